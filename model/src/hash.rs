@@ -1,0 +1,123 @@
+//! XXH3-128, the only hash of the store: of a file's bytes it gives the CAS key, of a manifest's
+//! text it gives `inputManifestHash` (spec `manifests.md` 1.1).
+
+use std::fmt;
+use std::str::FromStr;
+
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
+
+/// XXH3-128 (seed 0) of some bytes; printed as 32 lower-case hex digits, most significant byte first.
+///
+/// Only this form may become a key (spec decision D6).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ContentHash(u128);
+
+impl ContentHash {
+    /// Hashes bytes that are all at hand.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(xxh3_128(bytes))
+    }
+
+    /// The 16 bytes of the hash, most significant first.
+    #[must_use]
+    pub fn to_be_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+}
+
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ContentHash({self})")
+    }
+}
+
+/// The text is not 32 lower-case hex digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a content hash is 32 lower-case hex digits")]
+pub struct HashError;
+
+impl FromStr for ContentHash {
+    type Err = HashError;
+
+    fn from_str(text: &str) -> Result<Self, HashError> {
+        if !is_lower_hex(text, 32) {
+            return Err(HashError);
+        }
+        u128::from_str_radix(text, 16)
+            .map(Self)
+            .map_err(|_| HashError)
+    }
+}
+
+/// Whether `text` is exactly `digits` lower-case hex digits.
+pub(crate) fn is_lower_hex(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Hashes bytes that arrive in pieces; the size of the pieces does not matter.
+#[derive(Clone, Default)]
+pub struct ContentHasher(Xxh3Default);
+
+impl ContentHasher {
+    /// A hasher that has seen no bytes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all bytes so far; more may follow.
+    #[must_use]
+    pub fn finish(&self) -> ContentHash {
+        ContentHash(self.0.digest128())
+    }
+
+    /// Forgets all bytes.
+    pub fn reset(&mut self) {
+        self.0.reset();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_form_round_trips() {
+        let hash = ContentHash::of(b"");
+        assert_eq!(hash.to_string(), "99aa06d3014798d86001c324468d497f");
+        assert_eq!("99aa06d3014798d86001c324468d497f".parse(), Ok(hash));
+        assert_eq!(hash.to_be_bytes()[0], 0x99);
+    }
+
+    #[test]
+    fn only_32_lower_case_hex_digits_are_a_hash() {
+        for text in [
+            "",
+            "abc",
+            "0123456789ABCDEF0123456789ABCDEF",
+            "+123456789abcdef0123456789abcdef",
+        ] {
+            assert_eq!(text.parse::<ContentHash>(), Err(HashError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reset_hasher_starts_anew() {
+        let mut hasher = ContentHasher::new();
+        hasher.update(b"leftover");
+        hasher.reset();
+        assert_eq!(hasher.finish(), ContentHash::of(b""));
+    }
+}

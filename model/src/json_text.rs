@@ -1,0 +1,74 @@
+//! The text form of all manifests: Python's `json.dumps(..., ensure_ascii=True)` without white space
+//! (spec `manifests.md` 1.1), written straight into the output.
+
+use std::io::Write as _;
+
+/// Appends a JSON string with its quotes; everything outside printable ASCII, and DEL, is escaped.
+pub fn write_string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    for c in text.chars() {
+        match c {
+            '"' => out.extend_from_slice(b"\\\""),
+            '\\' => out.extend_from_slice(b"\\\\"),
+            '\u{8}' => out.extend_from_slice(b"\\b"),
+            '\t' => out.extend_from_slice(b"\\t"),
+            '\n' => out.extend_from_slice(b"\\n"),
+            '\u{c}' => out.extend_from_slice(b"\\f"),
+            '\r' => out.extend_from_slice(b"\\r"),
+            ' '..='~' => out.push(c as u8),
+            _ => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write_escape(out, *unit);
+                }
+            }
+        }
+    }
+    out.push(b'"');
+}
+
+fn write_escape(out: &mut Vec<u8>, unit: u16) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    out.extend_from_slice(b"\\u");
+    for shift in [12, 8, 4, 0] {
+        out.push(HEX[usize::from((unit >> shift) & 0xF)]);
+    }
+}
+
+/// Appends a whole number.
+pub fn write_integer(out: &mut Vec<u8>, number: impl Into<i128>) {
+    write!(out, "{}", number.into()).expect("writing to memory does not fail");
+}
+
+/// A text as an ASCII-only JSON string, for header values.
+#[must_use]
+pub fn ascii_string(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len() + 2);
+    write_string(&mut out, text);
+    String::from_utf8(out).expect("the writer escapes everything but ASCII")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_those_of_python() {
+        assert_eq!(ascii_string("a/'<>&\"\\"), r#""a/'<>&\"\\""#);
+        assert_eq!(
+            ascii_string("\u{8}\t\n\u{c}\r\u{0}\u{1f}\u{7f}"),
+            r#""\b\t\n\f\r\u0000\u001f\u007f""#
+        );
+        assert_eq!(
+            ascii_string("é\u{2028}\u{1F600}"),
+            r#""\u00e9\u2028\ud83d\ude00""#
+        );
+    }
+
+    #[test]
+    fn numbers_are_plain_decimal() {
+        let mut out = Vec::new();
+        write_integer(&mut out, u64::MAX);
+        write_integer(&mut out, i64::MIN);
+        assert_eq!(out, b"18446744073709551615-9223372036854775808");
+    }
+}

@@ -1,0 +1,31 @@
+//! The rules of job attachments: what a manifest may hold, which key a content gets, how an asset
+//! root is written, what a profile must say.
+//!
+//! Decides: formats, keys, names, paths. Must not know: JavaScript, network, files, clocks.
+//! Everything that comes from outside is parsed once into a type of its own ([`RelativePath`],
+//! [`ContentHash`], [`FarmId`], ...) and never checked again.
+//!
+//! Start reading at [`manifest`] (the JSON documents), [`s3_layout`] (keys) and [`profile`]
+//! (what an upload needs to know).
+
+pub mod asset_root;
+pub mod attachments;
+pub mod bucket;
+pub mod endpoint;
+pub mod hash;
+pub mod ids;
+pub mod json_text;
+pub mod manifest;
+pub mod profile;
+pub mod region;
+pub mod relative_path;
+pub mod s3_layout;
+
+pub use asset_root::{AssetRoot, PathFormat};
+pub use bucket::{BucketName, RootPrefix};
+pub use endpoint::Endpoint;
+pub use hash::{ContentHash, ContentHasher};
+pub use ids::{FarmId, QueueId};
+pub use profile::Profile;
+pub use region::Region;
+pub use relative_path::{PathError, RelativePath};

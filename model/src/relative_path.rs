@@ -1,0 +1,253 @@
+//! Paths below an asset root, as they stand in a manifest (spec `manifests.md` 1.2 and 1.5,
+//! decisions D3 and D4).
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use crate::asset_root::PathFormat;
+
+/// A path below an asset root: names joined by `/`, well-formed Unicode, none empty, none `.` or `..`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct RelativePath(Box<str>);
+
+/// Why a text cannot be a path in a manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// No characters at all.
+    #[error("the path is empty")]
+    Empty,
+    /// `/` at the beginning or the end.
+    #[error("the path begins or ends with a slash")]
+    OuterSlash,
+    /// Two slashes in a row.
+    #[error("the path has an empty name between two slashes")]
+    EmptyName,
+    /// A name `.` or `..`: the path could leave the asset root.
+    #[error("the path has a name that is only dots and would lead out of its folder")]
+    DotName,
+    /// U+0000.
+    #[error("the path has a NUL character")]
+    Nul,
+    /// Begins like `C:`; a Windows worker would take it for a drive.
+    #[error("the path begins like a Windows drive")]
+    Drive,
+    /// Begins with two backslashes; a Windows worker would take it for a network share.
+    #[error("the path begins like a Windows network share")]
+    Share,
+    /// Half of a surrogate pair: the text is not Unicode (decision D3).
+    #[error("the name holds bytes that are not valid text")]
+    LoneSurrogate,
+    /// A backslash below a Windows asset root; workers there would take it for a separator.
+    #[error("the name holds a backslash, which separates folders on Windows")]
+    BackslashOnWindows,
+}
+
+impl PathError {
+    /// Stable name of this kind of error, for programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "path-empty",
+            Self::OuterSlash => "path-outer-slash",
+            Self::EmptyName => "path-empty-name",
+            Self::DotName => "path-dot-name",
+            Self::Nul => "path-nul",
+            Self::Drive => "path-drive",
+            Self::Share => "path-share",
+            Self::LoneSurrogate => "path-not-unicode",
+            Self::BackslashOnWindows => "path-backslash",
+        }
+    }
+}
+
+impl RelativePath {
+    /// Judges and takes a path.
+    ///
+    /// # Errors
+    /// The first rule of decision D4 that the text breaks.
+    pub fn parse(text: impl Into<Box<str>>) -> Result<Self, PathError> {
+        let text = text.into();
+        check(&text)?;
+        Ok(Self(text))
+    }
+
+    /// As [`RelativePath::parse`], from the UTF-16 code units that a browser's file system gives.
+    ///
+    /// # Errors
+    /// As [`RelativePath::parse`], and [`PathError::LoneSurrogate`].
+    pub fn parse_utf16(units: &[u16]) -> Result<Self, PathError> {
+        let text = String::from_utf16(units).map_err(|_| PathError::LoneSurrogate)?;
+        Self::parse(text)
+    }
+
+    /// Judges what is allowed only below some asset roots.
+    ///
+    /// # Errors
+    /// [`PathError::BackslashOnWindows`].
+    pub fn check_below(&self, format: PathFormat) -> Result<(), PathError> {
+        if format == PathFormat::Windows && self.0.contains('\\') {
+            return Err(PathError::BackslashOnWindows);
+        }
+        Ok(())
+    }
+
+    /// The path's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn check(text: &str) -> Result<(), PathError> {
+    if text.is_empty() {
+        return Err(PathError::Empty);
+    }
+    if text.contains('\0') {
+        return Err(PathError::Nul);
+    }
+    if text.starts_with('/') || text.ends_with('/') {
+        return Err(PathError::OuterSlash);
+    }
+    for name in text.split('/') {
+        match name {
+            "" => return Err(PathError::EmptyName),
+            "." | ".." => return Err(PathError::DotName),
+            _ => {}
+        }
+    }
+    let bytes = text.as_bytes();
+    if bytes[0].is_ascii_alphabetic() && bytes.get(1) == Some(&b':') {
+        return Err(PathError::Drive);
+    }
+    if text.starts_with("\\\\") {
+        return Err(PathError::Share);
+    }
+    Ok(())
+}
+
+impl fmt::Display for RelativePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for RelativePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+/// Order of paths in a manifest: by UTF-16 code units, shorter prefix first (spec 1.2).
+///
+/// It differs from the order of UTF-8 bytes only where a character above U+FFFF (first byte F0 to
+/// F4) meets one of U+E000 to U+FFFF (first byte EE or EF): the former comes first.
+#[must_use]
+pub fn manifest_order(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    match a.iter().zip(b).find(|(x, y)| x != y) {
+        None => a.len().cmp(&b.len()),
+        Some((&x, &y)) => utf16_rank(x).cmp(&utf16_rank(y)),
+    }
+}
+
+fn utf16_rank(byte: u8) -> u8 {
+    if matches!(byte, 0xEE | 0xEF) {
+        byte + 0x10
+    } else {
+        byte
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_of_d4_has_its_error() {
+        for (text, error) in [
+            ("", PathError::Empty),
+            ("/a", PathError::OuterSlash),
+            ("a/", PathError::OuterSlash),
+            ("a//b", PathError::EmptyName),
+            ("a/./b", PathError::DotName),
+            ("../a", PathError::DotName),
+            ("a\0b", PathError::Nul),
+            ("C:/a", PathError::Drive),
+            ("c:", PathError::Drive),
+            ("\\\\server/share", PathError::Share),
+        ] {
+            assert_eq!(RelativePath::parse(text), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn odd_but_legal_names_stay_as_they_are() {
+        for text in [
+            "..x",
+            "a...b",
+            " lead",
+            "trail ",
+            "dir./file",
+            "4:3",
+            "é/e\u{301}",
+            "a\\b",
+            "$0/x",
+        ] {
+            assert_eq!(RelativePath::parse(text).expect(text).as_str(), text);
+        }
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_refused_and_a_whole_one_kept() {
+        assert_eq!(
+            RelativePath::parse_utf16(&[0x61, 0xD800]),
+            Err(PathError::LoneSurrogate)
+        );
+        assert_eq!(
+            RelativePath::parse_utf16(&[0xD83D, 0xDE00])
+                .unwrap()
+                .as_str(),
+            "\u{1F600}"
+        );
+    }
+
+    #[test]
+    fn a_backslash_is_a_character_on_posix_and_refused_on_windows() {
+        let path = RelativePath::parse("a\\b").unwrap();
+        assert_eq!(path.check_below(PathFormat::Posix), Ok(()));
+        assert_eq!(
+            path.check_below(PathFormat::Windows),
+            Err(PathError::BackslashOnWindows)
+        );
+    }
+
+    #[test]
+    fn order_is_that_of_utf16_code_units() {
+        let samples = [
+            "",
+            "a",
+            "a/b",
+            "a b",
+            "a0b",
+            "z",
+            "\u{7f}",
+            "\u{7ff}",
+            "\u{d7ff}",
+            "\u{e000}",
+            "\u{ff21}",
+            "\u{ffff}",
+            "\u{10000}",
+            "\u{1f600}",
+            "\u{1f600}a",
+            "\u{10ffff}",
+            "a\u{1f600}",
+            "a\u{fffd}",
+        ];
+        for a in samples {
+            for b in samples {
+                let units = a.encode_utf16().cmp(b.encode_utf16());
+                assert_eq!(manifest_order(a, b), units, "{a:?} {b:?}");
+            }
+        }
+    }
+}
