@@ -142,7 +142,7 @@ impl Endpoint {
 }
 
 fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host == "127.0.0.1" || host == "[::1]"
+    host.eq_ignore_ascii_case("localhost") || host == "127.0.0.1"
 }
 
 #[cfg(test)]

@@ -71,15 +71,6 @@ impl RelativePath {
         Ok(Self(text))
     }
 
-    /// As [`RelativePath::parse`], from the UTF-16 code units that a browser's file system gives.
-    ///
-    /// # Errors
-    /// As [`RelativePath::parse`], and [`PathError::LoneSurrogate`].
-    pub fn parse_utf16(units: &[u16]) -> Result<Self, PathError> {
-        let text = String::from_utf16(units).map_err(|_| PathError::LoneSurrogate)?;
-        Self::parse(text)
-    }
-
     /// Judges what is allowed only below some asset roots.
     ///
     /// # Errors
@@ -195,20 +186,6 @@ mod tests {
         ] {
             assert_eq!(RelativePath::parse(text).expect(text).as_str(), text);
         }
-    }
-
-    #[test]
-    fn half_a_surrogate_pair_is_refused_and_a_whole_one_kept() {
-        assert_eq!(
-            RelativePath::parse_utf16(&[0x61, 0xD800]),
-            Err(PathError::LoneSurrogate)
-        );
-        assert_eq!(
-            RelativePath::parse_utf16(&[0xD83D, 0xDE00])
-                .unwrap()
-                .as_str(),
-            "\u{1F600}"
-        );
     }
 
     #[test]

@@ -1,1 +1,10 @@
-//! stub
+//! JavaScript bindings of the model and transfer crates.
+//!
+//! Decides nothing: each file binds one part, turns JavaScript values into the crates' own types and
+//! back. Sizes and times are `bigint` in JavaScript. Start reading at the file named like the thing.
+
+pub mod error;
+pub mod hasher;
+pub mod profile;
+pub mod signer;
+pub mod upload;

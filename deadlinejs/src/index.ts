@@ -1,0 +1,8 @@
+/**
+ * Uploads files as AWS Deadline Cloud job attachments. The rules are in Rust (WASM); this package
+ * reads files, sends requests and tells the engine what came of it.
+ */
+export * from "./common/index.ts";
+export * from "./hash/index.ts";
+export * from "./storage/index.ts";
+export { UploadDriver, type UploadDriverOptions } from "./upload-driver.ts";

@@ -1,0 +1,53 @@
+/**
+ * The background (Chrome: service worker): keeps the profile, holds the credentials, signs requests, opens
+ * the engine host. File bytes never pass here. It may be stopped at any moment and starts anew with the next
+ * message, so everything that must last is in extension storage.
+ */
+import { browser, closeStorageToContentScripts } from "../shared/browser.ts";
+import { isFrom, readMessage, type Sender } from "../shared/message-guard.ts";
+import { type Reply, type ToBackground, toBackground } from "../shared/messages.ts";
+import { beginUpload } from "./begin-upload.ts";
+import * as credentials from "./credentials.ts";
+import { problemOf } from "./problems.ts";
+import { saveProfile } from "./profile-store.ts";
+import { forgetSigners, signRequest } from "./signing.ts";
+import { readStatus } from "./status.ts";
+import { forgetUpload } from "./upload-store.ts";
+
+void closeStorageToContentScripts();
+
+browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
+  const order = readMessage(toBackground, message);
+  if (!order || !isFrom(toBackground[order.type].from, sender)) return undefined;
+  return answer(order);
+});
+
+async function answer(order: ToBackground[keyof ToBackground]): Promise<Reply<unknown>> {
+  try {
+    return { ok: true, value: await carryOut(order) };
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) };
+  }
+}
+
+async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknown> {
+  switch (order.type) {
+    case "status.get":
+      return readStatus();
+    case "profile.save":
+      return saveProfile(order.profile);
+    case "credentials.set":
+      await credentials.keep(order);
+      return forgetSigners();
+    case "credentials.forget":
+      await credentials.forget();
+      return forgetSigners();
+    case "upload.begin":
+      return beginUpload(order);
+    case "request.sign":
+      return signRequest(order);
+    case "upload.ended":
+      forgetSigners(order.uploadId);
+      return forgetUpload(order.uploadId);
+  }
+}

@@ -1,0 +1,21 @@
+import { browser } from "../shared/browser.ts";
+import type { BackgroundStatus } from "../shared/messages.ts";
+import * as credentials from "./credentials.ts";
+import { storedProfile } from "./profile-store.ts";
+import { judgeProfile } from "./rules.ts";
+
+/** What pages may know of profile and credentials. */
+export async function readStatus(): Promise<BackgroundStatus> {
+  const profile = await storedProfile();
+  const originPattern = profile ? (await judgeProfile(profile)).originPattern : null;
+  const keys = await credentials.current();
+  return {
+    profile: profile ?? null,
+    originPattern,
+    hasHostAccess:
+      originPattern !== null && (await browser.permissions.contains({ origins: [originPattern] })),
+    credentials: keys
+      ? { accessKeyIdHint: credentials.hintOf(keys.accessKeyId), temporary: keys.sessionToken !== "" }
+      : null,
+  };
+}

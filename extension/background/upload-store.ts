@@ -1,0 +1,28 @@
+/**
+ * Which uploads run, and where each one goes, in `storage.session`: the background may be stopped and
+ * started anew in the middle of an upload and must then sign for the same place as before, whatever was
+ * edited meanwhile.
+ */
+import * as v from "valibot";
+import { browser } from "../shared/browser.ts";
+import { type ProfileFields, ProfileFieldsSchema } from "../shared/messages.ts";
+
+const keyOf = (uploadId: string) => `upload-${uploadId}`;
+
+/** Notes a running upload. */
+export async function noteUpload(uploadId: string, profile: ProfileFields): Promise<void> {
+  await browser.storage.session.set({ [keyOf(uploadId)]: profile });
+}
+
+/** Where a running upload goes; nothing if it does not run. */
+export async function profileOfUpload(uploadId: string): Promise<ProfileFields | undefined> {
+  const stored = await browser.storage.session.get(keyOf(uploadId));
+  const read = v.safeParse(ProfileFieldsSchema, stored[keyOf(uploadId)]);
+  return read.success ? read.output : undefined;
+}
+
+/** The upload has ended. */
+export async function forgetUpload(uploadId: string): Promise<null> {
+  await browser.storage.session.remove(keyOf(uploadId));
+  return null;
+}

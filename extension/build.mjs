@@ -1,0 +1,55 @@
+/**
+ * Bundles the extension for Chrome into target/extension/chrome/: `node extension/build.mjs [--dev]`.
+ *
+ * Scripts are bundled to the place where their page or the manifest looks for them; everything else is
+ * copied as it is, so that extension/ and the result have the same folders.
+ */
+import { cp, mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const from = join(root, "extension");
+const to = join(root, "target/extension/chrome");
+const isDev = process.argv.includes("--dev");
+
+/** Result path without `.js`, and the script that it is made of. */
+const scripts = {
+  "background/background": "extension/background/background.ts",
+  "offscreen/offscreen": "extension/offscreen/offscreen.ts",
+  "workspace/workspace": "extension/workspace/workspace.ts",
+  "popup/popup": "extension/popup/popup.ts",
+  "options/options": "extension/options/options.ts",
+  "hash-worker": "deadlinejs/worker/hash-worker.ts",
+};
+
+const asIs = [
+  "manifest.json",
+  "icons",
+  "offscreen/offscreen.html",
+  "workspace/workspace.html",
+  "workspace/workspace.css",
+  "popup/popup.html",
+  "popup/popup.css",
+  "options/options.html",
+  "options/options.css",
+  "shared/style",
+];
+
+await rm(to, { recursive: true, force: true });
+await mkdir(to, { recursive: true });
+for (const path of asIs) await cp(join(from, path), join(to, path), { recursive: true });
+await cp(join(root, "wasm/pkg/rusty_attachments_wasm_bg.wasm"), join(to, "rusty_attachments_wasm_bg.wasm"));
+await build({
+  absWorkingDir: root,
+  entryPoints: scripts,
+  outdir: to,
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  target: "chrome123",
+  minify: !isDev,
+  sourcemap: isDev ? "inline" : false,
+  logLevel: "warning",
+});

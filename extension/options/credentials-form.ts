@@ -1,0 +1,102 @@
+import { askBackground } from "../shared/background-client.ts";
+import { byId } from "../shared/dom.ts";
+import type { BackgroundStatus } from "../shared/messages.ts";
+import { visibleText } from "../shared/visible-text.ts";
+import { showFieldError } from "./field-error.ts";
+import { problemSentence, showFormMessage } from "./form-message.ts";
+
+const LONG_LIVED =
+  "These look like long-lived keys: they stay valid after this browser session. Temporary credentials with a session token, for example of the queue role, do less harm when they leak.";
+/** How AWS begins the ids of long-lived access keys. */
+const LONG_LIVED_PREFIX = "AKIA";
+
+/** The form for credentials. They pass through it one way: to the background, and the inputs are emptied at once. */
+export class CredentialsForm {
+  readonly #accessKeyId = byId("accessKeyId", HTMLInputElement);
+  readonly #secretAccessKey = byId("secretAccessKey", HTMLInputElement);
+  readonly #sessionToken = byId("sessionToken", HTMLInputElement);
+  readonly #message = byId("credentials-message", HTMLElement);
+  readonly #forget = byId("forget-credentials", HTMLButtonElement);
+  readonly #changed: () => Promise<void>;
+
+  /** Connects the form. `changed` is called when the background holds other credentials than before. */
+  constructor(changed: () => Promise<void>) {
+    this.#changed = changed;
+    const form = byId("credentials-form", HTMLFormElement);
+    form.addEventListener("input", () => this.#typed());
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#submit();
+    });
+    this.#forget.addEventListener("click", () => void this.#forgetAll());
+  }
+
+  /** Shows whether the background holds credentials: a hint, never a secret. */
+  showHeld(credentials: BackgroundStatus["credentials"]): void {
+    this.#forget.hidden = credentials === null;
+    const held = byId("held-text", HTMLElement);
+    if (credentials === null) {
+      held.textContent = "No credentials for this browser session.";
+      return;
+    }
+    const hint = document.createElement("strong");
+    hint.className = "mono";
+    hint.textContent = visibleText(credentials.accessKeyIdHint);
+    const kind = credentials.temporary ? "temporary" : "without a session token";
+    held.replaceChildren(hint, `, ${kind}, for this browser session only`);
+  }
+
+  #typed(): void {
+    for (const field of this.#required()) if (field.value.trim() !== "") showFieldError(field, null);
+    this.#warn();
+  }
+
+  #warn(): void {
+    const longLived =
+      this.#accessKeyId.value.trim().startsWith(LONG_LIVED_PREFIX) && this.#sessionToken.value.trim() === "";
+    byId("long-lived", HTMLElement).textContent = longLived ? LONG_LIVED : "";
+  }
+
+  async #submit(): Promise<void> {
+    const missing = this.#required().filter((field) => field.value.trim() === "");
+    for (const field of missing) showFieldError(field, "Needed to sign requests.");
+    if (missing.length > 0) {
+      missing[0]?.focus();
+      showFormMessage(
+        this.#message,
+        "refused",
+        "Not taken: access key ID and secret access key are both needed.",
+      );
+      return;
+    }
+    const asking = askBackground("credentials.set", {
+      accessKeyId: this.#accessKeyId.value,
+      secretAccessKey: this.#secretAccessKey.value,
+      sessionToken: this.#sessionToken.value,
+    });
+    for (const field of [this.#accessKeyId, this.#secretAccessKey, this.#sessionToken]) field.value = "";
+    this.#warn();
+    const reply = await asking;
+    if (!reply.ok) {
+      showFormMessage(this.#message, "refused", problemSentence(reply.problem));
+      return;
+    }
+    await this.#changed();
+    showFormMessage(this.#message, "saved", "Credentials taken, until the browser closes.");
+  }
+
+  async #forgetAll(): Promise<void> {
+    const reply = await askBackground("credentials.forget", {});
+    if (!reply.ok) {
+      showFormMessage(this.#message, "refused", problemSentence(reply.problem));
+      return;
+    }
+    await this.#changed();
+    showFormMessage(this.#message, "saved", "Credentials forgotten.");
+    this.#accessKeyId.focus();
+  }
+
+  #required(): HTMLInputElement[] {
+    return [this.#accessKeyId, this.#secretAccessKey];
+  }
+}

@@ -1,0 +1,8 @@
+/** Shows a field's error beside it, or takes it away. */
+export function showFieldError(field: HTMLInputElement | HTMLSelectElement, message: string | null): void {
+  const error = document.getElementById(`${field.name}-error`);
+  if (!error) throw new Error(`the page has no place for errors of ${field.name}`);
+  if (error.textContent !== (message ?? "")) error.textContent = message ?? "";
+  if (message === null) field.removeAttribute("aria-invalid");
+  else field.setAttribute("aria-invalid", "true");
+}

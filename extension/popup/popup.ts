@@ -1,0 +1,113 @@
+/**
+ * The toolbar popup: where uploads go, whether one runs, how the last one ended. It owns nothing and loads no WASM:
+ * a browser closes it whenever the focus moves.
+ */
+import { announce } from "../shared/announcer.ts";
+import { askBackground } from "../shared/background-client.ts";
+import { browser, showWorkspace } from "../shared/browser.ts";
+import { makeCopyButton } from "../shared/copy-button.ts";
+import { byId } from "../shared/dom.ts";
+import { formatBytes, formatCounted } from "../shared/format.ts";
+import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
+import { problemParts } from "../shared/problem-element.ts";
+import { type Readiness, readinessOf } from "../shared/readiness.ts";
+import { headline, isEnded, overallPercent, phaseSentence, supersedes } from "../shared/upload-summary.ts";
+import { UploadsClient } from "../shared/uploads-client.ts";
+import { visibleText } from "../shared/visible-text.ts";
+
+const uploads = new UploadsClient();
+const announcer = byId("announcer", HTMLElement);
+const cancelButton = byId("cancel", HTMLButtonElement);
+let upload: UploadState | null = null;
+
+async function showStatus(): Promise<void> {
+  const reply = await askBackground("status.get", {});
+  if (!reply.ok) {
+    byId("profile", HTMLElement).hidden = true;
+    byId("notice", HTMLElement).replaceChildren(...problemParts(reply.problem));
+    return;
+  }
+  const readiness = readinessOf(reply.value);
+  document.body.dataset.state = readiness;
+  byId("profile-name", HTMLElement).textContent = visibleText(reply.value.profile?.name ?? "No profile yet");
+  const signIn = byId("sign-in", HTMLElement);
+  signIn.dataset.signedIn = String(reply.value.credentials !== null);
+  signIn.textContent = signInSentence(readiness, reply.value);
+}
+
+function signInSentence(readiness: Readiness, status: BackgroundStatus): string {
+  switch (readiness) {
+    case "no-profile":
+      return "Set one up in the options";
+    case "no-host-access":
+      return "The bucket may not be reached yet: the workspace asks for access";
+    case "no-credentials":
+      return "No credentials for this browser session";
+    case "ready":
+      return `Signed in with ${visibleText(status.credentials?.accessKeyIdHint ?? "")} until the browser closes`;
+  }
+}
+
+function showUpload(state: UploadState): void {
+  if (!supersedes(state, upload)) return;
+  const ended = isEnded(state);
+  const justEnded = ended && upload?.uploadId === state.uploadId && !isEnded(upload);
+  upload = state;
+  byId("running", HTMLElement).hidden = ended;
+  byId("last", HTMLElement).hidden = !ended;
+  if (ended) showLast(state);
+  else showRunning(state);
+  if (justEnded) announce(announcer, `${headline(state)}.`);
+}
+
+function showRunning(state: UploadState): void {
+  const percent = overallPercent(state);
+  byId("running-title", HTMLElement).textContent = headline(state);
+  byId("percent", HTMLElement).textContent = `${percent} %`;
+  byId("progress", HTMLProgressElement).value = percent;
+  byId("running-text", HTMLElement).textContent = phaseSentence(state);
+  if (cancelButton.dataset.upload === state.uploadId) return;
+  cancelButton.dataset.upload = state.uploadId;
+  cancelButton.disabled = false;
+  cancelButton.textContent = "Cancel upload";
+}
+
+function showLast(state: UploadState): void {
+  byId("last-title", HTMLElement).textContent = headline(state);
+  byId("last-text", HTMLElement).textContent = lastSentence(state);
+  byId("copy-attachments", HTMLButtonElement).hidden = state.result === undefined;
+}
+
+function lastSentence(state: UploadState): string {
+  const label = visibleText(state.label);
+  if (state.result) {
+    const { objectsWritten, bytesWritten } = state.result;
+    return `${label} · ${formatCounted(objectsWritten, "new object")}, ${formatBytes(bytesWritten)} sent`;
+  }
+  const [problem] = state.problems;
+  return problem ? visibleText(problem.what) : "Nothing was submitted. What was sent stays in the store.";
+}
+
+cancelButton.addEventListener("click", () => {
+  if (upload === null) return;
+  uploads.cancel(upload.uploadId);
+  cancelButton.disabled = true;
+  cancelButton.textContent = "Cancelling…";
+});
+makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
+  text: () => upload?.result?.attachments ?? "",
+  what: "the attachments JSON",
+  region: announcer,
+});
+byId("open-workspace", HTMLButtonElement).addEventListener("click", async () => {
+  await showWorkspace();
+  window.close();
+});
+byId("open-options", HTMLButtonElement).addEventListener("click", async () => {
+  await browser.runtime.openOptionsPage();
+  window.close();
+});
+
+uploads.onState(showUpload);
+uploads.query();
+void showStatus();

@@ -1,0 +1,59 @@
+/**
+ * The one place that knows which browser runs and how to reach its extension APIs.
+ *
+ * Everything else imports `browser` from here. What `webextension-polyfill` does not cover
+ * (the offscreen document) is reached through the small functions below.
+ */
+import browser from "webextension-polyfill";
+
+export { browser };
+
+/** Where the build puts the WASM module, below the extension's root. */
+export const WASM_PATH = "rusty_attachments_wasm_bg.wasm";
+/** Where the build puts the hash worker's script. */
+export const HASH_WORKER_PATH = "hash-worker.js";
+/** The engine host's page in Chrome. */
+export const OFFSCREEN_PATH = "offscreen/offscreen.html";
+
+/** Address of a page of this extension, for example `chrome-extension://<id>/workspace/workspace.html`. */
+export function pageUrl(path: string): string {
+  return browser.runtime.getURL(path);
+}
+
+/**
+ * Shows the workspace: the tab that is already open, else a new one.
+ * An extension page can see its own tabs by context without holding the `tabs` permission.
+ */
+export async function showWorkspace(): Promise<void> {
+  const url = pageUrl("workspace/workspace.html");
+  const [open] = await browser.runtime.getContexts({ contextTypes: ["TAB"], documentUrls: [url] });
+  if (open === undefined) {
+    await browser.tabs.create({ url });
+    return;
+  }
+  await browser.tabs.update(open.tabId, { active: true });
+  await browser.windows.update(open.windowId, { focused: true });
+}
+
+/**
+ * Closes extension storage to content scripts, where the browser can do it (Firefox has no such call, and
+ * keeps `storage.session` from them anyway).
+ */
+export async function closeStorageToContentScripts(): Promise<void> {
+  const areas = [browser.storage.local, browser.storage.session] as Partial<chrome.storage.StorageArea>[];
+  for (const area of areas) await area.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
+}
+
+/** Whether the engine host's page is open. */
+export async function isOffscreenOpen(): Promise<boolean> {
+  return chrome.offscreen.hasDocument();
+}
+
+/** Opens the engine host's page; resolves when its script has run. */
+export async function openOffscreen(): Promise<void> {
+  await chrome.offscreen.createDocument({
+    url: OFFSCREEN_PATH,
+    reasons: ["WORKERS", "BLOBS"],
+    justification: "Hashes and uploads the files that were dropped, also after the tab was closed.",
+  });
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import {
+  formatBytes,
+  formatBytesOf,
+  formatCount,
+  formatCounted,
+  formatCountedOf,
+  formatDuration,
+} from "./format.ts";
+
+describe("formatBytes", () => {
+  it.each([
+    [0n, "0 bytes"],
+    [1n, "1 byte"],
+    [999n, "999 bytes"],
+    [1000n, "1 kB"],
+    [1450n, "1.5 kB"],
+    [9_949n, "9.9 kB"],
+    [9_950n, "10 kB"],
+    [999_499n, "999 kB"],
+    [999_950n, "1 MB"],
+    [96_400_000n, "96 MB"],
+    [1_400_000_000n, "1.4 GB"],
+    [60_140_000_000n, "60.1 GB"],
+    [123_456_000_000n, "123 GB"],
+    [5_000_000_000_000n, "5 TB"],
+    [18_446_744_073_709_551_615n, "18.4 EB"],
+  ])("%s is %s", (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe("formatBytesOf", () => {
+  it("says a shared unit once", () => {
+    expect(formatBytesOf(96_000_000n, 98_000_000n)).toBe("96 of 98 MB");
+  });
+  it("says both units where they differ", () => {
+    expect(formatBytesOf(512_000n, 98_000_000n)).toBe("512 kB of 98 MB");
+  });
+  it("has no unit for nothing", () => {
+    expect(formatBytesOf(0n, 98_000_000n)).toBe("0 of 98 MB");
+  });
+});
+
+describe("counts", () => {
+  it("separates thousands", () => {
+    expect(formatCount(10_001)).toBe("10,001");
+  });
+  it("agrees in number", () => {
+    expect(formatCounted(1, "file")).toBe("1 file");
+    expect(formatCounted(0, "file")).toBe("0 files");
+    expect(formatCounted(2, "entry", "entries")).toBe("2 entries");
+    expect(formatCountedOf(212, 305, "file")).toBe("212 of 305 files");
+    expect(formatCountedOf(0, 1, "file")).toBe("0 of 1 file");
+  });
+});
+
+describe("formatDuration", () => {
+  it.each([
+    [-5, "0 s"],
+    [999, "0 s"],
+    [42_000, "42 s"],
+    [60_000, "1 min 0 s"],
+    [185_900, "3 min 5 s"],
+    [3_600_000, "1 h 0 min"],
+    [9_600_000, "2 h 40 min"],
+  ])("%s ms is %s", (milliseconds, text) => {
+    expect(formatDuration(milliseconds)).toBe(text);
+  });
+});

@@ -1,0 +1,46 @@
+import { type Intake, type IntakeItem, labelFor } from "./intake.ts";
+import { walkEntries } from "./walk-entries.ts";
+
+/**
+ * Takes everything out of a drop. Must run inside the drop event: the browser empties the `DataTransfer` as soon
+ * as the event is over, so every entry is grabbed here and walked later.
+ *
+ * @returns `null` when nothing that was dropped is a file, for example text or a link.
+ */
+export function grabDrop(transfer: Pick<DataTransfer, "items">): Intake | null {
+  const entries: FileSystemEntry[] = [];
+  const withoutEntry: IntakeItem[] = [];
+  const names: string[] = [];
+  for (const item of transfer.items) {
+    if (item.kind !== "file") continue;
+    const entry = item.webkitGetAsEntry();
+    if (entry) {
+      entries.push(entry);
+      names.push(entry.name);
+      continue;
+    }
+    // Files that are on no disk, for example an image dragged out of a web page, can have no entry.
+    const file = item.getAsFile();
+    if (file) {
+      withoutEntry.push({ file, relativePath: file.name });
+      names.push(file.name);
+    } else {
+      withoutEntry.push({
+        path: `item ${names.length + 1}`,
+        code: "unreadable-file",
+        reason: "The browser did not give access to this item of the drop.",
+      });
+      names.push("");
+    }
+  }
+  if (names.length === 0) return null;
+  return { label: labelFor(names), items: allOf(withoutEntry, walkEntries(entries)) };
+}
+
+async function* allOf(
+  first: Iterable<IntakeItem>,
+  then: AsyncIterable<IntakeItem>,
+): AsyncGenerator<IntakeItem> {
+  yield* first;
+  yield* then;
+}

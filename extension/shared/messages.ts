@@ -1,0 +1,272 @@
+/**
+ * Every message between the contexts of the extension, declared once: who may send it, to whom,
+ * and what it holds. A message that is not declared here, is malformed, or comes from the wrong
+ * sender is refused.
+ *
+ * Two roads:
+ * - `runtime.sendMessage` between pages, engine host and background (small, JSON only);
+ * - the `BroadcastChannel` named {@link UPLOADS_CHANNEL} between pages and engine host: it carries
+ *   `File` objects by reference and `bigint`, and it does not wake the service worker.
+ */
+import * as v from "valibot";
+
+/** Name of the BroadcastChannel between extension pages and the engine host. */
+export const UPLOADS_CHANNEL = "uploads";
+
+/**
+ * Name of the Web Lock that a page holds from before the beginning of an upload until all its files are
+ * handed over: when the engine host gets the lock, the page is done or gone.
+ */
+export function intakeLockName(uploadId: string): string {
+  return `intake-${uploadId}`;
+}
+
+/** What happened, to which file, and what to do next. Every refusal and failure has this shape. */
+export const ProblemSchema = v.object({
+  /** Stable, for tests and support: lower-case words joined by dashes. */
+  code: v.string(),
+  /** One sentence: what happened. */
+  what: v.string(),
+  /** One sentence: what the person can do. */
+  next: v.string(),
+  /** Path below the asset root, where one file is the cause. */
+  file: v.exactOptional(v.string()),
+});
+export type Problem = v.InferOutput<typeof ProblemSchema>;
+
+/** A reply: the value asked for, or the problem that prevented it. */
+export type Reply<T> = { ok: true; value: T } | { ok: false; problem: Problem };
+
+/** The fields of the options page, as typed. Rust (`checkProfile`) judges them. */
+export const ProfileFieldsSchema = v.strictObject({
+  /** Shown in the popup and the workspace. */
+  name: v.string(),
+  /** AWS region such as `us-west-2`. */
+  region: v.string(),
+  /** `farm-` and 32 hex digits. */
+  farmId: v.string(),
+  /** `queue-` and 32 hex digits. */
+  queueId: v.string(),
+  /** The queue's job attachments bucket. */
+  bucket: v.string(),
+  /** The queue's root prefix in that bucket, without slash at either end. */
+  rootPrefix: v.string(),
+  /** Absolute path of the folder that holds what is dropped, as the farm's workers know it. */
+  assetRoot: v.string(),
+  /** How `assetRoot` is written. */
+  assetRootFormat: v.picklist(["posix", "windows"]),
+  /** Empty for AWS; otherwise the address of an S3-compatible server. */
+  endpoint: v.string(),
+  /** Put the bucket into the path instead of the host name. */
+  pathStyle: v.boolean(),
+});
+export type ProfileFields = v.InferOutput<typeof ProfileFieldsSchema>;
+
+/** What a page may know about profile and credentials: never a secret. */
+export interface BackgroundStatus {
+  profile: ProfileFields | null;
+  /** Match pattern of the one host that the profile talks to, e.g. `https://b.s3.us-west-2.amazonaws.com/*`. */
+  originPattern: string | null;
+  /** Whether the browser has granted access to that host. */
+  hasHostAccess: boolean;
+  /** `null` when there are none for this browser session. */
+  credentials: { accessKeyIdHint: string; temporary: boolean } | null;
+}
+
+const UploadId = v.pipe(v.string(), v.uuid());
+const Headers = v.record(v.string(), v.string());
+
+/** Messages to the background, by the kind of page that may send them. */
+export const toBackground = {
+  /** Any extension page. Reply: {@link BackgroundStatus}. */
+  "status.get": { from: "page", schema: v.strictObject({ type: v.literal("status.get") }) },
+  /** Options page. Reply: the stored {@link ProfileFields}. */
+  "profile.save": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("profile.save"), profile: ProfileFieldsSchema }),
+  },
+  /** Options page. Reply: `null`. The only message that carries a secret; it travels one way. */
+  "credentials.set": {
+    from: "options",
+    schema: v.strictObject({
+      type: v.literal("credentials.set"),
+      accessKeyId: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
+      secretAccessKey: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
+      /** Empty for long-lived keys. */
+      sessionToken: v.pipe(v.string(), v.trim(), v.maxLength(16384)),
+    }),
+  },
+  /** Any extension page. Reply: `null`. */
+  "credentials.forget": { from: "page", schema: v.strictObject({ type: v.literal("credentials.forget") }) },
+  /**
+   * A page that already holds the intake lock of this new, random id. Reply: `null` once the engine host
+   * is ready for the files.
+   */
+  "upload.begin": {
+    from: "page",
+    schema: v.strictObject({
+      type: v.literal("upload.begin"),
+      uploadId: UploadId,
+      label: v.pipe(v.string(), v.maxLength(1024)),
+    }),
+  },
+  /** Engine host, once per request that leaves. Reply: {@link SignedRequest}. */
+  "request.sign": {
+    from: "host",
+    schema: v.strictObject({
+      type: v.literal("request.sign"),
+      uploadId: UploadId,
+      method: v.picklist(["HEAD", "GET", "PUT"]),
+      key: v.pipe(v.string(), v.maxLength(1024)),
+      headers: Headers,
+    }),
+  },
+  /** Engine host: nothing of this upload will be signed any more. Reply: `null`. */
+  "upload.ended": {
+    from: "host",
+    schema: v.strictObject({ type: v.literal("upload.ended"), uploadId: UploadId }),
+  },
+} as const;
+
+/** Reply to `request.sign`: what to send, complete. */
+export interface SignedRequest {
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** Messages from the background to the engine host. */
+export const toHost = {
+  /** Reply: `null`, or problem `upload-running`. */
+  "host.open": {
+    from: "background",
+    schema: v.strictObject({
+      type: v.literal("host.open"),
+      uploadId: UploadId,
+      label: v.string(),
+      profile: ProfileFieldsSchema,
+    }),
+  },
+} as const;
+
+/** The type of each message to the background. */
+export type ToBackground = {
+  [K in keyof typeof toBackground]: v.InferOutput<(typeof toBackground)[K]["schema"]>;
+};
+
+/** The type of each message to the engine host. */
+export type ToHost = { [K in keyof typeof toHost]: v.InferOutput<(typeof toHost)[K]["schema"]> };
+
+/** The value in the reply to each message to the background. */
+export interface BackgroundReplies {
+  "status.get": BackgroundStatus;
+  "profile.save": ProfileFields;
+  "credentials.set": null;
+  "credentials.forget": null;
+  "upload.begin": null;
+  "request.sign": SignedRequest;
+  "upload.ended": null;
+}
+
+/** One file that was found: its path below the asset root and the browser's handle to its bytes. */
+export interface FoundFile {
+  file: File;
+  /** Names joined by `/`, beginning with the dropped folder's own name. */
+  relativePath: string;
+}
+
+/** One thing that was dropped but not taken, and why. */
+export interface NotTaken {
+  path: string;
+  /** Stable, lower-case words joined by dashes, e.g. `empty-folder`, `unreadable-folder`. */
+  code: string;
+  /** A sentence. */
+  reason: string;
+}
+
+/** Pages to engine host, over the {@link UPLOADS_CHANNEL}. */
+export type ToUploads =
+  /** Ask every engine host to announce its uploads now. */
+  | { to: "host"; type: "uploads.query" }
+  /** Some files of a drop; answered by `intake.taken` with the same `batch`. */
+  | {
+      to: "host";
+      type: "intake.files";
+      uploadId: string;
+      batch: number;
+      files: FoundFile[];
+      notTaken: NotTaken[];
+    }
+  /** Nothing more will come. */
+  | { to: "host"; type: "intake.end"; uploadId: string }
+  /** Stop at once; what is already in the store stays there. */
+  | { to: "host"; type: "upload.cancel"; uploadId: string };
+
+/** Engine host to pages, over the {@link UPLOADS_CHANNEL}. */
+export type FromUploads =
+  | { to: "pages"; type: "intake.taken"; uploadId: string; batch: number }
+  /** At most ten a second for each upload. */
+  | { to: "pages"; type: "upload.state"; state: UploadState };
+
+/** Files and bytes of one phase. */
+export interface PhaseProgress {
+  filesDone: number;
+  filesTotal: number;
+  bytesDone: bigint;
+  bytesTotal: bigint;
+}
+
+/** Where an upload is. The three last ones are ends. */
+export type UploadPhase =
+  | "finding"
+  | "hashing"
+  | "checking"
+  | "uploading"
+  | "manifest"
+  | "complete"
+  | "failed"
+  | "cancelled";
+
+/** Everything a page shows of one upload. */
+export interface UploadState {
+  uploadId: string;
+  /** What was dropped, for people: the folder's name, or "3 items". */
+  label: string;
+  profileName: string;
+  assetRoot: string;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  /** Milliseconds since 1970; set at the end. */
+  endedAt?: number;
+  phase: UploadPhase;
+  /** `complete` once the walk through the dropped folders has ended. */
+  found: { files: number; bytes: bigint; complete: boolean };
+  hashing: PhaseProgress;
+  checking: PhaseProgress;
+  uploading: PhaseProgress;
+  /** A file that is being worked on right now. */
+  currentFile?: string;
+  /** Everything dropped that is not in the manifest. */
+  notTaken: NotTaken[];
+  /** Set when phase is `complete`. */
+  result?: UploadResult;
+  /** Set when phase is `failed`: at least one. The first one is the cause; others name further files. */
+  problems: Problem[];
+}
+
+/** What a complete upload left behind. */
+export interface UploadResult {
+  files: number;
+  bytes: bigint;
+  /** Content objects sent by this upload. */
+  objectsWritten: number;
+  bytesWritten: bigint;
+  /** Distinct contents that the store already held. */
+  objectsSkipped: number;
+  bytesSkipped: bigint;
+  /** Full key, including the root prefix. */
+  manifestKey: string;
+  /** XXH3-128 of the manifest's bytes, 32 hex digits. */
+  manifestHash: string;
+  /** The `attachments` value for CreateJob, as JSON text, indented for people. */
+  attachments: string;
+}

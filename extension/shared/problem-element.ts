@@ -1,0 +1,12 @@
+import { make } from "./dom.ts";
+import type { Problem } from "./messages.ts";
+import { pathElement } from "./path-element.ts";
+import { visibleText } from "./visible-text.ts";
+
+/** A problem as people read it: what happened, which file, what to do next. */
+export function problemParts(problem: Problem): HTMLElement[] {
+  const parts = [make("p", { class: "problem-what" }, visibleText(problem.what))];
+  if (problem.file !== undefined) parts.push(make("p", {}, pathElement(problem.file)));
+  parts.push(make("p", { class: "problem-next" }, visibleText(problem.next)));
+  return parts;
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import type { PhaseProgress, UploadState } from "./messages.ts";
+import {
+  headline,
+  isEnded,
+  overallPercent,
+  phaseFraction,
+  phaseSentence,
+  supersedes,
+} from "./upload-summary.ts";
+
+function progress(
+  filesDone: number,
+  filesTotal: number,
+  bytesDone: bigint,
+  bytesTotal: bigint,
+): PhaseProgress {
+  return { filesDone, filesTotal, bytesDone, bytesTotal };
+}
+
+function upload(changes: Partial<UploadState> = {}): UploadState {
+  return {
+    uploadId: "a",
+    label: "shot_010",
+    profileName: "Farm",
+    assetRoot: "/projects",
+    startedAt: 1000,
+    phase: "uploading",
+    found: { files: 4, bytes: 100n, complete: true },
+    hashing: progress(0, 4, 0n, 100n),
+    checking: progress(0, 4, 0n, 100n),
+    uploading: progress(0, 0, 0n, 0n),
+    notTaken: [],
+    problems: [],
+    ...changes,
+  };
+}
+
+describe("overallPercent", () => {
+  it("is 0 before anything is done, or known", () => {
+    expect(overallPercent(upload())).toBe(0);
+    const nothing = progress(0, 0, 0n, 0n);
+    expect(overallPercent(upload({ hashing: nothing, checking: nothing }))).toBe(0);
+  });
+  it("is half when all is hashed and checked but must all be sent", () => {
+    const state = upload({
+      hashing: progress(4, 4, 100n, 100n),
+      checking: progress(4, 4, 100n, 100n),
+      uploading: progress(0, 4, 0n, 100n),
+    });
+    expect(overallPercent(state)).toBe(50);
+    expect(overallPercent({ ...state, uploading: progress(2, 4, 50n, 100n) })).toBe(75);
+  });
+  it("stays below 100 until the manifest is in the store", () => {
+    const done = progress(4, 4, 100n, 100n);
+    const state = upload({ phase: "manifest", hashing: done, checking: done, uploading: done });
+    expect(overallPercent(state)).toBe(99);
+    expect(overallPercent({ ...state, phase: "complete" })).toBe(100);
+  });
+  it("goes by files where all of them are empty", () => {
+    const state = upload({ hashing: progress(4, 4, 0n, 0n), checking: progress(2, 4, 0n, 0n) });
+    expect(overallPercent(state)).toBe(75);
+  });
+});
+
+describe("phaseFraction", () => {
+  it("goes by bytes, else by files, else is nothing", () => {
+    expect(phaseFraction(progress(1, 4, 75n, 100n))).toBe(0.75);
+    expect(phaseFraction(progress(1, 4, 0n, 0n))).toBe(0.25);
+    expect(phaseFraction(progress(0, 0, 0n, 0n))).toBe(0);
+  });
+});
+
+describe("supersedes", () => {
+  it("takes the same upload and newer ones, not older ones", () => {
+    const shown = upload();
+    expect(supersedes(upload(), null)).toBe(true);
+    expect(supersedes(upload({ phase: "complete" }), shown)).toBe(true);
+    expect(supersedes(upload({ uploadId: "b", startedAt: 2000 }), shown)).toBe(true);
+    expect(supersedes(upload({ uploadId: "b", startedAt: 500 }), shown)).toBe(false);
+  });
+});
+
+describe("words", () => {
+  it("knows the ends", () => {
+    expect(isEnded({ phase: "manifest" })).toBe(false);
+    expect(isEnded({ phase: "cancelled" })).toBe(true);
+  });
+  it("says so far while files are being found", () => {
+    expect(phaseSentence(upload({ phase: "finding" }))).toBe("Finding files: 4 so far");
+  });
+  it("agrees in number", () => {
+    const one = upload({ phase: "complete", found: { files: 1, bytes: 1n, complete: true } });
+    expect(headline(one)).toBe("The file is in the store");
+    expect(headline(upload({ phase: "complete" }))).toBe("All 4 files are in the store");
+  });
+  it("shows what a dropped name hides", () => {
+    expect(headline(upload({ label: "a\u202eb", phase: "failed" }))).toBe("a[U+202E]b was not uploaded");
+  });
+});

@@ -1,0 +1,84 @@
+/**
+ * An upload in a few words and one number, the same on every page.
+ */
+import { formatCount, formatCounted } from "./format.ts";
+import type { PhaseProgress, UploadState } from "./messages.ts";
+import { visibleText } from "./visible-text.ts";
+
+/** Whether the upload is over, well or badly. */
+export function isEnded(state: Pick<UploadState, "phase">): boolean {
+  return state.phase === "complete" || state.phase === "failed" || state.phase === "cancelled";
+}
+
+/**
+ * Whether a state that was just heard should replace the one that is shown: it is the same upload, or a newer one.
+ */
+export function supersedes(heard: UploadState, shown: UploadState | null): boolean {
+  return shown === null || heard.uploadId === shown.uploadId || heard.startedAt > shown.startedAt;
+}
+
+/**
+ * Whole percent of the way, 0 to 99 while it runs and 100 only when complete. Half of the way is reading and
+ * hashing a byte; the other half is knowing that it is in the store, because it was found there or was sent.
+ */
+export function overallPercent(state: UploadState): number {
+  if (state.phase === "complete") return 100;
+  const { hashing, checking, uploading } = state;
+  const byBytes = hashing.bytesTotal + checking.bytesTotal > 0n;
+  const [hashed, hashTotal] = amounts(hashing, byBytes);
+  const [checked, checkTotal] = amounts(checking, byBytes);
+  const [sent, sendTotal] = amounts(uploading, byBytes);
+  const total = hashTotal + checkTotal;
+  if (total === 0) return 0;
+  const done = hashed + checked - (sendTotal - sent);
+  return Math.min(99, Math.max(0, Math.floor((100 * done) / total)));
+}
+
+/** Part of one phase that is done, from 0 to 1. A phase that has nothing to do yet is at 0. */
+export function phaseFraction(progress: PhaseProgress): number {
+  const [done, total] = amounts(progress, progress.bytesTotal > 0n);
+  return total === 0 ? 0 : Math.min(1, done / total);
+}
+
+/** What is going on, in one line. */
+export function phaseSentence(state: UploadState): string {
+  switch (state.phase) {
+    case "finding":
+      return `Finding files: ${formatCount(state.found.files)} so far`;
+    case "hashing":
+      return "Hashing: reading every byte on this computer";
+    case "checking":
+      return "Checking what the store already holds";
+    case "uploading":
+      return "Uploading what the store does not hold yet";
+    case "manifest":
+      return "Writing the manifest";
+    default:
+      return headline(state);
+  }
+}
+
+/** How an upload stands or ended, as a headline. */
+export function headline(state: UploadState): string {
+  const label = visibleText(state.label);
+  switch (state.phase) {
+    case "complete": {
+      const files = state.result?.files ?? state.found.files;
+      return files === 1
+        ? "The file is in the store"
+        : `All ${formatCounted(files, "file")} are in the store`;
+    }
+    case "failed":
+      return `${label} was not uploaded`;
+    case "cancelled":
+      return `The upload of ${label} was cancelled`;
+    default:
+      return `Uploading ${label}`;
+  }
+}
+
+function amounts(progress: PhaseProgress, byBytes: boolean): [number, number] {
+  return byBytes
+    ? [Number(progress.bytesDone), Number(progress.bytesTotal)]
+    : [progress.filesDone, progress.filesTotal];
+}

@@ -1,0 +1,99 @@
+import { type FromUploads, type ToUploads, UPLOADS_CHANNEL, type UploadState } from "./messages.ts";
+import { isEnded } from "./upload-summary.ts";
+
+/** What the client needs of a `BroadcastChannel`. */
+export type UploadsChannel = Pick<BroadcastChannel, "postMessage" | "addEventListener">;
+
+/** Some files of a drop, as one message carries them. */
+export type FileBatch = Omit<Extract<ToUploads, { type: "intake.files" }>, "to" | "type">;
+
+/** A page's end of the channel to the engine host: hears upload states, hands over files, cancels. */
+export class UploadsClient {
+  readonly #channel: UploadsChannel;
+  readonly #listeners = new Set<(message: FromUploads) => void>();
+
+  /** Opens the channel at once; a page has one client for its whole life. */
+  constructor(channel: UploadsChannel = new BroadcastChannel(UPLOADS_CHANNEL)) {
+    this.#channel = channel;
+    channel.addEventListener("message", (event) => {
+      if (!isFromUploads(event.data)) return;
+      for (const listener of [...this.#listeners]) listener(event.data);
+    });
+  }
+
+  /** Calls the listener with every state that an engine host announces, of any upload. */
+  onState(listener: (state: UploadState) => void): void {
+    this.#listeners.add((message) => {
+      if (message.type === "upload.state") listener(message.state);
+    });
+  }
+
+  /** Asks every engine host to announce its uploads now. No host, no answer. */
+  query(): void {
+    this.#post({ to: "host", type: "uploads.query" });
+  }
+
+  /** Asks the engine host to stop this upload; its next state tells that it has. */
+  cancel(uploadId: string): void {
+    this.#post({ to: "host", type: "upload.cancel", uploadId });
+  }
+
+  /** Hands over one batch. Resolves when the engine host has taken it, rejects when the signal is aborted first. */
+  async giveFiles(batch: FileBatch, signal: AbortSignal): Promise<void> {
+    const taken = this.#heard(
+      (message) =>
+        message.type === "intake.taken" &&
+        message.uploadId === batch.uploadId &&
+        message.batch === batch.batch,
+      signal,
+    );
+    this.#post({ to: "host", type: "intake.files", ...batch });
+    await taken;
+  }
+
+  /** Tells that nothing more will come. Resolves when the engine host knows it, rejects when the signal is aborted first. */
+  async endIntake(uploadId: string, signal: AbortSignal): Promise<void> {
+    const known = this.#heard(
+      (message) =>
+        message.type === "upload.state" &&
+        message.state.uploadId === uploadId &&
+        (message.state.found.complete || isEnded(message.state)),
+      signal,
+    );
+    this.#post({ to: "host", type: "intake.end", uploadId });
+    await known;
+  }
+
+  #post(message: ToUploads): void {
+    this.#channel.postMessage(message);
+  }
+
+  #heard(wanted: (message: FromUploads) => boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        this.#listeners.delete(listener);
+        signal.removeEventListener("abort", abort);
+      };
+      const abort = (): void => {
+        stop();
+        reject(signal.reason);
+      };
+      const listener = (message: FromUploads): void => {
+        if (!wanted(message)) return;
+        stop();
+        resolve();
+      };
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      signal.addEventListener("abort", abort);
+      this.#listeners.add(listener);
+    });
+  }
+}
+
+/** Pages and engine host share the channel, so each hears also what is meant for the other. */
+function isFromUploads(data: unknown): data is FromUploads {
+  return typeof data === "object" && data !== null && "to" in data && data.to === "pages";
+}

@@ -1,0 +1,85 @@
+import { byId } from "../shared/dom.ts";
+import {
+  formatBytes,
+  formatBytesOf,
+  formatCounted,
+  formatCountedOf,
+  formatDuration,
+} from "../shared/format.ts";
+import type { PhaseProgress, UploadState } from "../shared/messages.ts";
+import { pathElement } from "../shared/path-element.ts";
+import { phaseFraction } from "../shared/upload-summary.ts";
+
+const ELAPSED_MILLISECONDS = 1000;
+const PHASES = ["hashing", "checking", "uploading"] as const;
+type Phase = (typeof PHASES)[number];
+
+/** Who still has files to hand over: nobody, this page, or another one. */
+export type Intaking = "nobody" | "this-page" | "another-page";
+
+/** The running upload: three phases, the current file, elapsed time, and whether the tab may be closed. */
+export class ProgressView {
+  #startedAt = 0;
+  #timer = 0;
+
+  /** Shows a state of a running upload. */
+  show(state: UploadState, intaking: Intaking): void {
+    for (const phase of PHASES) showPhase(phase, state);
+    byId("current-file", HTMLElement).replaceChildren(
+      ...(state.currentFile === undefined ? [] : [pathElement(state.currentFile)]),
+    );
+    byId("tab-advice", HTMLElement).textContent = tabAdvice(intaking);
+    byId("not-taken-so-far", HTMLElement).textContent =
+      state.notTaken.length === 0 ? "" : `${formatCounted(state.notTaken.length, "item")} not taken so far`;
+    this.#startedAt = state.startedAt;
+    this.#tick();
+    if (this.#timer === 0) this.#timer = window.setInterval(() => this.#tick(), ELAPSED_MILLISECONDS);
+  }
+
+  /** Nothing runs any more: lets the clock stand. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = 0;
+  }
+
+  #tick(): void {
+    byId("elapsed", HTMLElement).textContent = formatDuration(Date.now() - this.#startedAt);
+  }
+}
+
+function showPhase(phase: Phase, state: UploadState): void {
+  const progress = state[phase];
+  const row = document.querySelector(`[data-phase="${phase}"]`);
+  const bar = row?.querySelector("progress");
+  const amount = row?.querySelector(".phase-amount");
+  if (!bar || !amount) throw new Error(`the page has no row for ${phase}`);
+  const idle = nothingToSend(phase, state);
+  const text = idle ? "nothing new to send so far" : amountText(progress, state.found.complete);
+  bar.value = phaseFraction(progress);
+  bar.setAttribute("aria-valuetext", text);
+  amount.textContent = text;
+}
+
+/** While everything that was looked at is already in the store, "0 of 0 files" would look like standing still. */
+function nothingToSend(phase: Phase, state: UploadState): boolean {
+  return phase === "uploading" && state.uploading.filesTotal === 0 && state.checking.filesDone > 0;
+}
+
+function amountText(progress: PhaseProgress, foundAll: boolean): string {
+  if (progress.filesTotal === 0) return "waiting";
+  const files = formatCountedOf(progress.filesDone, progress.filesTotal, "file");
+  const bytes =
+    progress.bytesTotal === 0n ? formatBytes(0n) : formatBytesOf(progress.bytesDone, progress.bytesTotal);
+  return `${files} · ${bytes}${foundAll ? "" : " so far"}`;
+}
+
+function tabAdvice(intaking: Intaking): string {
+  switch (intaking) {
+    case "this-page":
+      return "Keep this tab open until all files are found.";
+    case "another-page":
+      return "Keep the tab open in which the files were dropped, until all of them are found.";
+    case "nobody":
+      return "You can close this tab; the upload goes on.";
+  }
+}

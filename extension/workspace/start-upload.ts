@@ -1,0 +1,53 @@
+import { askBackground } from "../shared/background-client.ts";
+import { handOver } from "../shared/intake/hand-over.ts";
+import type { Intake } from "../shared/intake/intake.ts";
+import { intakeLockName, type Problem } from "../shared/messages.ts";
+import type { UploadsClient } from "../shared/uploads-client.ts";
+
+/** What the declared message allows for a label. */
+const LABEL_LENGTH = 1024;
+
+/** An upload that this page has begun and whose files it hands over. */
+export interface StartedUpload {
+  uploadId: string;
+  label: string;
+  /** Settles when all files are handed over, or the hand-over was stopped. */
+  handedOver: Promise<void>;
+  /** Stops the hand-over; the upload is over already. */
+  stop: () => void;
+}
+
+/**
+ * Asks for a new upload and begins to hand over what came in. The intake lock is taken first, so that the
+ * engine host notices at any time that this page has gone before it was done.
+ */
+export function startUpload(uploads: UploadsClient, intake: Intake): Promise<StartedUpload | Problem> {
+  const uploadId = crypto.randomUUID();
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(intakeLockName(uploadId), async () => {
+        const started = await begin(uploads, uploadId, intake);
+        resolve(started);
+        if (!("code" in started)) await started.handedOver;
+      })
+      .catch(reject);
+  });
+}
+
+async function begin(
+  uploads: UploadsClient,
+  uploadId: string,
+  intake: Intake,
+): Promise<StartedUpload | Problem> {
+  // A label is for people: unlike the names in the intake it need not survive unchanged.
+  const label = intake.label.slice(0, LABEL_LENGTH).toWellFormed();
+  const reply = await askBackground("upload.begin", { uploadId, label });
+  if (!reply.ok) return reply.problem;
+  const stopping = new AbortController();
+  return {
+    uploadId,
+    label,
+    handedOver: handOver(uploads, uploadId, intake.items, stopping.signal),
+    stop: () => stopping.abort(),
+  };
+}

@@ -1,0 +1,275 @@
+/**
+ * The workspace tab: takes a drop, hands it to the engine host, shows how it goes and what came of it.
+ * It owns no bytes and no upload: closing it, once all files are handed over, changes nothing.
+ */
+import { announce } from "../shared/announcer.ts";
+import { askBackground } from "../shared/background-client.ts";
+import { browser } from "../shared/browser.ts";
+import { makeCopyButton } from "../shared/copy-button.ts";
+import { byId } from "../shared/dom.ts";
+import type { Intake } from "../shared/intake/intake.ts";
+import type { BackgroundStatus, Problem, UploadPhase, UploadState } from "../shared/messages.ts";
+import { readinessOf } from "../shared/readiness.ts";
+import { headline, isEnded, overallPercent, phaseSentence, supersedes } from "../shared/upload-summary.ts";
+import { UploadsClient } from "../shared/uploads-client.ts";
+import { visibleText } from "../shared/visible-text.ts";
+import { showDestination } from "./destination-view.ts";
+import { watchDropZone } from "./drop-zone.ts";
+import { HostWatch } from "./host-watch.ts";
+import { showNotTaken } from "./not-taken-view.ts";
+import { clearNotice, showNotice } from "./notice.ts";
+import { showProblems } from "./problems-view.ts";
+import { type Intaking, ProgressView } from "./progress-view.ts";
+import { showResult } from "./result-view.ts";
+import { setupTitle, showSetup } from "./setup-view.ts";
+import { type StartedUpload, startUpload } from "./start-upload.ts";
+
+const HOST_LOST: Problem = {
+  code: "host-lost",
+  what: "The part of the extension that sends files has stopped.",
+  next: "Drop the same folder again: what is already in the store is not sent again.",
+};
+const RUNNING_REFUSAL = "An upload is running. Wait for its end or cancel it, then drop again.";
+const NOT_READY_REFUSAL = "Nothing was taken: first put right what this page asks for, then drop again.";
+const NO_FILES_REFUSAL = "That was text or a link, not a file. Drop files or a folder.";
+
+/** In the order in which an upload goes through them; only going forward is announced. */
+const PHASE_ORDER: readonly UploadPhase[] = ["finding", "hashing", "checking", "uploading", "manifest"];
+
+const uploads = new UploadsClient();
+const progressView = new ProgressView();
+const hostWatch = new HostWatch(() => uploads.query(), hostLost);
+const announcer = byId("announcer", HTMLElement);
+const headlineElement = byId("headline", HTMLElement);
+const cancelButton = byId("cancel", HTMLButtonElement);
+
+let status: BackgroundStatus | null = null;
+let upload: UploadState | null = null;
+let handingOver: StartedUpload | null = null;
+let beginning = false;
+
+function isRunning(): boolean {
+  return upload !== null && !isEnded(upload);
+}
+
+async function refreshStatus(): Promise<void> {
+  const reply = await askBackground("status.get", {});
+  if (reply.ok) {
+    const wasUnknown = status === null;
+    status = reply.value;
+    if (wasUnknown) clearNotice();
+  } else {
+    showNotice(reply.problem);
+  }
+  render();
+}
+
+async function take(intake: Intake): Promise<void> {
+  if (beginning || isRunning()) {
+    showNotice(RUNNING_REFUSAL);
+    return;
+  }
+  if (status === null || readinessOf(status) !== "ready") {
+    showNotice(NOT_READY_REFUSAL);
+    return;
+  }
+  clearNotice();
+  setBeginning(true);
+  const started = await startUpload(uploads, intake);
+  setBeginning(false);
+  if ("code" in started) {
+    showNotice(started);
+    await refreshStatus();
+    return;
+  }
+  await follow(started);
+}
+
+/** The background needs a moment to open an engine host, and the drop must not seem to be lost meanwhile. */
+function setBeginning(now: boolean): void {
+  beginning = now;
+  byId("drop", HTMLElement).inert = now;
+  byId("drop-title", HTMLElement).textContent = now ? "Starting…" : "Drop a folder or files";
+}
+
+/** Stays with an upload that this page has begun until all its files are handed over. */
+async function follow(started: StartedUpload): Promise<void> {
+  handingOver = started;
+  // The host may have spoken of it, or even ended it, before the background's reply arrived.
+  if (upload?.uploadId !== started.uploadId) show(newUpload(started));
+  else if (isEnded(upload)) started.stop();
+  else render();
+  try {
+    await started.handedOver;
+  } finally {
+    if (handingOver === started) handingOver = null;
+    render();
+  }
+}
+
+/** What is known of an upload before its host has spoken. */
+function newUpload(started: StartedUpload): UploadState {
+  const none = { filesDone: 0, filesTotal: 0, bytesDone: 0n, bytesTotal: 0n };
+  return {
+    uploadId: started.uploadId,
+    label: started.label,
+    profileName: status?.profile?.name ?? "",
+    assetRoot: status?.profile?.assetRoot ?? "",
+    startedAt: Date.now(),
+    phase: "finding",
+    found: { files: 0, bytes: 0n, complete: false },
+    hashing: none,
+    checking: none,
+    uploading: none,
+    notTaken: [],
+    problems: [],
+  };
+}
+
+function hear(state: UploadState): void {
+  if (!supersedes(state, upload)) return;
+  // A host tells its uploads to everybody when anybody asks: an end that is shown already stays as it is.
+  const known = upload?.uploadId === state.uploadId && upload.phase === state.phase && isEnded(state);
+  if (!known) show(state);
+}
+
+function hostLost(): void {
+  if (upload !== null) show({ ...upload, phase: "failed", problems: [HOST_LOST], endedAt: Date.now() });
+}
+
+function show(state: UploadState): void {
+  const before = upload?.uploadId === state.uploadId ? upload : null;
+  upload = state;
+  if (before === null) clearNotice();
+  if (isEnded(state)) end(state);
+  else hostWatch.alive();
+  render();
+  if (before?.phase !== state.phase) announceStep(before, state);
+  if (handingOver !== null || before !== null) keepFocus();
+}
+
+function end(state: UploadState): void {
+  hostWatch.stop();
+  progressView.stop();
+  clearNotice();
+  if (handingOver?.uploadId === state.uploadId) handingOver.stop();
+  if (state.phase === "complete" && state.result) showResult(state, state.result);
+  else showProblems(state);
+  showNotTaken(state.notTaken);
+}
+
+function announceStep(before: UploadState | null, state: UploadState): void {
+  if (isEnded(state)) announce(announcer, `${headline(state)}.`);
+  else if (before === null) announce(announcer, `${headline(state)}.`);
+  else if (PHASE_ORDER.indexOf(state.phase) > PHASE_ORDER.indexOf(before.phase)) {
+    announce(announcer, `${phaseSentence(state)}.`);
+  }
+}
+
+/** The control that had the focus may have gone with its state; the headline says what came instead. */
+function keepFocus(): void {
+  const focused = document.activeElement;
+  const gone = focused === null || focused === document.body || focused.closest("[hidden]") !== null;
+  if (gone) headlineElement.focus();
+}
+
+/** Makes the page agree with `status` and `upload`. */
+function render(): void {
+  const readiness = status && readinessOf(status);
+  const running = isRunning();
+  const shown = upload ? (running ? "running" : upload.phase) : (readiness ?? "loading");
+  document.body.dataset.state = shown;
+
+  const missing = readiness !== null && readiness !== "ready" && !running ? readiness : null;
+  if (missing !== null && status !== null) showSetup(missing, status);
+  byId("setup", HTMLElement).hidden = missing === null;
+  byId("setup-title", HTMLElement).hidden = upload === null;
+  byId("drop", HTMLElement).hidden = readiness !== "ready" || running;
+  byId("running", HTMLElement).hidden = !running;
+  byId("result", HTMLElement).hidden = shown !== "complete";
+  byId("failure", HTMLElement).hidden = shown !== "failed" && shown !== "cancelled";
+  if (upload === null || running) byId("not-taken-section", HTMLElement).hidden = true;
+
+  byId("destination", HTMLElement).hidden = !status?.profile;
+  if (status?.profile) showDestination(status.profile);
+  renderLead();
+  if (running && upload !== null) {
+    progressView.show(upload, intaking(upload));
+    if (cancelButton.dataset.upload !== upload.uploadId) resetCancel(upload.uploadId);
+  }
+}
+
+function renderLead(): void {
+  const subline = byId("subline", HTMLElement);
+  const percent = upload !== null && isRunning() ? `${overallPercent(upload)} %` : "";
+  byId("percent", HTMLElement).textContent = percent;
+  if (upload !== null) {
+    const label = visibleText(upload.label);
+    headlineElement.textContent = headline(upload);
+    subline.textContent = isRunning() ? phaseSentence(upload) : "";
+    if (isRunning()) document.title = `${percent} · ${label}`;
+    else if (upload.phase === "complete") document.title = `Done · ${label}`;
+    else document.title = `${upload.phase === "failed" ? "Not uploaded" : "Cancelled"} · ${label}`;
+    return;
+  }
+  subline.textContent = "";
+  if (status === null) return;
+  const readiness = readinessOf(status);
+  if (readiness === "ready") {
+    headlineElement.textContent = `Upload to ${visibleText(status.profile?.name ?? "")}`;
+    subline.textContent =
+      "Files are hashed on this computer. Only content that the store does not hold yet is sent.";
+  } else {
+    headlineElement.textContent = setupTitle(readiness);
+  }
+}
+
+function intaking(state: UploadState): Intaking {
+  if (handingOver?.uploadId === state.uploadId) return "this-page";
+  return state.found.complete ? "nobody" : "another-page";
+}
+
+function resetCancel(uploadId: string): void {
+  cancelButton.dataset.upload = uploadId;
+  cancelButton.disabled = false;
+  cancelButton.textContent = "Cancel upload";
+}
+
+cancelButton.addEventListener("click", () => {
+  if (upload === null) return;
+  uploads.cancel(upload.uploadId);
+  cancelButton.disabled = true;
+  cancelButton.textContent = "Cancelling…";
+});
+makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
+  text: () => upload?.result?.attachments ?? "",
+  what: "the attachments JSON",
+  region: announcer,
+});
+for (const id of ["open-options", "setup-options"]) {
+  byId(id, HTMLButtonElement).addEventListener("click", () => void browser.runtime.openOptionsPage());
+}
+byId("allow-access", HTMLButtonElement).addEventListener("click", async () => {
+  const origin = status?.originPattern;
+  if (!origin) return;
+  const granted = await browser.permissions.request({ origins: [origin] });
+  if (granted) clearNotice();
+  else showNotice("The browser was not allowed to reach the bucket, so nothing can be uploaded to it.");
+  await refreshStatus();
+});
+
+watchDropZone({
+  onIntake: (intake) => void take(intake),
+  onNothing: () => showNotice(NO_FILES_REFUSAL),
+});
+window.addEventListener("beforeunload", (event) => {
+  if (handingOver !== null) event.preventDefault();
+});
+// Options are changed in another tab: what is missing here may have been put right there.
+window.addEventListener("focus", () => void refreshStatus());
+browser.permissions.onAdded.addListener(() => void refreshStatus());
+browser.permissions.onRemoved.addListener(() => void refreshStatus());
+
+uploads.onState(hear);
+uploads.query();
+void refreshStatus();

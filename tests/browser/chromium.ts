@@ -1,0 +1,101 @@
+/**
+ * Chromium with the built extension, in a profile of its own that is thrown away at the end.
+ */
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import puppeteer, { type Browser, type Page, type WebWorker } from "puppeteer-core";
+
+const CHROMIUM = "/usr/bin/chromium";
+const BUILT_EXTENSION = resolve(import.meta.dirname, "../../target/extension/chrome");
+const FLAGS = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // Chromium refuses to run its sandbox as root.
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
+
+/** How to start {@link ExtensionBrowser}. */
+export interface ChromiumOptions {
+  headless: boolean;
+  /**
+   * Origins such as `http://127.0.0.1:8333` that a person has already allowed the extension to reach.
+   * Headless Chromium never answers the real question, so its answer has to be there before.
+   */
+  grantedOrigins?: string[];
+}
+
+/** A running Chromium with our extension in it. */
+export class ExtensionBrowser {
+  readonly browser: Browser;
+  /** Host of the extension's own pages. */
+  readonly extensionId: string;
+  readonly #folder: string;
+
+  private constructor(browser: Browser, extensionId: string, folder: string) {
+    this.browser = browser;
+    this.extensionId = extensionId;
+    this.#folder = folder;
+  }
+
+  static async start(options: ChromiumOptions): Promise<ExtensionBrowser> {
+    const folder = await mkdtemp(join(tmpdir(), "chromium-"));
+    const extension = join(folder, "extension");
+    await cp(BUILT_EXTENSION, extension, { recursive: true });
+    const browser = await puppeteer.launch({
+      executablePath: CHROMIUM,
+      headless: options.headless,
+      pipe: true,
+      enableExtensions: true,
+      userDataDir: join(folder, "profile"),
+      args: FLAGS,
+      // Headed: the page fills the window instead of an emulated 800x600.
+      defaultViewport: options.headless ? { width: 1280, height: 900 } : null,
+    });
+    await installGranted(browser, extension, options.grantedOrigins ?? []);
+    const extensionId = await browser.installExtension(extension);
+    return new ExtensionBrowser(browser, extensionId, folder);
+  }
+
+  /** Opens a page of the extension, for example `options/options.html`, in a new tab. */
+  async openPage(path: string): Promise<Page> {
+    const page = await this.browser.newPage();
+    await page.goto(`chrome-extension://${this.extensionId}/${path}`);
+    return page;
+  }
+
+  /** The extension's service worker, started if it isn't running. */
+  async serviceWorker(): Promise<WebWorker> {
+    const target = await this.browser.waitForTarget(
+      (candidate) => candidate.type() === "service_worker" && candidate.url().includes(this.extensionId),
+    );
+    const worker = await target.worker();
+    if (worker === null) throw new Error("The service worker's target is no worker.");
+    return worker;
+  }
+
+  /** Ends the browser and removes its profile. */
+  async close(): Promise<void> {
+    await this.browser.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Installs `extension` with the origins as required hosts, which are granted at installation, and
+ * puts its real manifest back. What was granted stays granted when the real one is installed over
+ * it, and `permissions.request` then answers yes without asking.
+ */
+async function installGranted(browser: Browser, extension: string, origins: string[]): Promise<void> {
+  if (origins.length === 0) return;
+  const path = join(extension, "manifest.json");
+  const real = await readFile(path, "utf8");
+  const hosts = origins.map((origin) => `${origin}/*`);
+  await writeFile(path, JSON.stringify({ ...JSON.parse(real), host_permissions: hosts }));
+  await browser.installExtension(extension);
+  await writeFile(path, real);
+}

@@ -1,0 +1,69 @@
+/**
+ * The options page, used as a person uses it: by typing and pressing buttons.
+ */
+import type { Page } from "puppeteer-core";
+import type { ProfileFields } from "../../extension/shared/messages.ts";
+import type { ExtensionBrowser } from "./chromium.ts";
+
+/** What a person types to sign requests. */
+export interface TypedCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** Empty for long-lived keys. */
+  sessionToken: string;
+}
+
+/** What the page answered to a press of a save button. */
+export interface SaveOutcome {
+  state: "saved" | "refused";
+  message: string;
+}
+
+/** An open options page. */
+export class OptionsPage {
+  readonly page: Page;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(browser: ExtensionBrowser): Promise<OptionsPage> {
+    const page = await browser.openPage("options/options.html");
+    await page.waitForSelector("#save-profile:enabled");
+    return new OptionsPage(page);
+  }
+
+  async saveProfile(profile: ProfileFields): Promise<SaveOutcome> {
+    const { assetRootFormat, pathStyle, ...texts } = profile;
+    for (const [name, text] of Object.entries(texts)) await this.#type(name, text);
+    await this.page.select("[name=assetRootFormat]", assetRootFormat);
+    const box = await this.page.waitForSelector("input[name=pathStyle]");
+    if (box === null) throw new Error("The options page has no pathStyle.");
+    if ((await box.evaluate((element) => element.checked)) !== pathStyle) await box.click();
+    return this.#press("#save-profile", "#profile-message");
+  }
+
+  async saveCredentials(credentials: TypedCredentials): Promise<SaveOutcome> {
+    for (const [name, text] of Object.entries(credentials)) await this.#type(name, text);
+    return this.#press("#save-credentials", "#credentials-message");
+  }
+
+  async #type(name: string, text: string): Promise<void> {
+    const selector = `input[name=${name}]`;
+    await this.page.click(selector, { count: 3 });
+    await this.page.keyboard.press("Delete");
+    await this.page.type(selector, text);
+  }
+
+  async #press(button: string, message: string): Promise<SaveOutcome> {
+    // What an earlier press left must not be taken for the answer to this one.
+    await this.page.$eval(message, (element) => element.removeAttribute("data-state"));
+    await this.page.click(button);
+    const answer = await this.page.waitForSelector(`${message}[data-state]`);
+    if (answer === null) throw new Error(`${message} is gone.`);
+    return answer.evaluate((element): SaveOutcome => {
+      const state = element.getAttribute("data-state") === "saved" ? "saved" : "refused";
+      return { state, message: element.textContent?.trim() ?? "" };
+    });
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The workspace tab: drops onto it, waits for the end, reads what it shows.
+ */
+import type { Page } from "puppeteer-core";
+import type { ExtensionBrowser } from "./chromium.ts";
+
+/** How an upload can end. */
+export type UploadEnd = "complete" | "failed" | "cancelled";
+
+/** What the page shows of a complete upload. */
+export interface ShownResult {
+  files: number;
+  /** Sum of all files' sizes. */
+  bytes: number;
+  /** Content objects sent. */
+  objectsWritten: number;
+  bytesWritten: number;
+  /** Distinct contents that the store held already. */
+  objectsSkipped: number;
+  bytesSkipped: number;
+  /** Full key of the manifest. */
+  manifestKey: string;
+  manifestHash: string;
+  /** JSON text, as shown. */
+  attachments: string;
+}
+
+/** One line of a list of problems or of things that were not taken. */
+export interface ShownItem {
+  code: string;
+  /** Empty where no single file is the cause. */
+  file: string;
+  text: string;
+}
+
+/** An open workspace tab. */
+export class WorkspacePage {
+  readonly page: Page;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(browser: ExtensionBrowser): Promise<WorkspacePage> {
+    const page = await browser.openPage("workspace/workspace.html");
+    await page.waitForSelector("body:not([data-state=loading])");
+    return new WorkspacePage(page);
+  }
+
+  /** `data-state` of the page. */
+  state(): Promise<string> {
+    return this.page.$eval("body", (body) => body.dataset.state ?? "");
+  }
+
+  /** Drops files and folders of this machine, given by absolute path, in one go: a trusted drop. */
+  async drop(paths: string[]): Promise<void> {
+    await this.page.bringToFront();
+    const zone = await this.page.waitForSelector("#drop-zone", { visible: true });
+    const box = await zone?.boundingBox();
+    if (!box) throw new Error("There is nothing to drop on.");
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const session = await this.page.createCDPSession();
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      const data = { items: [], files: paths, dragOperationsMask: 1 };
+      await session.send("Input.dispatchDragEvent", { type, x, y, data });
+    }
+    await session.detach();
+  }
+
+  /** {@link drop}, and waits up to `limitMs` for the upload's end. */
+  async dropAndWait(paths: string[], limitMs: number): Promise<UploadEnd> {
+    const end = await this.#watchForEnd();
+    await this.drop(paths);
+    await this.page.waitForFunction((watch) => watch.end !== undefined, { timeout: limitMs }, end);
+    return end.evaluate((watch) => watch.end as UploadEnd);
+  }
+
+  /**
+   * Watches from now on for the end of an upload that begins later. The page may still show the
+   * end of an earlier one, so an end only counts after something else, or with another manifest.
+   */
+  #watchForEnd() {
+    // No named function in here: tsx would wrap it in a helper that the page doesn't have.
+    return this.page.evaluateHandle(() => {
+      const manifestKey = document.querySelector("[data-fact=manifestKey]");
+      const stateBefore = document.body.dataset.state ?? "";
+      const keyBefore = manifestKey?.getAttribute("data-value");
+      const watch: { end?: string } = {};
+      let left = false;
+      new MutationObserver((_, observer) => {
+        const state = document.body.dataset.state ?? "";
+        left ||= state !== stateBefore || manifestKey?.getAttribute("data-value") !== keyBefore;
+        if (!left || !["complete", "failed", "cancelled"].includes(state)) return;
+        watch.end = state;
+        observer.disconnect();
+      }).observe(document.body, { attributeFilter: ["data-state"] });
+      return watch;
+    });
+  }
+
+  async result(): Promise<ShownResult> {
+    const facts: Record<string, string> = await this.page.$$eval("[data-fact]", (elements) =>
+      Object.fromEntries(
+        elements.map((element) => [element.getAttribute("data-fact"), element.getAttribute("data-value")]),
+      ),
+    );
+    const text = (name: string): string => {
+      const value = facts[name];
+      if (!value) throw new Error(`The workspace doesn't show ${name}.`);
+      return value;
+    };
+    const number = (name: string): number => {
+      const value = Number(text(name));
+      if (!Number.isSafeInteger(value)) throw new Error(`${name} is ${text(name)}, not a whole number.`);
+      return value;
+    };
+    return {
+      files: number("files"),
+      bytes: number("bytes"),
+      objectsWritten: number("objectsWritten"),
+      bytesWritten: number("bytesWritten"),
+      objectsSkipped: number("objectsSkipped"),
+      bytesSkipped: number("bytesSkipped"),
+      manifestKey: text("manifestKey"),
+      manifestHash: text("manifestHash"),
+      attachments: await this.page.$eval("#attachments", (element) => element.textContent ?? ""),
+    };
+  }
+
+  /** Why the upload failed. */
+  problems(): Promise<ShownItem[]> {
+    return this.#items("#problems");
+  }
+
+  /** What was dropped but is not in the manifest. */
+  notTaken(): Promise<ShownItem[]> {
+    return this.#items("#not-taken");
+  }
+
+  #items(list: string): Promise<ShownItem[]> {
+    return this.page.$$eval(`${list} li`, (items) =>
+      items.map((item) => ({
+        code: item.dataset.code ?? "",
+        file: item.dataset.file ?? "",
+        text: item.textContent?.trim() ?? "",
+      })),
+    );
+  }
+}

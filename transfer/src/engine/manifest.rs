@@ -1,0 +1,96 @@
+//! The end of an upload: the manifest, and what is told about it.
+
+use rusty_attachments_model::ContentHash;
+use rusty_attachments_model::attachments::{Attachments, FileSystem, ManifestProperties};
+use rusty_attachments_model::manifest::v2023_03_03::{Entry, Manifest};
+use rusty_attachments_model::manifest::{EntryHash, ManifestError};
+
+use super::{Engine, FileState};
+use crate::action::{Body, Method, Request, RequestId};
+use crate::headers;
+use crate::outcome::{Outcome, Summary};
+use crate::problem::Problem;
+
+/// The manifest as it is sent.
+#[derive(Debug)]
+pub(super) struct EncodedManifest {
+    text: String,
+    hash: ContentHash,
+    /// `inputManifestPath` of the attachments.
+    path: String,
+}
+
+impl Engine {
+    /// Encodes the manifest and lets it go; every file has a content that is in the store by now.
+    pub(super) fn start_manifest(&mut self) {
+        match self.encode_manifest() {
+            Ok(manifest) => {
+                self.manifest = Some(manifest);
+                self.requests.send_manifest();
+            }
+            Err(error) => self.fail(Problem::manifest(&error)),
+        }
+    }
+
+    fn encode_manifest(&self) -> Result<EncodedManifest, ManifestError> {
+        let entries = self.files.iter().filter_map(|file| match file.state {
+            FileState::Hashed(content) => Some(Entry {
+                path: file.path.clone(),
+                hash: EntryHash::Content(self.contents.get(content).hash),
+                size: file.size,
+                // The format counts microseconds, browsers whole milliseconds (spec 1.3).
+                mtime: file.modified.saturating_mul(1000),
+            }),
+            FileState::Found | FileState::Failed => None,
+        });
+        let text = Manifest::new(entries.collect())?.encode();
+        let root = self.settings.asset_root.as_str();
+        Ok(EncodedManifest {
+            hash: ContentHash::of(text.as_bytes()),
+            path: self
+                .settings
+                .layout
+                .input_manifest_path(&self.settings.guid, root),
+            text,
+        })
+    }
+
+    pub(super) fn manifest_request(&self, id: RequestId, manifest: &EncodedManifest) -> Request {
+        Request {
+            id,
+            method: Method::Put,
+            key: self.settings.layout.manifest_key(&manifest.path),
+            headers: headers::of_manifest(manifest.hash, self.settings.asset_root.as_str()),
+            body: Body::Text(manifest.text.clone()),
+        }
+    }
+
+    pub(super) fn complete(&mut self) {
+        let Some(manifest) = self.manifest.take() else {
+            return;
+        };
+        let root = &self.settings.asset_root;
+        let attachments = Attachments {
+            manifests: vec![ManifestProperties {
+                root_path: root.as_str().to_owned(),
+                root_path_format: root.format(),
+                file_system_location_name: None,
+                input_manifest_path: Some(manifest.path.clone()),
+                input_manifest_hash: Some(manifest.hash.to_string()),
+                output_relative_directories: Vec::new(),
+            }],
+            file_system: FileSystem::Copied,
+        };
+        self.outcome = Some(Outcome::Complete(Summary {
+            files: self.files.len() as u64,
+            bytes: self.found_bytes,
+            objects_written: self.tally.written.count,
+            bytes_written: self.tally.written.bytes,
+            objects_skipped: self.tally.skipped.count,
+            bytes_skipped: self.tally.skipped.bytes,
+            manifest_key: self.settings.layout.manifest_key(&manifest.path),
+            manifest_hash: manifest.hash.to_string(),
+            attachments: attachments.to_json(),
+        }));
+    }
+}

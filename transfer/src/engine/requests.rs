@@ -1,0 +1,344 @@
+//! Requests: what is sent next, and what follows from the answer.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::{Engine, FileState};
+use crate::action::{Action, Body, Method, Request, RequestId};
+use crate::content::{ContentId, Stage};
+use crate::event::{Answer, ReadFailure};
+use crate::headers;
+use crate::problem::Problem;
+use crate::retry::TRIES;
+use crate::s3_answer::{is_passing, is_wrong_bytes, refusal};
+
+/// Requests that wait, and those under way.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    last: Option<RequestId>,
+    sends: VecDeque<Job>,
+    checks: VecDeque<Job>,
+    /// Alone at the end, or a question about a refusal that is asked before anything else.
+    urgent: Option<Job>,
+    /// Jobs that failed and wait for their time, in milliseconds.
+    delayed: Vec<(u64, Job)>,
+    under_way: BTreeMap<RequestId, UnderWay>,
+    announced_wait: Option<u64>,
+    /// Set while S3 is asked why it refused: until then nothing else leaves.
+    explaining: bool,
+}
+
+/// One thing to ask of S3.
+#[derive(Debug, Clone)]
+struct Job {
+    work: Work,
+    /// Tries that failed.
+    failed: u8,
+}
+
+#[derive(Debug, Clone)]
+enum Work {
+    /// Does the store hold this content?
+    Check(ContentId),
+    /// Send this content.
+    Send(ContentId),
+    /// Why was the check of this content refused? Keeps the refusal.
+    Explain(ContentId, Answer),
+    /// Send the manifest.
+    Manifest,
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    job: Job,
+    /// Bytes of the body that have left.
+    sent: u64,
+}
+
+impl Requests {
+    pub(super) fn check(&mut self, content: ContentId) {
+        self.checks.push_back(Job {
+            work: Work::Check(content),
+            failed: 0,
+        });
+    }
+
+    pub(super) fn send(&mut self, content: ContentId) {
+        self.sends.push_back(Job {
+            work: Work::Send(content),
+            failed: 0,
+        });
+    }
+
+    pub(super) fn send_manifest(&mut self) {
+        self.urgent = Some(Job {
+            work: Work::Manifest,
+            failed: 0,
+        });
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.sends.is_empty()
+            && self.checks.is_empty()
+            && self.urgent.is_none()
+            && self.delayed.is_empty()
+            && self.under_way.is_empty()
+    }
+
+    /// Lets go the jobs whose time has come.
+    pub(super) fn wake(&mut self, now: u64) {
+        let (due, waiting) = std::mem::take(&mut self.delayed)
+            .into_iter()
+            .partition(|(time, _)| *time <= now);
+        self.delayed = waiting;
+        for (_, job) in due {
+            self.queue(job);
+        }
+    }
+
+    fn queue(&mut self, job: Job) {
+        match job.work {
+            Work::Check(_) => self.checks.push_back(job),
+            Work::Send(_) => self.sends.push_back(job),
+            Work::Explain(..) | Work::Manifest => self.urgent = Some(job),
+        }
+    }
+
+    /// The next time at which a delayed job is due, once for each such time.
+    pub(super) fn next_wait(&mut self) -> Option<Action> {
+        let due = self.delayed.iter().map(|(time, _)| *time).min();
+        if due == self.announced_wait {
+            return None;
+        }
+        self.announced_wait = due;
+        due.map(Action::WaitUntil)
+    }
+
+    /// Content that can be sent goes before questions, so that both kinds overlap.
+    fn take_next(&mut self) -> Option<Job> {
+        self.urgent.take().or_else(|| {
+            if self.explaining {
+                None
+            } else {
+                self.sends.pop_front().or_else(|| self.checks.pop_front())
+            }
+        })
+    }
+}
+
+impl Engine {
+    pub(super) fn next_request(&mut self) -> Option<Action> {
+        if self.requests.under_way.len() >= self.settings.request_lanes.max(1) {
+            return None;
+        }
+        let job = self.requests.take_next()?;
+        let id = self.requests.last.map_or(RequestId(0), RequestId::next);
+        self.requests.last = Some(id);
+        let request = self.describe(id, &job.work)?;
+        self.requests
+            .under_way
+            .insert(id, UnderWay { job, sent: 0 });
+        Some(Action::Send(request))
+    }
+
+    /// Nothing only for a manifest that was never encoded, which no job asks for.
+    fn describe(&mut self, id: RequestId, work: &Work) -> Option<Request> {
+        let bare = |method, key| Request {
+            id,
+            method,
+            key,
+            headers: Vec::new(),
+            body: Body::None,
+        };
+        Some(match work {
+            Work::Check(content) => bare(Method::Head, self.content_key(*content)),
+            Work::Explain(content, _) => Request {
+                headers: vec![("range", "bytes=0-0".to_owned())],
+                ..bare(Method::Get, self.content_key(*content))
+            },
+            Work::Send(content) => {
+                let known = self.contents.get(*content);
+                let replace = known.stage == Stage::Missing { replace: true };
+                self.current_file = Some(known.source);
+                Request {
+                    headers: headers::of_content(known.hash, replace),
+                    body: Body::File(known.source),
+                    ..bare(Method::Put, self.content_key(*content))
+                }
+            }
+            Work::Manifest => self.manifest_request(id, self.manifest.as_ref()?),
+        })
+    }
+
+    fn content_key(&self, content: ContentId) -> String {
+        self.settings
+            .layout
+            .content_key(self.contents.get(content).hash)
+    }
+
+    pub(super) fn send_progress(&mut self, request: RequestId, bytes: u64) {
+        if let Some(under_way) = self.requests.under_way.get_mut(&request)
+            && matches!(under_way.job.work, Work::Send(_))
+        {
+            under_way.sent = bytes;
+            self.note_sent_bytes();
+        }
+    }
+
+    fn note_sent_bytes(&mut self) {
+        let under_way: u64 = self
+            .requests
+            .under_way
+            .values()
+            .map(|request| request.sent)
+            .sum();
+        let sent = self.tally.sent.bytes + under_way;
+        // A body is counted with its content's size at the most, so this never passes the total.
+        self.tally.most_sent = self.tally.most_sent.max(sent.min(self.tally.to_send.bytes));
+    }
+
+    pub(super) fn unsigned(&mut self, request: RequestId, problem: Problem) {
+        if self.requests.under_way.remove(&request).is_some() {
+            self.fail(problem);
+        }
+    }
+
+    pub(super) fn unanswered(&mut self, request: RequestId, source: Result<(), ReadFailure>) {
+        let Some(UnderWay { job, .. }) = self.requests.under_way.remove(&request) else {
+            return;
+        };
+        if let (Work::Send(content), Err(why)) = (&job.work, source) {
+            self.source_failed(*content, why);
+        } else {
+            let problem = Problem::no_network(&self.settings.server);
+            self.try_again(job, problem);
+        }
+    }
+
+    pub(super) fn answered(
+        &mut self,
+        request: RequestId,
+        answer: &Answer,
+        source: Result<(), ReadFailure>,
+    ) {
+        let Some(UnderWay { job, .. }) = self.requests.under_way.remove(&request) else {
+            return;
+        };
+        if is_passing(answer) {
+            let problem = Problem::server_busy(&self.settings.server, answer.status);
+            self.try_again(job, problem);
+            return;
+        }
+        match job.work.clone() {
+            Work::Check(content) => self.check_answered(content, answer),
+            Work::Send(content) => self.send_answered(job, content, answer, source),
+            Work::Explain(_, refused) => self.explained(&refused, answer),
+            Work::Manifest if answer.status == 200 => self.complete(),
+            Work::Manifest => self.fail(refusal(answer, &self.settings.bucket)),
+        }
+    }
+
+    fn try_again(&mut self, mut job: Job, problem: Problem) {
+        job.failed += 1;
+        if job.failed >= TRIES {
+            self.fail(problem);
+        } else {
+            let due = self.now + self.jitter.wait(job.failed);
+            self.requests.delayed.push((due, job));
+        }
+    }
+
+    fn check_answered(&mut self, content: ContentId, answer: &Answer) {
+        let size = self.contents.get(content).size;
+        match answer.status {
+            200 if answer.content_length == Some(size) => self.set_stage(content, Stage::Skipped),
+            // Decision S4: an object of another size is broken and is written anew.
+            200 => self.set_stage(content, Stage::Missing { replace: true }),
+            404 => self.set_stage(content, Stage::Missing { replace: false }),
+            _ if self.requests.explaining => {}
+            _ => {
+                self.requests.explaining = true;
+                self.requests.queue(Job {
+                    work: Work::Explain(content, answer.clone()),
+                    failed: 0,
+                });
+            }
+        }
+    }
+
+    /// The answer to a GET tells in its body what the answer to a HEAD could not.
+    fn explained(&mut self, refused: &Answer, answer: &Answer) {
+        let tells = answer.status >= 300 && !answer.body.is_empty();
+        let problem = refusal(if tells { answer } else { refused }, &self.settings.bucket);
+        self.fail(problem);
+    }
+
+    fn send_answered(
+        &mut self,
+        job: Job,
+        content: ContentId,
+        answer: &Answer,
+        source: Result<(), ReadFailure>,
+    ) {
+        match (answer.status, source) {
+            (_, Err(why)) => self.source_failed(content, why),
+            (200, Ok(())) => self.set_stage(content, Stage::Written),
+            // Somebody else wrote it meanwhile; a look at its size decides.
+            (412, Ok(())) if job.failed + 1 < TRIES => {
+                self.requests.queue(Job {
+                    work: Work::Check(content),
+                    failed: job.failed + 1,
+                });
+            }
+            (_, Ok(())) if is_wrong_bytes(answer) => {
+                self.source_failed(content, ReadFailure::Changed)
+            }
+            (_, Ok(())) => self.fail(refusal(answer, &self.settings.bucket)),
+        }
+    }
+
+    /// The file that was being sent failed; another one with the same content may take its place.
+    fn source_failed(&mut self, content: ContentId, why: ReadFailure) {
+        let source = self.contents.get(content).source;
+        self.fail_file(source, why);
+        let other = self
+            .files
+            .iter()
+            .position(|file| file.state == FileState::Hashed(content));
+        let Some(other) = other else {
+            self.set_stage(content, Stage::Failed);
+            return;
+        };
+        let known = self.contents.get_mut(content);
+        known.source = super::FileId(u32::try_from(other).expect("ids are 32 bits wide"));
+        // What the failed try left behind, if anything, is not to be trusted.
+        known.stage = Stage::Missing { replace: true };
+        self.requests.send(content);
+    }
+
+    /// Moves a content on and keeps the counters in step.
+    fn set_stage(&mut self, id: ContentId, stage: Stage) {
+        let content = self.contents.get_mut(id);
+        let before = std::mem::replace(&mut content.stage, stage);
+        let (size, files) = (content.size, u64::from(content.files));
+        if before == Stage::Unchecked {
+            self.tally.checked.add(files, files * size);
+        }
+        let was_missing = matches!(before, Stage::Missing { .. });
+        match stage {
+            Stage::Missing { .. } => {
+                if !was_missing {
+                    self.tally.to_send.add(1, size);
+                }
+                self.requests.send(id);
+                return;
+            }
+            Stage::Skipped => self.tally.skipped.add(1, size),
+            Stage::Written => self.tally.written.add(1, size),
+            Stage::Failed | Stage::Unchecked => {}
+        }
+        if was_missing {
+            self.tally.sent.add(1, size);
+            self.note_sent_bytes();
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! What went wrong, for the person in front of the screen: what happened, and what to do next.
+
+use rusty_attachments_model::PathError;
+use rusty_attachments_model::manifest::ManifestError;
+
+use crate::event::ReadFailure;
+
+/// A failure with everything a person needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Stable name, lower-case words joined by dashes.
+    pub code: String,
+    /// One sentence: what happened.
+    pub what: String,
+    /// One sentence: what to do.
+    pub next: String,
+    /// Path below the asset root, where one file is the cause.
+    pub file: Option<String>,
+}
+
+/// The largest body of one PUT, in bytes (S3: 5 GiB).
+pub const LARGEST_PUT: u64 = 5 << 30;
+
+const DROP_AGAIN: &str =
+    "then drop the folder again: what is already in the store is not sent twice.";
+
+impl Problem {
+    fn new(code: &str, what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            what: what.into(),
+            next: next.into(),
+            file: None,
+        }
+    }
+
+    fn of_file(mut self, path: &str) -> Self {
+        self.file = Some(path.to_owned());
+        self
+    }
+
+    pub(crate) fn nothing_to_upload() -> Self {
+        Self::new(
+            "nothing-to-upload",
+            "There was no file in what was dropped.",
+            "Drop a folder that has at least one file in it.",
+        )
+    }
+
+    pub(crate) fn intake_lost() -> Self {
+        Self::new(
+            "intake-lost",
+            "The workspace tab was closed before it had handed over all files.",
+            "Open the workspace and drop the folder again: what is already in the store is not sent twice.",
+        )
+    }
+
+    pub(crate) fn bad_path(error: PathError, path: &str) -> Self {
+        let what = format!("This item cannot be named in a manifest: {error}.");
+        Self::new(error.code(), what, format!("Rename it, {DROP_AGAIN}")).of_file(path)
+    }
+
+    pub(crate) fn duplicate_path(path: &str) -> Self {
+        Self::new(
+            "path-duplicate",
+            "Two files of this drop have the same path.",
+            "Drop them in two uploads, or rename one of them.",
+        )
+        .of_file(path)
+    }
+
+    pub(crate) fn too_large(path: &str) -> Self {
+        Self::new(
+            "file-too-large",
+            "This file is larger than 5 GiB, the most that one request to S3 can carry.",
+            "Take it out of the folder and upload it with the Deadline Cloud client.",
+        )
+        .of_file(path)
+    }
+
+    pub(crate) fn unread(why: ReadFailure, path: &str) -> Self {
+        let problem = match why {
+            ReadFailure::Unreadable => Self::new(
+                "file-unreadable",
+                "The browser could not read this file.",
+                format!(
+                    "Check that the file is still there and that you may open it, {DROP_AGAIN}"
+                ),
+            ),
+            ReadFailure::Changed => Self::new(
+                "file-changed",
+                "This file changed while it was being uploaded.",
+                format!("Wait until nothing writes to it, {DROP_AGAIN}"),
+            ),
+        };
+        problem.of_file(path)
+    }
+
+    /// An item that intake could not take although it holds files.
+    pub(crate) fn not_taken(code: &str, reason: &str, path: &str) -> Self {
+        let next = format!("Check that you may open it, {DROP_AGAIN}");
+        Self::new(code, reason, next).of_file(path)
+    }
+
+    pub(crate) fn manifest(error: &ManifestError) -> Self {
+        let what = format!("The list of files cannot become a manifest: {error}.");
+        Self::new(
+            error.code(),
+            what,
+            "Drop fewer files, or report this as a defect with its code.",
+        )
+    }
+
+    pub(crate) fn no_network(server: &str) -> Self {
+        Self::new(
+            "network-unreachable",
+            format!("No answer from {server}."),
+            format!(
+                "Check the network and, if you use your own S3 server, its address in the options, {DROP_AGAIN}"
+            ),
+        )
+    }
+
+    pub(crate) fn server_busy(server: &str, status: u16) -> Self {
+        Self::new(
+            "server-busy",
+            format!("{server} answered {status} (busy or broken) again and again."),
+            format!("Wait a few minutes, {DROP_AGAIN}"),
+        )
+    }
+
+    pub(crate) fn wrong_secret() -> Self {
+        Self::new(
+            "credentials-wrong",
+            "S3 refused the signature: the secret access key does not belong to this access key id.",
+            "Enter the credentials again on the options page.",
+        )
+    }
+
+    pub(crate) fn unknown_access_key() -> Self {
+        Self::new(
+            "credentials-unknown",
+            "S3 does not know this access key id, or its session token does not belong to it.",
+            "Enter the credentials again on the options page: id, secret and session token from the same place.",
+        )
+    }
+
+    pub(crate) fn expired() -> Self {
+        Self::new(
+            "credentials-expired",
+            "The credentials have expired.",
+            format!("Enter new ones on the options page, {DROP_AGAIN}"),
+        )
+    }
+
+    pub(crate) fn denied(bucket: &str) -> Self {
+        Self::new(
+            "access-denied",
+            format!("These credentials may not read or write job attachments in bucket {bucket}."),
+            "Check bucket and root prefix on the options page, or ask for s3:GetObject, s3:PutObject and s3:ListBucket.",
+        )
+    }
+
+    pub(crate) fn no_bucket(bucket: &str) -> Self {
+        Self::new(
+            "bucket-missing",
+            format!("There is no bucket named {bucket} on this S3 server."),
+            "Compare the bucket on the options page with the queue's job attachments settings.",
+        )
+    }
+
+    pub(crate) fn wrong_region(bucket: &str, right: Option<&str>) -> Self {
+        let next = match right {
+            Some(region) => format!("Set the region to {region} on the options page."),
+            None => "Set the region of the bucket on the options page.".to_owned(),
+        };
+        Self::new(
+            "region-wrong",
+            format!("Bucket {bucket} is not in the region of this profile."),
+            next,
+        )
+    }
+
+    pub(crate) fn clock_skewed() -> Self {
+        Self::new(
+            "clock-wrong",
+            "S3 refused the request because this computer's clock is wrong.",
+            "Let the computer set its clock automatically, then try again.",
+        )
+    }
+
+    pub(crate) fn unexpected(status: u16, code: Option<&str>, message: Option<&str>) -> Self {
+        let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+        let message = message
+            .map(|message| format!(": {message}"))
+            .unwrap_or_default();
+        Self::new(
+            "answer-unexpected",
+            format!("S3 answered {status}{code}{message}"),
+            "Try again; if it stays, show this sentence to whoever runs the farm.",
+        )
+    }
+}

@@ -1,0 +1,105 @@
+//! Judging the fields of a profile for JavaScript.
+
+use rusty_attachments_model::Profile;
+use rusty_attachments_model::profile::ProfileFields as Fields;
+use serde::{Deserialize, Serialize};
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+use crate::error::{attachment_error, read, write};
+
+/// The fields of a profile as typed; see the crate `rusty-attachments-model`.
+#[derive(Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileFields {
+    name: String,
+    region: String,
+    farm_id: String,
+    queue_id: String,
+    bucket: String,
+    root_prefix: String,
+    asset_root: String,
+    #[tsify(type = "'posix' | 'windows'")]
+    asset_root_format: String,
+    endpoint: String,
+    path_style: bool,
+}
+
+impl From<ProfileFields> for Fields {
+    fn from(fields: ProfileFields) -> Self {
+        Self {
+            name: fields.name,
+            region: fields.region,
+            farm_id: fields.farm_id,
+            queue_id: fields.queue_id,
+            bucket: fields.bucket,
+            root_prefix: fields.root_prefix,
+            asset_root: fields.asset_root,
+            asset_root_format: fields.asset_root_format,
+            endpoint: fields.endpoint,
+            path_style: fields.path_style,
+        }
+    }
+}
+
+/// What is to be said about a profile.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileCheck {
+    /// Empty when the profile is good.
+    errors: Vec<FieldError>,
+    /// The match pattern of the one host that a good profile talks to.
+    #[tsify(type = "string | null")]
+    origin_pattern: Option<String>,
+}
+
+/// A field that cannot stay as it is.
+#[derive(Serialize, Tsify)]
+pub struct FieldError {
+    /// Its name in `ProfileFields`.
+    #[tsify(type = "keyof ProfileFields")]
+    field: String,
+    /// Stable, lower-case words joined by dashes.
+    code: String,
+    /// The reason, for people.
+    message: String,
+}
+
+/// Judges all fields at once. Never throws for what a person may type.
+///
+/// # Errors
+/// `AttachmentError` with code `argument-invalid` for a value that is no `ProfileFields`.
+#[wasm_bindgen(js_name = checkProfile)]
+pub fn check_profile(fields: Ts<ProfileFields>) -> Result<Ts<ProfileCheck>, JsValue> {
+    write(&judge(read(&fields)?))
+}
+
+fn judge(fields: ProfileFields) -> ProfileCheck {
+    match Profile::parse(&fields.into()) {
+        Ok(profile) => ProfileCheck {
+            errors: Vec::new(),
+            origin_pattern: Some(profile.endpoint.origin_pattern()),
+        },
+        Err(errors) => {
+            let errors = errors.into_iter().map(|error| FieldError {
+                field: error.field.to_owned(),
+                code: error.code.to_owned(),
+                message: error.message,
+            });
+            ProfileCheck {
+                errors: errors.collect(),
+                origin_pattern: None,
+            }
+        }
+    }
+}
+
+/// A profile that must be good; the message names the first field that is not.
+pub(crate) fn parse(fields: ProfileFields) -> Result<Profile, JsValue> {
+    Profile::parse(&fields.into()).map_err(|errors| {
+        let first = errors.first().map_or_else(String::new, |error| {
+            format!("{}: {}", error.field, error.message)
+        });
+        attachment_error("profile-invalid", &first)
+    })
+}

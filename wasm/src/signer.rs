@@ -1,0 +1,95 @@
+//! Signing requests for JavaScript. Only the context that holds the credentials makes one of these.
+
+use std::collections::BTreeMap;
+
+use rusty_attachments_transfer::Method;
+use rusty_attachments_transfer::sign::{Credentials, SignError, Signer};
+use serde::{Deserialize, Serialize};
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+use crate::error::{attachment_error, read, write};
+use crate::profile::{self, ProfileFields};
+
+/// Signs the S3 requests of one profile's queue, and no others.
+#[wasm_bindgen]
+pub struct SigV4Signer(Signer);
+
+/// An S3 request that is not signed yet.
+#[derive(Deserialize, Tsify)]
+pub struct UnsignedRequest {
+    #[tsify(type = "'HEAD' | 'GET' | 'PUT'")]
+    method: String,
+    /// Full key of the object.
+    key: String,
+    /// Lower-case names, and values.
+    #[tsify(type = "Record<string, string>")]
+    headers: BTreeMap<String, String>,
+}
+
+/// A request that is ready to leave.
+#[derive(Serialize, Tsify)]
+#[tsify(hashmap_as_object)]
+pub struct SignedRequest {
+    url: String,
+    /// All headers but `Host`.
+    #[tsify(type = "Record<string, string>")]
+    headers: BTreeMap<String, String>,
+}
+
+#[wasm_bindgen]
+impl SigV4Signer {
+    /// Takes a good profile and the credentials; an empty session token means long-lived keys.
+    ///
+    /// # Errors
+    /// `AttachmentError` with code `profile-invalid` or `argument-invalid`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        profile: Ts<ProfileFields>,
+        access_key_id: &str,
+        secret_access_key: &str,
+        session_token: &str,
+    ) -> Result<Self, JsValue> {
+        let profile = profile::parse(read(&profile)?)?;
+        Ok(Self(Signer {
+            endpoint: profile.endpoint,
+            region: profile.region,
+            layout: profile.layout,
+            credentials: Credentials::new(access_key_id, secret_access_key, session_token),
+        }))
+    }
+
+    /// Signs for this moment: milliseconds since 1970, as `Date.now()` gives them.
+    ///
+    /// # Errors
+    /// `AttachmentError` with code `request-foreign` for anything that an upload to this queue does
+    /// not send, `request-unsignable` if the credentials hold characters that no header can carry.
+    pub fn sign(
+        &self,
+        request: Ts<UnsignedRequest>,
+        now: f64,
+    ) -> Result<Ts<SignedRequest>, JsValue> {
+        let request = read(&request)?;
+        let method = Method::parse(&request.method).ok_or_else(|| {
+            attachment_error("request-foreign", "uploads send HEAD, GET and PUT only")
+        })?;
+        let headers: Vec<_> = request.headers.into_iter().collect();
+        // A date is a whole number far below 2^53.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let now = now as u64;
+        let signed = self
+            .0
+            .sign(method, &request.key, &headers, now)
+            .map_err(|error| {
+                let code = match error {
+                    SignError::ForeignKey(_) | SignError::ForeignHeader(_) => "request-foreign",
+                    SignError::Impossible(_) => "request-unsignable",
+                };
+                attachment_error(code, &error.to_string())
+            })?;
+        write(&SignedRequest {
+            url: signed.url,
+            headers: signed.headers.into_iter().collect(),
+        })
+    }
+}

@@ -1,0 +1,166 @@
+//! Builds the WASM module and the extension.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::paths::{chrome_extension, node_bin, root, target};
+use crate::run::{heading, minutes, run};
+use crate::setup::{self, WASM_TARGET};
+use crate::stamp::Stamp;
+
+/// The package that becomes the module.
+pub(crate) const WASM_PACKAGE: &str = "rusty-attachments-wasm";
+/// Its name as a file.
+const WASM_NAME: &str = "rusty_attachments_wasm";
+
+/// How wasm-opt is called. The features are those that the compiler uses, one by one: a module
+/// optimised for every feature that wasm-opt knows may hold import forms that browsers refuse.
+const WASM_OPT: [&str; 9] = [
+    "-O3",
+    "--mvp-features",
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+#[derive(Args)]
+pub(crate) struct BuildArgs {
+    /// Build fast for development: not optimised.
+    #[arg(long)]
+    dev: bool,
+}
+
+/// Which of the two builds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// What ships.
+    Release,
+    /// Quick to make, slow to run.
+    Dev,
+}
+
+/// `cargo xtask build`.
+pub(crate) fn build(args: &BuildArgs) -> Result<()> {
+    extension(if args.dev { Mode::Dev } else { Mode::Release })?;
+    println!("{}", chrome_extension().display());
+    Ok(())
+}
+
+/// Builds everything into [`chrome_extension`].
+pub(crate) fn extension(mode: Mode) -> Result<()> {
+    wasm(mode)?;
+    heading("Build the extension");
+    let mut bundle = Command::new("node");
+    bundle.arg("extension/build.mjs").current_dir(root());
+    if mode == Mode::Dev {
+        bundle.arg("--dev");
+    }
+    run(&mut bundle, minutes(5))
+}
+
+/// Builds the module and its JavaScript into wasm/pkg/.
+pub(crate) fn wasm(mode: Mode) -> Result<()> {
+    setup::wasm_target()?;
+    setup::node_packages()?;
+    heading("Build the WASM module");
+    let (profile, folder) = match mode {
+        Mode::Release => ("wasm-release", "wasm-release"),
+        Mode::Dev => ("dev", "debug"),
+    };
+    let mut cargo = Command::new("cargo");
+    cargo.args([
+        "build",
+        "--package",
+        WASM_PACKAGE,
+        "--target",
+        WASM_TARGET,
+        "--profile",
+        profile,
+    ]);
+    run(in_workspace(&mut cargo), minutes(15))?;
+    let compiled = target()
+        .join(WASM_TARGET)
+        .join(folder)
+        .join(format!("{WASM_NAME}.wasm"));
+
+    // Generating and optimising takes longer than all the rest of a build where nothing changed.
+    let package = root().join("wasm/pkg");
+    let stamp = {
+        let module =
+            fs::read(&compiled).with_context(|| format!("{} can't be read", compiled.display()))?;
+        let tools = fs::read(root().join("node_modules/binaryen/package.json"))?;
+        let flags = WASM_OPT.join(" ");
+        Stamp::new(
+            package.join(".xtask-stamp"),
+            &[profile.as_bytes(), &tools, flags.as_bytes(), &module],
+        )
+    };
+    if !stamp.is_current() {
+        generate(&compiled, &package, mode)?;
+        stamp.write()?;
+    }
+    report_size(&package.join(format!("{WASM_NAME}_bg.wasm")))
+}
+
+/// Lets the repository's own compiler flags decide: flags from the environment would replace
+/// those of `.cargo/config.toml`, and the module would silently lose SIMD.
+pub(crate) fn in_workspace(cargo: &mut Command) -> &mut Command {
+    cargo
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .current_dir(root())
+}
+
+fn generate(compiled: &Path, package: &Path, mode: Mode) -> Result<()> {
+    if package.exists() {
+        fs::remove_dir_all(package)?;
+    }
+    // The module's default path is needed: without it a bare `init()` can't find its module.
+    Bindgen::new()
+        .input_path(compiled)
+        .web(true)?
+        .typescript(true)
+        .omit_default_module_path(false)
+        .generate(package)?;
+    if mode == Mode::Dev {
+        return Ok(());
+    }
+    let module = package.join(format!("{WASM_NAME}_bg.wasm"));
+    let optimised = package.join("optimised.wasm");
+    let mut wasm_opt = Command::new(node_bin("wasm-opt"));
+    run(
+        wasm_opt
+            .args(WASM_OPT)
+            .arg(&module)
+            .arg("-o")
+            .arg(&optimised),
+        minutes(10),
+    )?;
+    fs::rename(&optimised, &module)?;
+    Ok(())
+}
+
+fn report_size(module: &Path) -> Result<()> {
+    let bytes = fs::read(module)?;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(&bytes)?;
+    eprintln!(
+        "{}: {} bytes, {} gzipped",
+        module.display(),
+        bytes.len(),
+        gzip.finish()?.len()
+    );
+    Ok(())
+}

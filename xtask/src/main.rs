@@ -1,0 +1,55 @@
+//! Project automation: `cargo xtask build`, `cargo xtask demo`, `cargo xtask test`.
+//!
+//! Each command first installs what it needs and finds missing (see [`setup`]), so it also works
+//! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
+//! there goes to standard error. What xtask starts, it also ends: see [`run`] and [`seaweed`].
+
+mod build;
+mod conformance;
+mod demo;
+mod demo_tree;
+mod paths;
+mod run;
+mod seaweed;
+mod setup;
+mod stamp;
+mod store;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Builds, demonstrates and tests the project."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the WASM module and the extension into target/extension/chrome/.
+    Build(build::BuildArgs),
+    /// Start an S3 server and Chromium with the extension, ready for a folder to be dropped.
+    Demo(demo::DemoArgs),
+    /// Run the test suites: all of them, or the ones named.
+    Test(test::TestArgs),
+}
+
+fn main() -> ExitCode {
+    run::watch_for_interrupt();
+    let outcome = match Cli::parse().command {
+        Command::Build(args) => build::build(&args).map(|()| ExitCode::SUCCESS),
+        Command::Demo(args) => demo::demo(&args).map(|()| ExitCode::SUCCESS),
+        Command::Test(args) => test::test(&args),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("\n{error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,196 @@
+//! `cargo xtask test`: every suite, one verdict.
+
+use std::fmt::Write;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+
+use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
+use crate::paths::{node_bin, root, target};
+use crate::run::{heading, interrupted, minutes, run, succeeds};
+use crate::setup::{CHROMEDRIVER, WASM_TARGET};
+use crate::{conformance, seaweed, setup};
+
+#[derive(Args)]
+pub(crate) struct TestArgs {
+    /// Suites to run; all when none is named.
+    #[arg(value_enum)]
+    suites: Vec<Suite>,
+}
+
+/// A set of tests that passes or fails as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Suite {
+    /// Formatting, lints and tests of the Rust crates.
+    Rust,
+    /// The WASM bindings, in Node and in headless Chromium.
+    Wasm,
+    /// Formatting, lints, types and unit tests of everything in TypeScript.
+    Typescript,
+    /// The built extension in headless Chromium against SeaweedFS.
+    E2e,
+    /// An upload by the extension, judged by the official Deadline Cloud client.
+    Conformance,
+}
+
+/// `cargo xtask test`.
+pub(crate) fn test(args: &TestArgs) -> Result<ExitCode> {
+    let suites = if args.suites.is_empty() {
+        Suite::value_variants()
+    } else {
+        &args.suites
+    };
+    let mut table = String::new();
+    let mut failed = 0;
+    for suite in suites {
+        heading(&format!("Suite {}", suite.name()));
+        let started = Instant::now();
+        let outcome = suite.run();
+        if interrupted() {
+            bail!("Stopped on request.");
+        }
+        let verdict = if outcome.is_ok() { "passed" } else { "failed" };
+        writeln!(
+            table,
+            "{:<12} {verdict} {:>7.1} s",
+            suite.name(),
+            started.elapsed().as_secs_f64()
+        )?;
+        if let Err(error) = outcome {
+            failed += 1;
+            eprintln!("\n{error:#}");
+            writeln!(table, "    {error:#}")?;
+        }
+    }
+    println!(
+        "\n{table}\n{} passed, {failed} failed",
+        suites.len() - failed
+    );
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+impl Suite {
+    fn name(self) -> String {
+        self.to_possible_value()
+            .expect("no suite is hidden")
+            .get_name()
+            .to_owned()
+    }
+
+    fn run(self) -> Result<()> {
+        match self {
+            Self::Rust => rust(),
+            Self::Wasm => wasm(),
+            Self::Typescript => typescript(),
+            Self::E2e => e2e(),
+            Self::Conformance => conformance::check(),
+        }
+    }
+}
+
+fn rust() -> Result<()> {
+    setup::rust_components()?;
+    setup::wasm_target()?;
+    let nextest = if succeeds(cargo(&["nextest", "--version"]).current_dir(root())) {
+        cargo(&["nextest", "run"])
+    } else {
+        cargo(&["test", "--lib", "--bins", "--tests"])
+    };
+    all([
+        cargo(&["fmt", "--all", "--check"]),
+        cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]),
+        // Linted as it is compiled: whether a cast can lose bits depends on the target.
+        cargo(&[
+            "clippy",
+            "--package",
+            WASM_PACKAGE,
+            "--target",
+            WASM_TARGET,
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+        nextest,
+        cargo(&["test", "--doc"]),
+    ])
+}
+
+fn wasm() -> Result<()> {
+    setup::wasm_target()?;
+    setup::chromium()?;
+    let runner = "wasm-test-runner";
+    run(&mut cargo(&["build", "--package", runner]), minutes(15))?;
+    let mut tests = cargo(&[
+        "test",
+        "--package",
+        WASM_PACKAGE,
+        "--target",
+        WASM_TARGET,
+        "--lib",
+        "--tests",
+    ]);
+    tests
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            target().join("debug").join(runner),
+        )
+        .env("CHROMEDRIVER", CHROMEDRIVER);
+    run(&mut tests, minutes(15))
+}
+
+fn typescript() -> Result<()> {
+    // The types of the module are made by its build.
+    build::wasm(Mode::Release)?;
+    all([
+        node("biome", &["check", "."]),
+        node("tsc", &["--noEmit"]),
+        node("vitest", &["run", "--project", "unit"]),
+    ])
+}
+
+fn e2e() -> Result<()> {
+    setup::chromium()?;
+    build::extension(Mode::Release)?;
+    seaweed::with_server(|store| {
+        let mut vitest = node("vitest", &["run", "--project", "e2e"]);
+        store.give_to(&mut vitest)?;
+        run(&mut vitest, minutes(15))
+    })
+}
+
+/// Runs every command, also after one that failed, and names those that did.
+fn all<const N: usize>(commands: [Command; N]) -> Result<()> {
+    let mut failures = Vec::new();
+    for mut command in commands {
+        if let Err(error) = run(&mut command, minutes(15)) {
+            if interrupted() {
+                return Err(error);
+            }
+            failures.push(error.to_string());
+        }
+    }
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        bail!(failures.join(" "))
+    }
+}
+
+fn cargo(args: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    in_workspace(&mut command).args(args);
+    command
+}
+
+fn node(program: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(node_bin(program));
+    command.args(args).current_dir(root());
+    command
+}
