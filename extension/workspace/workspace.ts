@@ -88,7 +88,7 @@ async function take(intake: Intake): Promise<void> {
 /** The background needs a moment to open an engine host, and the drop must not seem to be lost meanwhile. */
 function setBeginning(now: boolean): void {
   beginning = now;
-  byId("drop", HTMLElement).inert = now;
+  byId("drop-zone", HTMLElement).inert = now;
   byId("drop-title", HTMLElement).textContent = now ? "Starting…" : "Drop a folder or files";
 }
 
@@ -184,7 +184,7 @@ function render(): void {
   if (missing !== null && status !== null) showSetup(missing, status);
   byId("setup", HTMLElement).hidden = missing === null;
   byId("setup-title", HTMLElement).hidden = upload === null;
-  byId("drop", HTMLElement).hidden = readiness !== "ready" || running;
+  byId("drop-zone", HTMLElement).hidden = readiness !== "ready" || running;
   byId("running", HTMLElement).hidden = !running;
   byId("result", HTMLElement).hidden = shown !== "complete";
   byId("failure", HTMLElement).hidden = shown !== "failed" && shown !== "cancelled";

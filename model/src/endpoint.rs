@@ -128,16 +128,11 @@ impl Endpoint {
         &self.authority
     }
 
-    /// The match pattern of host permissions that covers this address and nothing else.
-    ///
-    /// Without the port: Firefox knows no ports in match patterns.
+    /// The match pattern of host permissions that covers this address and nothing else, with its
+    /// port where it has one.
     #[must_use]
     pub fn origin_pattern(&self) -> String {
-        let host = match self.authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
-            _ => &self.authority,
-        };
-        format!("{}://{host}/*", self.scheme)
+        format!("{}://{}/*", self.scheme, self.authority)
     }
 }
 
@@ -180,7 +175,7 @@ mod tests {
             endpoint.object_url("a b/é+c"),
             "http://127.0.0.1:8333/lab/a%20b/%C3%A9%2Bc"
         );
-        assert_eq!(endpoint.origin_pattern(), "http://127.0.0.1/*");
+        assert_eq!(endpoint.origin_pattern(), "http://127.0.0.1:8333/*");
         let named = Endpoint::custom("https://S3.example.com", &bucket("lab"), false).unwrap();
         assert_eq!(named.object_url("k"), "https://lab.s3.example.com/k");
         assert_eq!(named.origin_pattern(), "https://lab.s3.example.com/*");

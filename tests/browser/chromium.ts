@@ -53,6 +53,7 @@ export class ExtensionBrowser {
       enableExtensions: true,
       userDataDir: join(folder, "profile"),
       args: FLAGS,
+      env: browserEnvironment(folder),
       // Headed: the page fills the window instead of an emulated 800x600.
       defaultViewport: options.headless ? { width: 1280, height: 900 } : null,
     });
@@ -83,6 +84,12 @@ export class ExtensionBrowser {
     await this.browser.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Our environment, without the keys to the server, and with temporary files where they get removed. */
+function browserEnvironment(folder: string): Record<string, string | undefined> {
+  const { TEST_STORE: _, ...environment } = process.env;
+  return { ...environment, TMPDIR: folder };
 }
 
 /**

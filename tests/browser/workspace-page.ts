@@ -55,7 +55,7 @@ export class WorkspacePage {
   /** Drops files and folders of this machine, given by absolute path, in one go: a trusted drop. */
   async drop(paths: string[]): Promise<void> {
     await this.page.bringToFront();
-    const zone = await this.page.waitForSelector("#drop-zone", { visible: true });
+    const zone = await this.page.waitForSelector(".drop-zone", { visible: true });
     const box = await zone?.boundingBox();
     if (!box) throw new Error("There is nothing to drop on.");
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];

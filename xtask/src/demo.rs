@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::build::{self, Mode};
-use crate::paths::{node_bin, root, target};
-use crate::run::{heading, interrupted, minutes, run_into};
+use crate::paths::target;
+use crate::run::{heading, interrupted, minutes, run_into, typescript_program};
 use crate::store::Store;
 use crate::{demo_tree, seaweed, setup};
 
@@ -101,12 +101,8 @@ pub(crate) fn demo(args: &DemoArgs) -> Result<()> {
 
 /// The program that starts the browser and uses the extension as a person would.
 pub(crate) fn drive_command(store: &Store, folder: &std::path::Path) -> Result<Command> {
-    let mut drive = Command::new(node_bin("tsx"));
-    drive
-        .arg("tests/demo/drive.ts")
-        .arg("--folder")
-        .arg(folder)
-        .current_dir(root());
+    let mut drive = typescript_program("tests/demo/drive.ts");
+    drive.arg("--folder").arg(folder);
     store.give_to(&mut drive)?;
     Ok(drive)
 }

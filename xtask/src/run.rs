@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use crate::paths::root;
+
 /// How long a program may take to end by itself once it was asked to.
 const GRACE: Duration = Duration::from_secs(10);
 /// How often a running program is looked at.
@@ -87,6 +89,14 @@ pub(crate) fn run_into(command: &mut Command, stdout: Stdio, limit: Duration) ->
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     command.stderr(Stdio::null());
     run_into(command, Stdio::null(), minutes(1)).is_ok()
+}
+
+/// A TypeScript program of this repository. It gets no process between itself and us, as the
+/// command `tsx` would be: asked to end, it may take its time to clean up.
+pub(crate) fn typescript_program(path: &str) -> Command {
+    let mut command = Command::new("node");
+    command.args(["--import", "tsx", path]).current_dir(root());
+    command
 }
 
 /// Program and arguments on one line, for messages. Environment variables stay out: they may hold secrets.

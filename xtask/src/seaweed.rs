@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::paths::{node_bin, root, target, venv_bin};
-use crate::run::{Group, heading, minutes, pause, run};
+use crate::paths::{target, venv_bin};
+use crate::run::{Group, heading, interrupted, minutes, pause, run, typescript_program};
 use crate::setup;
 use crate::store::Store;
 
@@ -42,16 +42,12 @@ pub(crate) fn with_server<T>(work: impl FnOnce(&Store) -> Result<T>) -> Result<T
         folder.path().file_name().unwrap_or_default().display()
     ));
     let outcome = Server::start(&folder, &log).and_then(|server| work(&server.store));
-    match outcome {
-        Ok(value) => {
-            fs::remove_file(&log)?;
-            Ok(value)
-        }
-        Err(error) => {
-            eprintln!("SeaweedFS's own messages are in {}", log.display());
-            Err(error)
-        }
+    if outcome.is_ok() || interrupted() {
+        fs::remove_file(&log)?;
+    } else {
+        eprintln!("SeaweedFS's own messages are in {}", log.display());
     }
+    outcome
 }
 
 struct Server {
@@ -71,10 +67,8 @@ impl Server {
             fs::create_dir(&data)?;
             let mut server = Self::spawn(&data, log, &secret)?;
             if server.listens()? {
-                let mut put = Command::new(node_bin("tsx"));
-                server
-                    .store
-                    .give_to(put.arg("tests/make-bucket.ts").current_dir(root()))?;
+                let mut put = typescript_program("tests/make-bucket.ts");
+                server.store.give_to(&mut put)?;
                 run(&mut put, minutes(2)).context("SeaweedFS listens, but stores nothing")?;
                 return Ok(server);
             }

@@ -53,24 +53,25 @@ describe("handOver", () => {
     expect(host.ended).toBe(true);
   });
 
-  it("does not walk on while a batch is not taken", async () => {
+  it("collects one batch, and no more, while another is not taken", async () => {
     const host = new Host();
     let release = (): void => {};
     host.take = () => new Promise((resolve) => (release = resolve));
     let walked = 0;
     async function* slowly(): AsyncGenerator<IntakeItem> {
-      for (const item of files(300)) {
+      for (const item of files(800)) {
         walked += 1;
         yield item;
       }
     }
     const done = handOver(host, UPLOAD, slowly(), never);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(walked).toBe(256);
+    expect(host.batches).toHaveLength(1);
+    expect(walked).toBe(512);
     host.take = async () => {};
     release();
     await done;
-    expect(walked).toBe(300);
+    expect(walked).toBe(800);
   });
 
   it("stops when aborted, without telling an end", async () => {

@@ -8,8 +8,9 @@ const BATCH_ITEMS = 256;
 const BATCH_MILLISECONDS = 250;
 
 /**
- * Gives everything that came in to the engine host, batch after batch, each only after the one before was taken:
- * so the walk is never far ahead of the engine. The caller holds the upload's intake lock until this resolves.
+ * Gives everything that came in to the engine host. One batch is on its way while the next is collected, and no more:
+ * so the walk is never far ahead of the engine. The caller holds the upload's intake lock until this resolves, so that
+ * a lock that is free earlier means that this page is gone.
  *
  * Aborting the signal stops the walk and resolves; the upload is then over, or its host is.
  */
@@ -37,9 +38,13 @@ async function giveAll(
   let files: FoundFile[] = [];
   let notTaken: NotTaken[] = [];
   let sentAt = performance.now();
+  let onItsWay: Promise<void> = Promise.resolve();
 
   const send = async (): Promise<void> => {
-    await uploads.giveFiles({ uploadId, batch, files, notTaken }, signal);
+    await onItsWay;
+    onItsWay = uploads.giveFiles({ uploadId, batch, files, notTaken }, signal);
+    // It is awaited before the next batch or at the end; until then a refusal is not an unhandled one.
+    onItsWay.catch(() => {});
     batch += 1;
     files = [];
     notTaken = [];
@@ -54,4 +59,5 @@ async function giveAll(
     if (full || performance.now() - sentAt >= BATCH_MILLISECONDS) await send();
   }
   if (files.length + notTaken.length > 0) await send();
+  await onItsWay;
 }

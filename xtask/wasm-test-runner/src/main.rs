@@ -4,6 +4,6 @@
 //! is `wasm-bindgen-test-runner` built here, because an installed one of another version than the
 //! crate refuses to work.
 
-fn main() {
-    wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::env::args_os());
+fn main() -> anyhow::Result<()> {
+    wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::env::args_os())
 }
