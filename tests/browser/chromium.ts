@@ -44,22 +44,29 @@ export class ExtensionBrowser {
 
   static async start(options: ChromiumOptions): Promise<ExtensionBrowser> {
     const folder = await mkdtemp(join(tmpdir(), "chromium-"));
-    const extension = join(folder, "extension");
-    await cp(BUILT_EXTENSION, extension, { recursive: true });
-    const browser = await puppeteer.launch({
-      executablePath: CHROMIUM,
-      headless: options.headless,
-      pipe: true,
-      enableExtensions: true,
-      userDataDir: join(folder, "profile"),
-      args: FLAGS,
-      env: browserEnvironment(folder),
-      // Headed: the page fills the window instead of an emulated 800x600.
-      defaultViewport: options.headless ? { width: 1280, height: 900 } : null,
-    });
-    await installGranted(browser, extension, options.grantedOrigins ?? []);
-    const extensionId = await browser.installExtension(extension);
-    return new ExtensionBrowser(browser, extensionId, folder);
+    let browser: Browser | undefined;
+    try {
+      const extension = join(folder, "extension");
+      await cp(BUILT_EXTENSION, extension, { recursive: true });
+      browser = await puppeteer.launch({
+        executablePath: CHROMIUM,
+        headless: options.headless,
+        pipe: true,
+        enableExtensions: true,
+        userDataDir: join(folder, "profile"),
+        args: FLAGS,
+        env: browserEnvironment(folder),
+        // Headed: the page fills the window instead of an emulated 800x600.
+        defaultViewport: options.headless ? { width: 1280, height: 900 } : null,
+      });
+      await installGranted(browser, extension, options.grantedOrigins ?? []);
+      const extensionId = await browser.installExtension(extension);
+      return new ExtensionBrowser(browser, extensionId, folder);
+    } catch (error) {
+      await browser?.close();
+      await remove(folder);
+      throw error;
+    }
   }
 
   /** Opens a page of the extension, for example `options/options.html`, in a new tab. */
@@ -82,8 +89,13 @@ export class ExtensionBrowser {
   /** Ends the browser and removes its profile. */
   async close(): Promise<void> {
     await this.browser.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    await remove(this.#folder);
   }
+}
+
+/** Helper processes of the browser may outlive it for a moment and still write. */
+function remove(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 /** Our environment, without the keys to the server, and with temporary files where they get removed. */

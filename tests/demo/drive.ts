@@ -88,6 +88,11 @@ const { values: args } = parseArgs({
 if (args.folder === undefined) throw new Error("--folder DIR is needed.");
 const { folder, headless = false, json = false } = args;
 const store = storeFromEnvironment();
+let isStopping = false;
+process.once("SIGTERM", () => {
+  // Puppeteer closes the browser; what waits for it then fails with words that help nobody.
+  isStopping = true;
+});
 let browser: ExtensionBrowser | undefined;
 try {
   browser = await startReadyBrowser(store, profileFor(store, folder), headless);
@@ -102,7 +107,7 @@ try {
   }
 } catch (error) {
   // A person reads this: the sentence, not the stack.
-  console.error(error instanceof Error ? error.message : error);
+  if (!isStopping) console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {
   await browser?.close();

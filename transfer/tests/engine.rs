@@ -1,0 +1,417 @@
+//! The engine from drop to outcome, against a store in memory.
+
+// Each test program uses a part of it.
+#[allow(dead_code)]
+mod support;
+
+use rusty_attachments_transfer::{
+    Action, Body, Engine, Event, Method, NotTaken, Outcome, Phase, ReadFailure, Summary,
+};
+use support::{
+    GUID, LANES, World, answered, error, file, has, problems, settings, source_failed, status,
+};
+
+fn complete(outcome: Outcome) -> Summary {
+    match outcome {
+        Outcome::Complete(summary) => summary,
+        other => panic!("expected a complete upload, got {other:?}"),
+    }
+}
+
+fn shot() -> rusty_attachments_transfer::Settings {
+    settings("/projects", "DC", GUID)
+}
+
+#[test]
+fn equal_content_is_sent_once_and_the_manifest_goes_last() {
+    let mut world = World::new();
+    let files = [
+        file("s/a", b"same"),
+        file("s/b", b"same"),
+        file("s/c", b"other"),
+        file("s/empty", b""),
+    ];
+    let summary = complete(world.upload(shot(), &files, &mut |_, _| None));
+    assert_eq!(
+        (
+            summary.files,
+            summary.objects_written,
+            summary.objects_skipped
+        ),
+        (4, 3, 0)
+    );
+    assert_eq!((summary.bytes, summary.bytes_written), (13, 9));
+    let (method, last) = world.requests.last().unwrap();
+    assert_eq!((*method, last), (Method::Put, &summary.manifest_key));
+    assert_eq!(world.objects.len(), 4);
+}
+
+#[test]
+fn a_second_drop_sends_no_content() {
+    let mut world = World::new();
+    let files: Vec<_> = (0..200_u8)
+        .map(|n| file(&format!("s/{n}"), &[n; 7]))
+        .collect();
+    complete(world.upload(shot(), &files, &mut |_, _| None));
+    let again = settings("/projects", "DC", "22222222222222222222222222222222");
+    let summary = complete(world.upload(again, &files, &mut |_, _| None));
+    assert_eq!(
+        (
+            summary.objects_written,
+            summary.objects_skipped,
+            summary.bytes_skipped
+        ),
+        (0, 200, 1400)
+    );
+    assert_eq!(world.manifests().len(), 2);
+}
+
+#[test]
+fn no_more_requests_are_under_way_than_there_are_lanes() {
+    let mut world = World::new();
+    let files: Vec<_> = (0..50_u8).map(|n| file(&format!("s/{n}"), &[n])).collect();
+    complete(world.upload(shot(), &files, &mut |_, _| None));
+    assert_eq!(world.most_at_once, LANES);
+}
+
+#[test]
+fn new_content_is_written_under_its_checksum_and_never_over_another() {
+    let mut world = World::new();
+    let summary = complete(world.upload(shot(), &[file("s/a", b"")], &mut |_, _| None));
+    let content = &world.objects["DC/Data/99aa06d3014798d86001c324468d497f.xxh128"];
+    assert_eq!(
+        content.headers,
+        [
+            (
+                "x-amz-checksum-xxhash128",
+                "maoG0wFHmNhgAcMkRo1Jfw==".to_owned()
+            ),
+            ("if-none-match", "*".to_owned()),
+        ]
+    );
+    let manifest = &world.objects[&summary.manifest_key];
+    assert!(
+        manifest
+            .headers
+            .contains(&("x-amz-meta-asset-root", "/projects".to_owned()))
+    );
+}
+
+#[test]
+fn an_object_of_the_wrong_size_is_written_anew() {
+    let mut world = World::new();
+    let settings = shot();
+    world.hold(&settings, b"whole");
+    let key = world.objects.keys().next().unwrap().clone();
+    world.objects.get_mut(&key).unwrap().bytes.truncate(2);
+    let summary = complete(world.upload(settings, &[file("s/a", b"whole")], &mut |_, _| None));
+    assert_eq!(summary.objects_written, 1);
+    assert_eq!(world.objects[&key].bytes, b"whole");
+}
+
+#[test]
+fn content_that_somebody_else_writes_meanwhile_counts_as_there() {
+    let mut world = World::new();
+    let settings = shot();
+    world.hold(&settings, b"raced");
+    let mut first = true;
+    let outcome = world.upload(settings, &[file("s/a", b"raced")], &mut |request, _| {
+        let hidden = request.method == Method::Head && std::mem::take(&mut first);
+        hidden.then(|| answered(request, status(404)))
+    });
+    let summary = complete(outcome);
+    assert_eq!((summary.objects_written, summary.objects_skipped), (0, 1));
+}
+
+#[test]
+fn passing_troubles_are_tried_again_after_a_wait() {
+    let mut world = World::new();
+    let mut troubles = vec![500, 503, 0, 429];
+    let mut times = Vec::new();
+    let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |request, now| {
+        times.push(now);
+        troubles.pop().map(|code| match code {
+            0 => Event::Unanswered {
+                request: request.id,
+                source: Ok(()),
+            },
+            code => answered(request, status(code)),
+        })
+    });
+    complete(outcome);
+    assert!(
+        times
+            .windows(2)
+            .take(4)
+            .all(|pair| pair[1] >= pair[0] + 250),
+        "{times:?}"
+    );
+}
+
+#[test]
+fn a_dead_network_ends_in_a_sentence_and_no_manifest() {
+    let mut world = World::new();
+    let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |request, _| {
+        Some(Event::Unanswered {
+            request: request.id,
+            source: Ok(()),
+        })
+    });
+    let problems = problems(outcome);
+    assert_eq!(problems[0].code, "network-unreachable");
+    assert!(problems[0].what.contains("s3.example.com"));
+    assert_eq!(world.requests.len(), 5);
+    assert_eq!((world.aborts, world.objects.len()), (1, 0));
+}
+
+#[test]
+fn a_refused_head_is_explained_by_a_get() {
+    let mut world = World::new();
+    let files: Vec<_> = (0..20_u8).map(|n| file(&format!("s/{n}"), &[n])).collect();
+    let outcome = world.upload(shot(), &files, &mut |request, _| {
+        Some(answered(
+            request,
+            match request.method {
+                Method::Get => error(403, "SignatureDoesNotMatch"),
+                _ => status(403),
+            },
+        ))
+    });
+    assert_eq!(problems(outcome)[0].code, "credentials-wrong");
+    let gets = world
+        .requests
+        .iter()
+        .filter(|(method, _)| *method == Method::Get)
+        .count();
+    assert_eq!((gets, world.manifests().len()), (1, 0));
+}
+
+#[test]
+fn a_refused_put_ends_in_its_own_problem() {
+    for (answer, code) in [
+        (error(404, "NoSuchBucket"), "bucket-missing"),
+        (error(400, "ExpiredToken"), "credentials-expired"),
+        (error(301, "PermanentRedirect"), "region-wrong"),
+        (error(403, "AccessDenied"), "access-denied"),
+    ] {
+        let mut world = World::new();
+        let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |request, _| {
+            (request.method == Method::Put).then(|| answered(request, answer.clone()))
+        });
+        assert_eq!(problems(outcome)[0].code, code);
+        assert!(world.manifests().is_empty());
+    }
+}
+
+#[test]
+fn a_file_that_changed_is_named_the_others_are_sent_and_there_is_no_manifest() {
+    let mut world = World::new();
+    let files = [file("s/changed", b"old"), file("s/good", b"good")];
+    let outcome = world.upload(shot(), &files, &mut |request, _| {
+        let is_changed = matches!(request.body, Body::File(file) if file.0 == 0);
+        is_changed.then(|| source_failed(request, status(200), ReadFailure::Changed))
+    });
+    let problems = problems(outcome);
+    assert_eq!(problems.len(), 1);
+    assert_eq!(
+        (problems[0].code.as_str(), problems[0].file.as_deref()),
+        ("file-changed", Some("s/changed"))
+    );
+    assert_eq!((world.objects.len(), world.manifests().len()), (1, 0));
+}
+
+#[test]
+fn another_file_with_the_same_content_takes_the_place_of_one_that_failed() {
+    let mut world = World::new();
+    let files = [file("s/a", b"same"), file("s/b", b"same")];
+    let mut replaced = false;
+    let outcome = world.upload(shot(), &files, &mut |request, _| match request.body {
+        Body::File(file) if file.0 == 0 => Some(Event::Unanswered {
+            request: request.id,
+            source: Err(ReadFailure::Unreadable),
+        }),
+        Body::File(_) => {
+            replaced = !has(request, "if-none-match");
+            None
+        }
+        _ => None,
+    });
+    assert_eq!(problems(outcome)[0].file.as_deref(), Some("s/a"));
+    assert!(
+        replaced,
+        "what the failed try left behind must be overwritten"
+    );
+    assert_eq!(world.objects.len(), 1);
+}
+
+#[test]
+fn bytes_that_s3_finds_wrong_are_a_changed_file() {
+    let mut world = World::new();
+    let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |request, _| {
+        (request.method == Method::Put).then(|| answered(request, error(400, "BadDigest")))
+    });
+    assert_eq!(problems(outcome)[0].code, "file-changed");
+}
+
+#[test]
+fn names_that_no_manifest_can_hold_are_all_reported() {
+    let mut world = World::new();
+    let mut engine = Engine::new(shot());
+    assert_eq!(engine.add_file("s/../x", 1, 0), None);
+    engine.add_unnameable("s/\u{FFFD}");
+    let good = file("s/good", b"good");
+    engine.add_file(&good.path, 4, 0).unwrap();
+    engine.handle(0, Event::IntakeEnded);
+    world.drive(&mut engine, &[&good], &mut |_, _| None);
+    let found = problems(engine.outcome().unwrap().clone());
+    let codes: Vec<_> = found.iter().map(|problem| problem.code.as_str()).collect();
+    assert_eq!(codes, ["path-dot-name", "path-not-unicode"]);
+    assert!(world.manifests().is_empty());
+}
+
+#[test]
+fn two_files_with_one_path_are_refused() {
+    let mut world = World::new();
+    let outcome = world.upload(
+        shot(),
+        &[file("s/a", b"1"), file("s/a", b"2")],
+        &mut |_, _| None,
+    );
+    assert_eq!(problems(outcome)[0].code, "path-duplicate");
+}
+
+#[test]
+fn a_file_beyond_one_put_is_refused_before_it_is_read() {
+    let mut engine = Engine::new(shot());
+    assert!(engine.add_file("s/limit", 5 << 30, 0).is_some());
+    assert_eq!(engine.add_file("s/huge", (5 << 30) + 1, 0), None);
+    assert_eq!(
+        engine.poll_action(),
+        Some(Action::Hash {
+            files: vec![rusty_attachments_transfer::FileId(0)]
+        })
+    );
+    assert_eq!(engine.poll_action(), None);
+}
+
+#[test]
+fn an_empty_drop_says_so_and_an_empty_folder_is_no_failure() {
+    let mut world = World::new();
+    assert_eq!(
+        problems(world.upload(shot(), &[], &mut |_, _| None))[0].code,
+        "nothing-to-upload"
+    );
+
+    let mut engine = Engine::new(shot());
+    let good = file("s/good", b"good");
+    engine.add_file(&good.path, 4, 0).unwrap();
+    for (code, is_problem) in [("empty-folder", false), ("unreadable-folder", true)] {
+        engine.add_not_taken(NotTaken {
+            path: "s/d".into(),
+            code: code.into(),
+            reason: "why".into(),
+        });
+        if is_problem {
+            engine.handle(0, Event::IntakeEnded);
+            world.drive(&mut engine, &[&good], &mut |_, _| None);
+            assert_eq!(problems(engine.outcome().unwrap().clone())[0].code, code);
+        }
+    }
+}
+
+#[test]
+fn a_lost_intake_and_a_refused_signature_end_the_upload() {
+    let mut engine = Engine::new(shot());
+    engine.add_file("s/a", 1, 0).unwrap();
+    engine.handle(0, Event::IntakeLost);
+    assert_eq!(
+        problems(engine.outcome().unwrap().clone())[0].code,
+        "intake-lost"
+    );
+    assert_eq!(engine.poll_action(), Some(Action::Abort));
+    assert_eq!(engine.poll_action(), None);
+
+    let mut ended = Engine::new(shot());
+    ended.handle(0, Event::IntakeEnded);
+    let before = ended.outcome().cloned();
+    ended.handle(0, Event::IntakeLost);
+    assert_eq!(
+        ended.outcome().cloned(),
+        before,
+        "an intake that has ended cannot be lost"
+    );
+}
+
+#[test]
+fn nothing_is_asked_for_after_cancel_at_any_step() {
+    let files: Vec<_> = (0..9_u8).map(|n| file(&format!("s/{n}"), &[n])).collect();
+    for step in 0..40 {
+        let mut engine = Engine::new(shot());
+        for file in &files {
+            engine.add_file(&file.path, 1, 0).unwrap();
+        }
+        engine.handle(0, Event::IntakeEnded);
+        let mut world = World::new();
+        let mut asked = Vec::new();
+        for _ in 0..step {
+            if let Some(action) = engine.poll_action() {
+                asked.push(action);
+            }
+        }
+        engine.handle(1, Event::Cancelled);
+        assert_eq!(engine.outcome(), Some(&Outcome::Cancelled));
+        assert_eq!(engine.poll_action(), Some(Action::Abort));
+        world.drive(
+            &mut engine,
+            &files.iter().collect::<Vec<_>>(),
+            &mut |_, _| None,
+        );
+        assert!(
+            world.requests.is_empty(),
+            "asked after cancel at step {step}, before it: {asked:?}"
+        );
+    }
+}
+
+#[test]
+fn progress_never_falls_and_ends_at_its_total() {
+    let mut world = World::new();
+    let files: Vec<_> = (0..100_u8)
+        .map(|n| file(&format!("s/{n}"), &[n / 2; 10]))
+        .collect();
+    let mut count = 0;
+    let outcome = world.upload(shot(), &files, &mut |request, _| {
+        count += 1;
+        (count % 7 == 0).then(|| answered(request, status(503)))
+    });
+    complete(outcome);
+    for pair in world.progress.windows(2) {
+        let numbers = |progress: &rusty_attachments_transfer::Progress| {
+            [progress.hashing, progress.checking, progress.uploading].map(|phase| {
+                [
+                    phase.files_done,
+                    phase.files_total,
+                    phase.bytes_done,
+                    phase.bytes_total,
+                ]
+            })
+        };
+        let (before, after) = (numbers(&pair[0]), numbers(&pair[1]));
+        assert!(
+            before
+                .iter()
+                .flatten()
+                .zip(after.iter().flatten())
+                .all(|(b, a)| b <= a),
+            "{pair:?}"
+        );
+    }
+    let last = world.progress.last().unwrap();
+    assert_eq!(last.phase, Phase::Complete);
+    for phase in [last.hashing, last.checking, last.uploading] {
+        assert_eq!(
+            (phase.files_done, phase.bytes_done),
+            (phase.files_total, phase.bytes_total)
+        );
+    }
+}

@@ -1,0 +1,238 @@
+//! A store, files and a driver in memory: enough to run the engine to its end without any I/O.
+
+use std::collections::BTreeMap;
+
+use rusty_attachments_model::s3_layout::S3Layout;
+use rusty_attachments_model::{AssetRoot, ContentHash, PathFormat};
+use rusty_attachments_transfer::{
+    Action, Answer, Body, Engine, Event, FileId, Method, Outcome, Problem, Progress, ReadFailure,
+    Request, Settings,
+};
+
+/// One file of a drop.
+pub(crate) struct Dropped {
+    pub(crate) path: String,
+    pub(crate) bytes: Vec<u8>,
+    /// Milliseconds since 1970.
+    pub(crate) modified: i64,
+}
+
+/// An object and the headers it was written with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Object {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) headers: Vec<(&'static str, String)>,
+}
+
+/// What may be done to a request instead of carrying it out.
+pub(crate) type Meddler<'a> = dyn FnMut(&Request, u64) -> Option<Event> + 'a;
+
+/// Everything around one engine.
+pub(crate) struct World {
+    pub(crate) objects: BTreeMap<String, Object>,
+    pub(crate) requests: Vec<(Method, String)>,
+    pub(crate) aborts: usize,
+    /// Requests that were under way at once, at most.
+    pub(crate) most_at_once: usize,
+    /// Every progress that was seen after an event.
+    pub(crate) progress: Vec<Progress>,
+}
+
+pub(crate) const FARM: &str = "farm-0123456789abcdef0123456789abcdef";
+pub(crate) const QUEUE: &str = "queue-fedcba9876543210fedcba9876543210";
+pub(crate) const GUID: &str = "11111111111111111111111111111111";
+pub(crate) const LANES: usize = 3;
+
+pub(crate) fn settings(root: &str, root_prefix: &str, guid: &str) -> Settings {
+    Settings {
+        layout: S3Layout {
+            root_prefix: root_prefix.parse().expect("a root prefix"),
+            farm_id: FARM.parse().expect("a farm id"),
+            queue_id: QUEUE.parse().expect("a queue id"),
+        },
+        asset_root: AssetRoot::parse(root, PathFormat::Posix).expect("an asset root"),
+        guid: guid.parse().expect("a guid"),
+        bucket: "bucket".to_owned(),
+        server: "s3.example.com".to_owned(),
+        hash_lanes: 2,
+        request_lanes: LANES,
+        seed: 1,
+    }
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self {
+            objects: BTreeMap::new(),
+            requests: Vec::new(),
+            aborts: 0,
+            most_at_once: 0,
+            progress: Vec::new(),
+        }
+    }
+
+    /// Puts a content into the store beforehand.
+    pub(crate) fn hold(&mut self, settings: &Settings, bytes: &[u8]) {
+        let key = settings.layout.content_key(ContentHash::of(bytes));
+        self.objects.insert(
+            key,
+            Object {
+                bytes: bytes.to_vec(),
+                headers: Vec::new(),
+            },
+        );
+    }
+
+    /// Runs an upload of these files to its end.
+    pub(crate) fn upload(
+        &mut self,
+        settings: Settings,
+        files: &[Dropped],
+        meddler: &mut Meddler,
+    ) -> Outcome {
+        let mut engine = Engine::new(settings);
+        let taken: Vec<&Dropped> = files
+            .iter()
+            .filter(|file| {
+                engine
+                    .add_file(&file.path, file.bytes.len() as u64, file.modified)
+                    .is_some()
+            })
+            .collect();
+        engine.handle(0, Event::IntakeEnded);
+        self.drive(&mut engine, &taken, meddler);
+        engine.outcome().expect("the engine came to an end").clone()
+    }
+
+    /// Does what the engine asks for until it asks for nothing any more.
+    pub(crate) fn drive(&mut self, engine: &mut Engine, files: &[&Dropped], meddler: &mut Meddler) {
+        let mut now = 0;
+        loop {
+            let mut wait = None;
+            let mut sends = Vec::new();
+            let mut hashes = Vec::new();
+            while let Some(action) = engine.poll_action() {
+                match action {
+                    Action::Hash { files } => hashes.extend(files),
+                    Action::Send(request) => sends.push(request),
+                    Action::Abort => self.aborts += 1,
+                    Action::WaitUntil(time) => wait = Some(time),
+                }
+            }
+            if hashes.is_empty() && sends.is_empty() && wait.is_none() {
+                return;
+            }
+            self.most_at_once = self.most_at_once.max(sends.len());
+            for file in hashes {
+                let hash = ContentHash::of(&files[file.0 as usize].bytes);
+                self.tell(engine, now, Event::Hashed { file, hash });
+            }
+            for request in sends {
+                self.requests.push((request.method, request.key.clone()));
+                let event = meddler(&request, now).unwrap_or_else(|| self.serve(&request, files));
+                self.tell(engine, now, event);
+            }
+            now = wait.map_or(now, |time| now.max(time));
+            self.tell(engine, now, Event::TimePassed);
+        }
+    }
+
+    fn tell(&mut self, engine: &mut Engine, now: u64, event: Event) {
+        engine.handle(now, event);
+        self.progress.push(engine.progress());
+    }
+
+    fn serve(&mut self, request: &Request, files: &[&Dropped]) -> Event {
+        let found = self.objects.get(&request.key);
+        let answer = match request.method {
+            Method::Head | Method::Get => match found {
+                Some(object) => Answer {
+                    status: 200,
+                    content_length: Some(object.bytes.len() as u64),
+                    ..Answer::default()
+                },
+                None => status(404),
+            },
+            Method::Put if found.is_some() && has(request, "if-none-match") => status(412),
+            Method::Put => {
+                let bytes = match &request.body {
+                    Body::File(FileId(file)) => files[*file as usize].bytes.clone(),
+                    Body::Text(text) => text.clone().into_bytes(),
+                    Body::None => Vec::new(),
+                };
+                self.objects.insert(
+                    request.key.clone(),
+                    Object {
+                        bytes,
+                        headers: request.headers.clone(),
+                    },
+                );
+                status(200)
+            }
+        };
+        Event::Answered {
+            request: request.id,
+            answer,
+            source: Ok(()),
+        }
+    }
+
+    /// Keys of all manifests in the store.
+    pub(crate) fn manifests(&self) -> Vec<&String> {
+        self.objects
+            .keys()
+            .filter(|key| key.contains("/Manifests/"))
+            .collect()
+    }
+}
+
+pub(crate) fn has(request: &Request, header: &str) -> bool {
+    request.headers.iter().any(|(name, _)| *name == header)
+}
+
+pub(crate) fn status(status: u16) -> Answer {
+    Answer {
+        status,
+        ..Answer::default()
+    }
+}
+
+/// An answer with S3's error body.
+pub(crate) fn error(code: u16, s3_code: &str) -> Answer {
+    Answer {
+        status: code,
+        body: format!("<Error><Code>{s3_code}</Code></Error>"),
+        ..Answer::default()
+    }
+}
+
+pub(crate) fn answered(request: &Request, answer: Answer) -> Event {
+    Event::Answered {
+        request: request.id,
+        answer,
+        source: Ok(()),
+    }
+}
+
+pub(crate) fn source_failed(request: &Request, answer: Answer, why: ReadFailure) -> Event {
+    Event::Answered {
+        request: request.id,
+        answer,
+        source: Err(why),
+    }
+}
+
+pub(crate) fn problems(outcome: Outcome) -> Vec<Problem> {
+    match outcome {
+        Outcome::Failed(problems) => problems,
+        other => panic!("expected a failure, got {other:?}"),
+    }
+}
+
+pub(crate) fn file(path: &str, bytes: &[u8]) -> Dropped {
+    Dropped {
+        path: path.to_owned(),
+        bytes: bytes.to_vec(),
+        modified: 1_700_000_000_000,
+    }
+}
