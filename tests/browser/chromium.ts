@@ -42,31 +42,27 @@ export class ExtensionBrowser {
     this.#folder = folder;
   }
 
-  static async start(options: ChromiumOptions): Promise<ExtensionBrowser> {
+  static async start({ headless, grantedOrigins = [] }: ChromiumOptions): Promise<ExtensionBrowser> {
     const folder = await mkdtemp(join(tmpdir(), "chromium-"));
     let browser: Browser | undefined;
     try {
-      const extension = join(folder, "extension");
-      await cp(BUILT_EXTENSION, extension, { recursive: true });
-      browser = await puppeteer.launch({
-        executablePath: CHROMIUM,
-        headless: options.headless,
-        pipe: true,
-        enableExtensions: true,
-        userDataDir: join(folder, "profile"),
-        args: FLAGS,
-        env: browserEnvironment(folder),
-        // Headed: the page fills the window instead of an emulated 800x600.
-        defaultViewport: options.headless ? { width: 1280, height: 900 } : null,
-      });
-      await installGranted(browser, extension, options.grantedOrigins ?? []);
-      const extensionId = await browser.installExtension(extension);
-      return new ExtensionBrowser(browser, extensionId, folder);
+      await cp(BUILT_EXTENSION, extensionIn(folder), { recursive: true });
+      browser = await launch(folder, headless);
+      if (grantedOrigins.length > 0) await installGranted(browser, extensionIn(folder), grantedOrigins);
+      return new ExtensionBrowser(browser, await browser.installExtension(extensionIn(folder)), folder);
     } catch (error) {
       await browser?.close();
       await remove(folder);
       throw error;
     }
+  }
+
+  /** Ends the browser and starts it again, headless, with the same profile; this object is then of no more use. */
+  async restart(): Promise<ExtensionBrowser> {
+    await this.browser.close();
+    const browser = await launch(this.#folder, true);
+    const extensionId = await browser.installExtension(extensionIn(this.#folder));
+    return new ExtensionBrowser(browser, extensionId, this.#folder);
   }
 
   /** Opens a page of the extension, for example `options/options.html`, in a new tab. */
@@ -104,13 +100,28 @@ function browserEnvironment(folder: string): Record<string, string | undefined> 
   return { ...environment, TMPDIR: folder };
 }
 
+const extensionIn = (folder: string): string => join(folder, "extension");
+
+function launch(folder: string, headless: boolean): Promise<Browser> {
+  return puppeteer.launch({
+    executablePath: CHROMIUM,
+    headless,
+    pipe: true,
+    enableExtensions: true,
+    userDataDir: join(folder, "profile"),
+    args: FLAGS,
+    env: browserEnvironment(folder),
+    // With a window the page fills it, instead of an emulated 800x600.
+    defaultViewport: headless ? { width: 1280, height: 900 } : null,
+  });
+}
+
 /**
  * Installs `extension` with the origins as required hosts, which are granted at installation, and
  * puts its real manifest back. What was granted stays granted when the real one is installed over
  * it, and `permissions.request` then answers yes without asking.
  */
 async function installGranted(browser: Browser, extension: string, origins: string[]): Promise<void> {
-  if (origins.length === 0) return;
   const path = join(extension, "manifest.json");
   const real = await readFile(path, "utf8");
   const hosts = origins.map((origin) => `${origin}/*`);

@@ -56,6 +56,8 @@ export class WorkspacePage {
   async drop(paths: string[]): Promise<void> {
     await this.page.bringToFront();
     const zone = await this.page.waitForSelector(".drop-zone", { visible: true });
+    // A drop outside of what is in view would reach nothing.
+    await zone?.scrollIntoView();
     const box = await zone?.boundingBox();
     if (!box) throw new Error("There is nothing to drop on.");
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];

@@ -27,7 +27,9 @@ interface Outcome {
 async function uploadAndJudge(browser: ExtensionBrowser, store: Store, folder: string): Promise<Outcome> {
   const bucket = new Bucket(store);
   const prefix = `${store.rootPrefix}/`;
-  const before = await bucket.list(prefix);
+  const before = await bucket.list(prefix).catch((error: Error) => {
+    throw new Error(`The bucket ${store.bucket} at ${store.endpoint} can't be listed: ${error.message}`);
+  });
   const workspace = await WorkspacePage.open(browser);
   const started = performance.now();
   const end = await workspace.dropAndWait([folder], UPLOAD_LIMIT_MS);

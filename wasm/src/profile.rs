@@ -45,6 +45,7 @@ impl From<ProfileFields> for Fields {
 /// What is to be said about a profile.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
+#[tsify(missing_as_null)]
 pub struct ProfileCheck {
     /// Empty when the profile is good.
     errors: Vec<FieldError>,

@@ -151,7 +151,7 @@ fn e2e() -> Result<()> {
     setup::chromium()?;
     build::extension(Mode::Release)?;
     seaweed::with_server(|store| {
-        let mut vitest = node("vitest", "run --project e2e");
+        let mut vitest = node("vitest", "run --project e2e --reporter verbose");
         store.give_to(&mut vitest)?;
         run(&mut vitest, minutes(15))
     })

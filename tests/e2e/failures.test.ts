@@ -1,0 +1,112 @@
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { profileFor, startReadyBrowser } from "../browser/ready-browser.ts";
+import { WorkspacePage } from "../browser/workspace-page.ts";
+import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open();
+});
+afterAll(() => scene?.close());
+beforeEach(async () => {
+  await scene.clear();
+  await scene.reconfigure({});
+});
+afterEach(async () => {
+  // Whatever happened: half an upload must never look like a whole one.
+  expect(await scene.manifests()).toEqual([]);
+});
+
+/** Drops the folder, expects a failure, and gives the problems that the page shows. */
+async function dropAndFail() {
+  const workspace = await scene.workspace();
+  expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("failed");
+  const problems = await workspace.problems();
+  for (const { text } of problems) expect(text).toMatch(/\w{3,}.*\./);
+  const notTaken = await workspace.notTaken();
+  await workspace.page.close();
+  return { codes: problems.map(({ code }) => code), files: problems.map(({ file }) => file), notTaken };
+}
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe("an upload fails with a sentence", () => {
+  it("when the secret is wrong", async () => {
+    await scene.write({ "scene.ma": "wrong secret" });
+    await scene.reconfigure({}, "wrong-secret-wrong-secret-wrong-secret");
+    expect((await dropAndFail()).codes).toEqual(["credentials-wrong"]);
+  });
+
+  it("when the bucket is missing", async () => {
+    await scene.write({ "scene.ma": "missing bucket" });
+    await scene.reconfigure({ bucket: "no-such-bucket" });
+    expect((await dropAndFail()).codes).toEqual(["bucket-missing"]);
+  });
+
+  it("when nothing was in what was dropped", async () => {
+    await mkdir(join(scene.folder, "empty"));
+    const { codes, notTaken } = await dropAndFail();
+    expect(codes).toEqual(["nothing-to-upload"]);
+    expect(notTaken.map(({ file }) => file)).toEqual(["shot_010/empty"]);
+  });
+
+  it("when no server answers", async () => {
+    await scene.write({ "scene.ma": "no network" });
+    const silent = { ...scene.store, endpoint: `http://127.0.0.1:${await freePort()}` };
+    const browser = await startReadyBrowser(silent, profileFor(silent, scene.folder), true);
+    try {
+      const workspace = await WorkspacePage.open(browser);
+      expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("failed");
+      expect((await workspace.problems()).map(({ code }) => code)).toEqual(["network-unreachable"]);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it("when a file changes while it is uploaded", async () => {
+    await scene.write({ "steady.ma": "steady", "growing.log": bytes(64 << 20, 3) });
+    const growing = join(scene.folder, "growing.log");
+    const writer = setInterval(() => void appendFile(growing, "more"), 5);
+    try {
+      const { codes, files } = await dropAndFail();
+      expect(["file-changed", "file-unreadable"]).toContain(codes[0]);
+      expect(files[0]).toBe("shot_010/growing.log");
+    } finally {
+      clearInterval(writer);
+    }
+  });
+
+  it("when a name can't be in a manifest", async () => {
+    // A byte that is no UTF-8, as old archives leave it behind.
+    const name = Buffer.concat([
+      Buffer.from(`${scene.folder}/caf`),
+      Buffer.from([0xe9]),
+      Buffer.from(".txt"),
+    ]);
+    await writeFile(name, "latin-1 name");
+    const { files } = await dropAndFail();
+    expect(files[0]).toMatch(/^shot_010\/caf/);
+  });
+});
+
+describe("an upload that is cancelled", () => {
+  it("ends as cancelled", async () => {
+    await scene.write({ "large.abc": bytes(192 << 20, 4) });
+    const workspace = await scene.workspace();
+    await workspace.drop([scene.folder]);
+    await workspace.page.waitForSelector("#cancel", { visible: true });
+    await workspace.page.click("#cancel");
+    await workspace.page.waitForSelector("body[data-state=cancelled]");
+    await workspace.page.close();
+  });
+});

@@ -1,0 +1,92 @@
+/** What only S3 itself would answer, and what happens between two requests: through a gate in front of the store. */
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ShownItem } from "../browser/workspace-page.ts";
+import { type Rule, s3Error } from "../faults/gate.ts";
+import { bytes } from "./scene.ts";
+import { type Stage, setStage, signal, until } from "./stage.ts";
+
+let stage: Stage;
+let folder: string;
+beforeAll(async () => {
+  stage = await setStage();
+});
+afterAll(() => stage?.close());
+
+let seed = 0;
+/** A folder of two small files that the store has never seen. */
+async function freshFolder(): Promise<string> {
+  seed += 2;
+  return stage.folder("shot", { "a.txt": bytes(1000, 9000 + seed), "b.txt": bytes(1000, 9001 + seed) });
+}
+
+/** Drops a fresh folder, waits for the failure, and gives what the page says. */
+async function fail(rule: Rule, accessKeyId = stage.credentials.accessKeyId): Promise<ShownItem[]> {
+  folder = await freshFolder();
+  const before = await stage.manifests();
+  await stage.prepare(folder, {}, { accessKeyId });
+  stage.gate.rule = rule;
+  const workspace = await stage.openWorkspace();
+  expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
+  const problems = await workspace.problems();
+  await workspace.page.close();
+  expect(await stage.manifests()).toEqual(before);
+  return problems;
+}
+
+it("names an access key that the server does not know", async () => {
+  const [problem] = await fail(() => undefined, "AKIAUNKNOWNUNKNOWN00");
+  expect(problem?.code).toBe("credentials-unknown");
+});
+
+it("tells that the token has expired", async () => {
+  const [problem] = await fail(() => s3Error(400, "ExpiredToken"));
+  expect(problem?.code).toBe("credentials-expired");
+});
+
+it("names the right region where the server tells it", async () => {
+  const answer = { ...s3Error(301, "PermanentRedirect"), headers: { "x-amz-bucket-region": "eu-west-1" } };
+  const [problem] = await fail(() => answer);
+  expect(problem?.code).toBe("region-wrong");
+  expect(problem?.text).toContain("eu-west-1");
+});
+
+it("tells that there is no such bucket", async () => {
+  const [problem] = await fail((method) => {
+    return method === "HEAD" ? { status: 404 } : s3Error(404, "NoSuchBucket");
+  });
+  expect(problem?.code).toBe("bucket-missing");
+});
+
+it.each([
+  ["changed", "file-changed", (path: string) => writeFile(path, "other bytes")],
+  ["deleted", "file-unreadable", (path: string) => rm(path)],
+])("names a file that was %s between hashing and sending", async (_how, code, spoil) => {
+  const hold = signal();
+  const ended = fail((method) => (method === "HEAD" ? hold.done : undefined));
+  await until(() => stage.gate.seen.length === 2);
+  await spoil(join(folder, "a.txt"));
+  hold.fire();
+  const problems = await ended;
+  expect(problems.map((problem) => [problem.code, problem.file])).toEqual([[code, "shot/a.txt"]]);
+});
+
+it("asks for nothing any more after cancel", async () => {
+  folder = await freshFolder();
+  const before = await stage.manifests();
+  await stage.prepare(folder);
+  const hold = signal();
+  stage.gate.rule = (method) => (method === "PUT" ? hold.done : undefined);
+  const workspace = await stage.openWorkspace();
+  await workspace.drop([folder]);
+  await until(() => stage.gate.seen.some((line) => line.startsWith("PUT")));
+  await workspace.page.click("#cancel");
+  await until(async () => (await workspace.state()) === "cancelled");
+  const seen = stage.gate.seen.length;
+  hold.fire();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(stage.gate.seen).toHaveLength(seen);
+  expect(await stage.manifests()).toEqual(before);
+  await workspace.page.close();
+});

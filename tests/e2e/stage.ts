@@ -1,0 +1,101 @@
+/**
+ * What the end-to-end tests share: one browser, the real store behind a gate, folders to drop.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { ProfileFields } from "../../extension/shared/messages.ts";
+import { ExtensionBrowser } from "../browser/chromium.ts";
+import { OptionsPage, type TypedCredentials } from "../browser/options-page.ts";
+import { profileFor } from "../browser/ready-browser.ts";
+import { WorkspacePage } from "../browser/workspace-page.ts";
+import { Gate } from "../faults/gate.ts";
+import { Bucket, type Store, storeFromEnvironment } from "../s3.ts";
+
+/** An origin at which nobody listens. */
+export const DEAD_ORIGIN = "http://127.0.0.1:9";
+
+/** Everything set up; see {@link setStage}. */
+export interface Stage {
+  store: Store;
+  bucket: Bucket;
+  gate: Gate;
+  browser: ExtensionBrowser;
+  credentials: TypedCredentials;
+  /** Makes a folder with these files below a fresh parent and gives its path. */
+  folder(name: string, files: Record<string, string | Uint8Array>): Promise<string>;
+  /** Saves the profile for that folder (through the gate) and good credentials, both unless told otherwise. */
+  prepare(
+    folder: string,
+    changes?: Partial<ProfileFields>,
+    credentials?: Partial<TypedCredentials>,
+  ): Promise<void>;
+  openWorkspace(): Promise<WorkspacePage>;
+  /** Keys of all manifests in the store. */
+  manifests(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Starts browser and gate. */
+export async function setStage(): Promise<Stage> {
+  const store = storeFromEnvironment();
+  const gate = await Gate.open(store.endpoint);
+  const browser = await ExtensionBrowser.start({
+    headless: true,
+    grantedOrigins: [gate.origin, DEAD_ORIGIN],
+  });
+  const scratch = await mkdtemp(join(tmpdir(), "e2e-"));
+  const credentials = { accessKeyId: store.accessKey, secretAccessKey: store.secretKey, sessionToken: "" };
+  const bucket = new Bucket(store);
+  return {
+    store,
+    bucket,
+    gate,
+    browser,
+    credentials,
+    async folder(name, files) {
+      const folder = join(await mkdtemp(join(scratch, "drop-")), name);
+      await mkdir(folder);
+      for (const [path, content] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await writeFile(join(folder, path), content);
+      }
+      return folder;
+    },
+    async prepare(folder, changes = {}, other = {}) {
+      gate.rule = () => undefined;
+      gate.seen.length = 0;
+      const options = await OptionsPage.open(browser);
+      await options.saveProfile({ ...profileFor(store, folder), endpoint: gate.origin, ...changes });
+      await options.saveCredentials({ ...credentials, ...other });
+      await options.page.close();
+    },
+    openWorkspace: () => WorkspacePage.open(browser),
+    async manifests() {
+      return [...(await bucket.list(`${store.rootPrefix}/Manifests/`)).keys()];
+    },
+    async close() {
+      await browser.close();
+      await gate.close();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A promise that is settled from outside. */
+export function signal(): { done: Promise<undefined>; fire: () => void } {
+  let fire = (): void => undefined;
+  const done = new Promise<undefined>((resolve) => {
+    fire = () => resolve(undefined);
+  });
+  return { done, fire };
+}
+
+/** Waits until the check holds, looking ten times a second. */
+export async function until(check: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${check}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

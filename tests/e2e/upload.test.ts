@@ -1,0 +1,76 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { readLocalFiles } from "../demo/local-files.ts";
+import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open();
+});
+afterAll(() => scene?.close());
+beforeEach(() => scene.clear());
+
+describe("a dropped folder", () => {
+  it("arrives whole, and no content is sent twice", async () => {
+    await scene.write({
+      "scenes/shot.ma": "scene",
+      "scenes/same content.ma": "scene",
+      "textures/deep/er/\u00e9 e\u0301 \u65e5\u672c\u8a9e \u{1f3ac}.tx": bytes(300_000, 1),
+      "caches/large.vdb": bytes(20 << 20, 2),
+      ".hidden": "h",
+      "empty.log": "",
+    });
+    const before = await scene.objects();
+    const workspace = await scene.workspace();
+    expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
+    expect(await scene.judge(workspace, before)).toEqual([]);
+    expect(await workspace.result()).toMatchObject({ files: 6, objectsWritten: 5, objectsSkipped: 0 });
+    expect(await workspace.notTaken()).toEqual([]);
+
+    const between = await scene.objects();
+    expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
+    expect(await scene.judge(workspace, between)).toEqual([]);
+    expect(await workspace.result()).toMatchObject({ files: 6, objectsWritten: 0, objectsSkipped: 5 });
+    await workspace.page.close();
+  });
+
+  it("may hold 10,001 files in one folder", async () => {
+    const files = Array.from({ length: 10_001 }, (_, index) => [`frames/f.${index}.exr`, `${index % 7}`]);
+    await scene.write(Object.fromEntries(files));
+    const before = await scene.objects();
+    const workspace = await scene.workspace();
+    expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
+    expect(await scene.judge(workspace, before)).toEqual([]);
+    expect((await workspace.result()).files).toBe(10_001);
+    await workspace.page.close();
+  });
+
+  it("tells of a folder that is left out because it is empty", async () => {
+    await scene.write({ "a/file": "content" });
+    await mkdir(join(scene.folder, "nothing/in here"), { recursive: true });
+    const workspace = await scene.workspace();
+    expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
+    const left = (await workspace.notTaken()).map(({ code, file }) => ({ code, file }));
+    expect(left).toEqual([{ code: "empty-folder", file: "shot_010/nothing/in here" }]);
+    await workspace.page.close();
+  });
+});
+
+describe("files chosen by keyboard", () => {
+  it.each(["#pick-files", "#pick-folder"])("arrive from %s", async (button) => {
+    await scene.write({ "scene.ma": `content of ${button}` });
+    const workspace = await scene.workspace();
+    const { page } = workspace;
+    await page.focus(button);
+    const [chooser] = await Promise.all([page.waitForFileChooser(), page.keyboard.press("Enter")]);
+    await chooser.accept([button === "#pick-folder" ? scene.folder : join(scene.folder, "scene.ma")]);
+    await page.waitForSelector("body[data-state=complete]", { timeout: UPLOAD_LIMIT_MS });
+    const { manifestKey } = await workspace.result();
+    const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(manifestKey)));
+    const [file] = await readLocalFiles(scene.folder);
+    const path = button === "#pick-folder" ? "shot_010/scene.ma" : "scene.ma";
+    expect(manifest.paths).toEqual([{ ...file, path }]);
+    await page.close();
+  });
+});
