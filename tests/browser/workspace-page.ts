@@ -44,6 +44,9 @@ export class WorkspacePage {
   static async open(browser: ExtensionBrowser): Promise<WorkspacePage> {
     const page = await browser.openPage("workspace/workspace.html");
     await page.waitForSelector("body:not([data-state=loading])");
+    // An engine host that holds an earlier upload tells of it a moment later, and the page changes once more.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await page.bringToFront();
     return new WorkspacePage(page);
   }
 

@@ -28,7 +28,12 @@ async function dropAndFail() {
   for (const { text } of problems) expect(text).toMatch(/\w{3,}.*\./);
   const notTaken = await workspace.notTaken();
   await workspace.page.close();
-  return { codes: problems.map(({ code }) => code), files: problems.map(({ file }) => file), notTaken };
+  return {
+    codes: problems.map(({ code }) => code),
+    files: problems.map(({ file }) => file),
+    texts: problems.map(({ text }) => text),
+    notTaken,
+  };
 }
 
 /** A port that nobody listens on. */
@@ -45,12 +50,6 @@ describe("an upload fails with a sentence", () => {
     await scene.write({ "scene.ma": "wrong secret" });
     await scene.reconfigure({}, "wrong-secret-wrong-secret-wrong-secret");
     expect((await dropAndFail()).codes).toEqual(["credentials-wrong"]);
-  });
-
-  it("when the bucket is missing", async () => {
-    await scene.write({ "scene.ma": "missing bucket" });
-    await scene.reconfigure({ bucket: "no-such-bucket" });
-    expect((await dropAndFail()).codes).toEqual(["bucket-missing"]);
   });
 
   it("when nothing was in what was dropped", async () => {
@@ -94,19 +93,18 @@ describe("an upload fails with a sentence", () => {
       Buffer.from(".txt"),
     ]);
     await writeFile(name, "latin-1 name");
-    const { files } = await dropAndFail();
-    expect(files[0]).toMatch(/^shot_010\/caf/);
+    const { codes, files } = await dropAndFail();
+    // Chromium tells such a name as nothing at all, and whether it can be opened varies.
+    expect(["path-outer-slash", "path-empty-name", "unreadable-file"]).toContain(codes[0]);
+    // All that it tells of the place is the folder.
+    expect(files[0]).toMatch(/^shot_010/);
   });
-});
 
-describe("an upload that is cancelled", () => {
-  it("ends as cancelled", async () => {
-    await scene.write({ "large.abc": bytes(192 << 20, 4) });
-    const workspace = await scene.workspace();
-    await workspace.drop([scene.folder]);
-    await workspace.page.waitForSelector("#cancel", { visible: true });
-    await workspace.page.click("#cancel");
-    await workspace.page.waitForSelector("body[data-state=cancelled]");
-    await workspace.page.close();
+  it("when a name would be a folder separator on the asset root's system", async () => {
+    await scene.write({ "back\\slash.txt": "x" });
+    await scene.reconfigure({ assetRootFormat: "windows", assetRoot: "C:\\projects" });
+    const { codes, files } = await dropAndFail();
+    expect(codes).toEqual(["path-backslash"]);
+    expect(files).toEqual(["shot_010/back\\slash.txt"]);
   });
 });
