@@ -63,7 +63,11 @@ describe("files chosen by keyboard", () => {
     const workspace = await scene.workspace();
     const { page } = workspace;
     await page.focus(button);
-    const [chooser] = await Promise.all([page.waitForFileChooser(), page.keyboard.press("Enter")]);
+    const chooserOpens = page.waitForFileChooser();
+    // The driver catches choosers only some time after it was asked to.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await page.keyboard.press("Enter");
+    const chooser = await chooserOpens;
     await chooser.accept([button === "#pick-folder" ? scene.folder : join(scene.folder, "scene.ma")]);
     await page.waitForSelector("body[data-state=complete]", { timeout: UPLOAD_LIMIT_MS });
     const { manifestKey } = await workspace.result();
