@@ -73,9 +73,14 @@ export class WorkspacePage {
   }
 
   /** {@link drop}, and waits up to `limitMs` for the upload's end. */
-  async dropAndWait(paths: string[], limitMs: number): Promise<UploadEnd> {
+  dropAndWait(paths: string[], limitMs: number): Promise<UploadEnd> {
+    return this.endAfter(() => this.drop(paths), limitMs);
+  }
+
+  /** Does something that begins an upload, and waits up to `limitMs` for that upload's end. */
+  async endAfter(begin: () => Promise<unknown>, limitMs: number): Promise<UploadEnd> {
     const end = await this.#watchForEnd();
-    await this.drop(paths);
+    await begin();
     await this.page.waitForFunction((watch) => watch.end !== undefined, { timeout: limitMs }, end);
     return end.evaluate((watch) => watch.end as UploadEnd);
   }

@@ -68,13 +68,13 @@ describe("files chosen by keyboard", () => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     await page.keyboard.press("Enter");
     const chooser = await chooserOpens;
-    await chooser.accept([button === "#pick-folder" ? scene.folder : join(scene.folder, "scene.ma")]);
-    await page.waitForSelector("body[data-state=complete]", { timeout: UPLOAD_LIMIT_MS });
+    const path = button === "#pick-folder" ? scene.folder : join(scene.folder, "scene.ma");
+    expect(await workspace.endAfter(() => chooser.accept([path]), UPLOAD_LIMIT_MS)).toBe("complete");
     const { manifestKey } = await workspace.result();
     const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(manifestKey)));
     const [file] = await readLocalFiles(scene.folder);
-    const path = button === "#pick-folder" ? "shot_010/scene.ma" : "scene.ma";
-    expect(manifest.paths).toEqual([{ ...file, path }]);
+    const listed = button === "#pick-folder" ? "shot_010/scene.ma" : "scene.ma";
+    expect(manifest.paths).toEqual([{ ...file, path: listed }]);
     await page.close();
   });
 });
