@@ -36,7 +36,8 @@ export class UploadDriver {
   private readonly engine: UploadEngine;
   private readonly pool: HashPool;
   private readonly files = new Map<number, File>();
-  private readonly aborter = new AbortController();
+  /** One for each request under way. */
+  private readonly aborters = new Map<number, AbortController>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private end: { progress: UploadProgress } | undefined;
 
@@ -111,8 +112,11 @@ export class UploadDriver {
       case "send":
         void this.send(action);
         break;
+      case "abort-request":
+        this.aborters.get(action.request)?.abort();
+        break;
       case "abort":
-        this.aborter.abort();
+        for (const aborter of this.aborters.values()) aborter.abort();
         this.pool.dispose();
         break;
       case "wait-until":
@@ -153,8 +157,10 @@ export class UploadDriver {
     headers,
     body,
   }: EngineAction & { type: "send" }): Promise<void> {
-    const source = body.type === "file" ? this.file(body.file) : undefined;
+    const aborter = new AbortController();
+    this.aborters.set(request, aborter);
     try {
+      const source = body.type === "file" ? this.file(body.file) : undefined;
       const signed = await this.options.signer.sign({ method, key, headers });
       const answer = await sendSigned({
         method,
@@ -162,7 +168,7 @@ export class UploadDriver {
         // A slice without a type: a File would bring along a Content-Type, which content objects do not have.
         body: source ? source.slice(0, source.size, "") : body.type === "text" ? body.text : null,
         onSent: (bytes) => this.tell({ type: "send-progress", request, bytes: BigInt(bytes) }),
-        signal: this.aborter.signal,
+        signal: aborter.signal,
       });
       const failure = source && (await lookAt(source));
       const about = { request, ...(failure && { source: failure }) };
@@ -170,6 +176,8 @@ export class UploadDriver {
     } catch (error) {
       if (error instanceof SigningRefused) this.tell({ type: "unsigned", request, problem: error.problem });
       else this.breakDown(error instanceof Error ? error.message : String(error));
+    } finally {
+      this.aborters.delete(request);
     }
   }
 

@@ -18,9 +18,12 @@ pub enum Action {
     },
     /// Have the request signed and send it; report by `Answered` or `Unanswered`.
     Send(Request),
+    /// Give up this request: no answer came in time. A late report of it is ignored.
+    AbortRequest(RequestId),
     /// Give up everything that is under way; no report is wanted.
     Abort,
-    /// Report `TimePassed` at this time, in milliseconds of the clock that events carry.
+    /// Report `TimePassed` at this time, in milliseconds of the clock that events carry. Takes the
+    /// place of an earlier such wish.
     WaitUntil(u64),
 }
 

@@ -64,7 +64,7 @@ pub enum Event {
         /// Why.
         problem: Problem,
     },
-    /// The clock moved on.
+    /// The time of `WaitUntil` has come, or nearly: if it is not due yet, it is asked for again.
     TimePassed,
     /// The person wants no more of it.
     Cancelled,

@@ -1,7 +1,10 @@
-//! When to try again: exponential back-off with full jitter.
+//! When to give a request up, and when to try it again: exponential back-off with jitter.
 
 /// Tries of one request, the first one included.
 pub(crate) const TRIES: u8 = 5;
+/// A request without an answer, of whose body nothing has left for so long either, is given up: in
+/// milliseconds. The official client waits as long (spec `s3-layout.md` 4).
+pub(crate) const SILENCE: u64 = 30_000;
 /// Longest wait before the second try, in milliseconds; doubles with each further one.
 const FIRST_WAIT: u64 = 500;
 

@@ -152,9 +152,14 @@ pub enum EngineAction {
         /// What to send.
         body: RequestBody,
     },
+    /// Give up this request, which nobody answered in time.
+    AbortRequest {
+        /// Its number.
+        request: u32,
+    },
     /// Give up everything under way.
     Abort,
-    /// Report `time-passed` at this time.
+    /// Report `time-passed` at this time, and no more at an earlier one.
     WaitUntil {
         /// Milliseconds of the same clock.
         time: f64,
@@ -487,6 +492,7 @@ impl From<transfer::Action> for EngineAction {
                     transfer::Body::Text(text) => RequestBody::Text { text },
                 },
             },
+            transfer::Action::AbortRequest(request) => Self::AbortRequest { request: request.0 },
             transfer::Action::Abort => Self::Abort,
             // No clock passes 2^53 milliseconds.
             #[allow(clippy::cast_precision_loss)]

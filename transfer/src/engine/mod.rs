@@ -211,9 +211,11 @@ impl Engine {
             } => self.answered(request, &answer, source),
             Event::Unanswered { request, source } => self.unanswered(request, source),
             Event::Unsigned { request, problem } => self.unsigned(request, problem),
-            Event::TimePassed | Event::IntakeLost => {}
+            Event::TimePassed => self.requests.time_passed(),
+            Event::IntakeLost => {}
             Event::Cancelled => self.end(Outcome::Cancelled),
         }
+        self.give_up_silent();
         self.requests.wake(self.now);
         self.settle();
     }
@@ -226,7 +228,10 @@ impl Engine {
         if self.outcome.is_some() {
             return None;
         }
-        self.next_hashing()
+        // Aborts first: they free connections.
+        self.requests
+            .next_abort()
+            .or_else(|| self.next_hashing())
             .or_else(|| self.next_request())
             .or_else(|| self.requests.next_wait())
     }

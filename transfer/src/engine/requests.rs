@@ -8,7 +8,7 @@ use crate::content::{ContentId, Stage};
 use crate::event::{Answer, ReadFailure};
 use crate::headers;
 use crate::problem::Problem;
-use crate::retry::TRIES;
+use crate::retry::{SILENCE, TRIES};
 use crate::s3_answer::{is_passing, is_wrong_bytes, refusal};
 
 /// Requests that wait, and those under way.
@@ -22,6 +22,9 @@ pub(super) struct Requests {
     /// Jobs that failed and wait for their time, in milliseconds.
     delayed: Vec<(u64, Job)>,
     under_way: BTreeMap<RequestId, UnderWay>,
+    /// Requests that were given up, until the driver is told.
+    given_up: VecDeque<RequestId>,
+    /// The time at which the driver will report that time has passed, in milliseconds.
     announced_wait: Option<u64>,
     /// Set while S3 is asked why it refused: until then nothing else leaves.
     explaining: bool,
@@ -52,6 +55,8 @@ struct UnderWay {
     job: Job,
     /// Bytes of the body that have left.
     sent: u64,
+    /// When it is given up, in milliseconds.
+    deadline: u64,
 }
 
 impl Requests {
@@ -103,14 +108,30 @@ impl Requests {
         }
     }
 
-    /// The next time at which a delayed job is due, once for each such time.
+    /// The announced wait is over; what is still to be waited for is announced anew.
+    pub(super) fn time_passed(&mut self) {
+        self.announced_wait = None;
+    }
+
+    /// The next request that the driver shall give up.
+    pub(super) fn next_abort(&mut self) -> Option<Action> {
+        self.given_up.pop_front().map(Action::AbortRequest)
+    }
+
+    /// The next time at which a delayed job or a deadline is due, unless the driver wakes by then:
+    /// a deadline that every progress moves on is not announced every time.
     pub(super) fn next_wait(&mut self) -> Option<Action> {
-        let due = self.delayed.iter().map(|(time, _)| *time).min();
-        if due == self.announced_wait {
+        let delayed = self.delayed.iter().map(|(time, _)| *time);
+        let deadlines = self.under_way.values().map(|request| request.deadline);
+        let due = delayed.chain(deadlines).min()?;
+        if self
+            .announced_wait
+            .is_some_and(|announced| announced <= due)
+        {
             return None;
         }
-        self.announced_wait = due;
-        due.map(Action::WaitUntil)
+        self.announced_wait = Some(due);
+        Some(Action::WaitUntil(due))
     }
 
     /// Content that can be sent goes before questions, so that both kinds overlap.
@@ -134,9 +155,12 @@ impl Engine {
         let id = self.requests.last.map_or(RequestId(0), RequestId::next);
         self.requests.last = Some(id);
         let request = self.describe(id, &job.work)?;
-        self.requests
-            .under_way
-            .insert(id, UnderWay { job, sent: 0 });
+        let under_way = UnderWay {
+            job,
+            sent: 0,
+            deadline: self.now + SILENCE,
+        };
+        self.requests.under_way.insert(id, under_way);
         Some(Action::Send(request))
     }
 
@@ -176,11 +200,31 @@ impl Engine {
     }
 
     pub(super) fn send_progress(&mut self, request: RequestId, bytes: u64) {
-        if let Some(under_way) = self.requests.under_way.get_mut(&request)
-            && matches!(under_way.job.work, Work::Send(_))
-        {
+        let Some(under_way) = self.requests.under_way.get_mut(&request) else {
+            return;
+        };
+        if bytes > under_way.sent {
             under_way.sent = bytes;
-            self.note_sent_bytes();
+            under_way.deadline = self.now + SILENCE;
+        }
+        self.note_sent_bytes();
+    }
+
+    /// Gives up the requests whose time has run out.
+    pub(super) fn give_up_silent(&mut self) {
+        let silent: Vec<RequestId> = self
+            .requests
+            .under_way
+            .iter()
+            .filter(|(_, request)| request.deadline <= self.now)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in silent {
+            if self.outcome.is_some() {
+                return;
+            }
+            self.requests.given_up.push_back(id);
+            self.unanswered(id, Ok(()));
         }
     }
 
@@ -189,6 +233,7 @@ impl Engine {
             .requests
             .under_way
             .values()
+            .filter(|request| matches!(request.job.work, Work::Send(_)))
             .map(|request| request.sent)
             .sum();
         let sent = self.tally.sent.bytes + under_way;

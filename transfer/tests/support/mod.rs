@@ -6,7 +6,7 @@ use rusty_attachments_model::s3_layout::S3Layout;
 use rusty_attachments_model::{AssetRoot, ContentHash, PathFormat};
 use rusty_attachments_transfer::{
     Action, Answer, Body, Engine, Event, FileId, Method, Outcome, Problem, Progress, ReadFailure,
-    Request, Settings,
+    Request, RequestId, Settings,
 };
 
 /// One file of a drop.
@@ -24,7 +24,7 @@ pub(crate) struct Object {
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 
-/// What may be done to a request instead of carrying it out.
+/// What may be done to a request instead of carrying it out; see also [`silence`].
 pub(crate) type Meddler<'a> = dyn FnMut(&Request, u64) -> Option<Event> + 'a;
 
 /// Everything around one engine.
@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) objects: BTreeMap<String, Object>,
     pub(crate) requests: Vec<(Method, String)>,
     pub(crate) aborts: usize,
+    /// Requests that were given up one by one.
+    pub(crate) given_up: Vec<RequestId>,
     /// Requests that were under way at once, at most.
     pub(crate) most_at_once: usize,
     /// Every progress that was seen after an event.
@@ -66,6 +68,7 @@ impl World {
             objects: BTreeMap::new(),
             requests: Vec::new(),
             aborts: 0,
+            given_up: Vec::new(),
             most_at_once: 0,
             progress: Vec::new(),
         }
@@ -104,23 +107,32 @@ impl World {
         engine.outcome().expect("the engine came to an end").clone()
     }
 
-    /// Does what the engine asks for until it asks for nothing any more.
+    /// Does what the engine asks for until it asks for nothing any more. The clock stands still while
+    /// there is something to do.
     pub(crate) fn drive(&mut self, engine: &mut Engine, files: &[&Dropped], meddler: &mut Meddler) {
         let mut now = 0;
+        let mut timer = None;
         loop {
-            let mut wait = None;
             let mut sends = Vec::new();
             let mut hashes = Vec::new();
             while let Some(action) = engine.poll_action() {
                 match action {
                     Action::Hash { files } => hashes.extend(files),
                     Action::Send(request) => sends.push(request),
-                    Action::Abort => self.aborts += 1,
-                    Action::WaitUntil(time) => wait = Some(time),
+                    Action::AbortRequest(request) => self.given_up.push(request),
+                    Action::Abort => {
+                        self.aborts += 1;
+                        timer = None;
+                    }
+                    Action::WaitUntil(time) => timer = Some(time),
                 }
             }
-            if hashes.is_empty() && sends.is_empty() && wait.is_none() {
-                return;
+            if hashes.is_empty() && sends.is_empty() {
+                let Some(time) = timer.take() else {
+                    return;
+                };
+                now = now.max(time);
+                self.tell(engine, now, Event::TimePassed);
             }
             self.most_at_once = self.most_at_once.max(sends.len());
             for file in hashes {
@@ -132,8 +144,6 @@ impl World {
                 let event = meddler(&request, now).unwrap_or_else(|| self.serve(&request, files));
                 self.tell(engine, now, event);
             }
-            now = wait.map_or(now, |time| now.max(time));
-            self.tell(engine, now, Event::TimePassed);
         }
     }
 
@@ -195,6 +205,11 @@ pub(crate) fn status(status: u16) -> Answer {
         status,
         ..Answer::default()
     }
+}
+
+/// Stands for a request that is never reported on.
+pub(crate) fn silence() -> Event {
+    Event::TimePassed
 }
 
 /// An answer with S3's error body.
