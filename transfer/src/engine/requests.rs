@@ -91,6 +91,8 @@ impl Requests {
 
     /// Lets go the jobs whose time has come.
     pub(super) fn wake(&mut self, now: u64) {
+        // A timer that should have rung by now may never do so.
+        self.announced_wait = self.announced_wait.filter(|time| *time > now);
         let (due, waiting) = std::mem::take(&mut self.delayed)
             .into_iter()
             .partition(|(time, _)| *time <= now);
