@@ -40,6 +40,10 @@ pub(crate) struct Content {
     /// Files that have it.
     pub(crate) files: u32,
     pub(crate) stage: Stage,
+    /// It was sent and no answer came: if the store holds it, that is our doing.
+    pub(crate) may_be_ours: bool,
+    /// How often it could not be written because it was there, and then was not there.
+    pub(crate) conflicts: u8,
 }
 
 /// All distinct contents.
@@ -63,6 +67,8 @@ impl Contents {
             source: file,
             files: 1,
             stage: Stage::Unchecked,
+            may_be_ours: false,
+            conflicts: 0,
         });
         self.by_hash.insert(hash, id);
         (id, true)

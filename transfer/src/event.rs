@@ -57,7 +57,8 @@ pub enum Event {
         /// As in `Answered`.
         source: Result<(), ReadFailure>,
     },
-    /// The request could not be signed, so it was not sent.
+    /// The request could not be signed, so it was not sent. It is tried again if the problem is
+    /// `background-unreachable`.
     Unsigned {
         /// The request.
         request: RequestId,
@@ -66,7 +67,8 @@ pub enum Event {
     },
     /// The time of `WaitUntil` has come, or nearly: if it is not due yet, it is asked for again.
     TimePassed,
-    /// The person wants no more of it.
+    /// The person wants no more of it. Ends the upload at once, unless the manifest is on its way or
+    /// may be stored already: then what became of it decides how the upload ends.
     Cancelled,
 }
 

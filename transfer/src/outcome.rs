@@ -18,9 +18,10 @@ pub struct NotTaken {
 pub enum Outcome {
     /// Everything is in the store, the manifest last.
     Complete(Summary),
-    /// There is no manifest; at least one problem, the first one is the cause.
+    /// At least one problem, the first one is the cause. There is no manifest, unless that is the very
+    /// thing that is not known (`manifest-unknown`).
     Failed(Vec<Problem>),
-    /// The person cancelled; there is no manifest.
+    /// The person cancelled, and there is no manifest.
     Cancelled,
 }
 

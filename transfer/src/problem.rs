@@ -21,10 +21,18 @@ pub struct Problem {
 /// The largest body of one PUT, in bytes (S3: 5 GiB).
 pub const LARGEST_PUT: u64 = 5 << 30;
 
+/// The code under which the extension reports that its background did not answer.
+const BACKGROUND_UNREACHABLE: &str = "background-unreachable";
+
 const DROP_AGAIN: &str =
     "then drop the folder again: what is already in the store is not sent twice.";
 
 impl Problem {
+    /// Whether what failed may succeed a little later: the browser starts its background anew.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.code == BACKGROUND_UNREACHABLE
+    }
+
     fn new(code: &str, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self {
             code: code.to_owned(),
@@ -108,6 +116,15 @@ impl Problem {
             error.code(),
             what,
             "Drop fewer files, or report this as a defect with its code.",
+        )
+    }
+
+    /// The manifest was sent, and afterwards no answer could be had about it.
+    pub(crate) fn manifest_unknown(key: &str) -> Self {
+        Self::new(
+            "manifest-unknown",
+            format!("It is not known whether the manifest was stored, as {key}."),
+            "Drop the folder again: what is already in the store is not sent twice. If that manifest is in the store it does no harm: only a job that names its key can use it.",
         )
     }
 

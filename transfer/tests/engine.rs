@@ -9,6 +9,7 @@ use rusty_attachments_transfer::{
 };
 use support::{
     GUID, LANES, World, answered, error, file, has, problems, settings, source_failed, status,
+    unanswered,
 };
 
 fn complete(outcome: Outcome) -> Summary {
@@ -124,6 +125,32 @@ fn content_that_somebody_else_writes_meanwhile_counts_as_there() {
 }
 
 #[test]
+fn content_that_we_wrote_without_hearing_of_it_counts_as_written() {
+    let mut world = World::new();
+    world.lose = (Method::Put, 1);
+    let summary = complete(world.upload(shot(), &[file("s/a", b"lost")], &mut |_, _| None));
+    assert_eq!((summary.objects_written, summary.objects_skipped), (1, 0));
+    let methods: Vec<_> = world.requests.iter().map(|(method, _)| *method).collect();
+    use Method::{Head, Put};
+    assert_eq!(methods, [Head, Put, Put, Head, Put]);
+}
+
+#[test]
+fn a_store_that_has_and_has_not_the_same_object_is_not_asked_for_ever() {
+    let mut world = World::new();
+    let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |request, _| {
+        let contradicts = if request.method == Method::Put {
+            412
+        } else {
+            404
+        };
+        Some(answered(request, status(contradicts)))
+    });
+    assert_eq!(problems(outcome)[0].code, "answer-unexpected");
+    assert_eq!(world.requests.len(), 10);
+}
+
+#[test]
 fn passing_troubles_are_tried_again_after_a_wait() {
     let mut world = World::new();
     let mut troubles = vec![500, 503, 0, 429];
@@ -131,10 +158,7 @@ fn passing_troubles_are_tried_again_after_a_wait() {
     let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |request, now| {
         times.push(now);
         troubles.pop().map(|code| match code {
-            0 => Event::Unanswered {
-                request: request.id,
-                source: Ok(()),
-            },
+            0 => unanswered(request),
             code => answered(request, status(code)),
         })
     });
@@ -152,10 +176,7 @@ fn passing_troubles_are_tried_again_after_a_wait() {
 fn a_dead_network_ends_in_a_sentence_and_no_manifest() {
     let mut world = World::new();
     let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |request, _| {
-        Some(Event::Unanswered {
-            request: request.id,
-            source: Ok(()),
-        })
+        Some(unanswered(request))
     });
     let problems = problems(outcome);
     assert_eq!(problems[0].code, "network-unreachable");

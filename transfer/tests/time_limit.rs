@@ -118,6 +118,19 @@ fn a_clock_that_rings_too_early_is_set_again() {
 }
 
 #[test]
+fn a_clock_that_rings_too_late_is_not_relied_on() {
+    let (mut engine, head) = asking();
+    assert_eq!(rest(&mut engine), [Action::WaitUntil(30_000)]);
+    let (file, bytes) = (FileId(0), 0);
+    engine.handle(31_000, Event::HashProgress { file, bytes });
+    let actions = rest(&mut engine);
+    assert!(
+        matches!(actions[..], [Action::AbortRequest(id), Action::WaitUntil(_)] if id == head.id),
+        "{actions:?}"
+    );
+}
+
+#[test]
 fn a_server_that_never_answers_ends_in_a_sentence() {
     let mut world = World::new();
     let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |_, _| Some(silence()));

@@ -68,6 +68,8 @@ pub struct Engine {
     problems: Vec<Problem>,
     outcome: Option<Outcome>,
     must_abort: bool,
+    /// The person cancelled while the manifest was on its way, so how it ends is not known yet.
+    cancelled: bool,
     jitter: Jitter,
     current_file: Option<FileId>,
 }
@@ -138,6 +140,7 @@ impl Engine {
             problems: Vec::new(),
             outcome: None,
             must_abort: false,
+            cancelled: false,
             current_file: None,
         }
     }
@@ -213,7 +216,7 @@ impl Engine {
             Event::Unsigned { request, problem } => self.unsigned(request, problem),
             Event::TimePassed => self.requests.time_passed(),
             Event::IntakeLost => {}
-            Event::Cancelled => self.end(Outcome::Cancelled),
+            Event::Cancelled => self.cancel(),
         }
         self.give_up_silent();
         self.requests.wake(self.now);
@@ -337,6 +340,14 @@ impl Engine {
         let (size, problem) = (file.size, Problem::unread(why, file.path.as_str()));
         self.tally.failed.add(1, size);
         self.problems.push(problem);
+    }
+
+    fn cancel(&mut self) {
+        if self.manifest_may_be_stored() {
+            self.cancelled = true;
+        } else {
+            self.end(Outcome::Cancelled);
+        }
     }
 
     /// Nothing can go on.

@@ -48,6 +48,8 @@ enum Work {
     Explain(ContentId, Answer),
     /// Send the manifest.
     Manifest,
+    /// Is the manifest stored, after tries of which nobody said what became of them?
+    FindManifest,
 }
 
 #[derive(Debug)]
@@ -81,6 +83,22 @@ impl Requests {
         });
     }
 
+    /// Asks for the manifest instead of sending it once more.
+    pub(super) fn find_manifest(&mut self) {
+        self.delayed.clear();
+        self.urgent = Some(Job {
+            work: Work::FindManifest,
+            failed: 0,
+        });
+    }
+
+    /// Whether an answer will tell what became of the manifest.
+    pub(super) fn awaits_manifest(&self) -> bool {
+        self.under_way
+            .values()
+            .any(|request| matches!(request.job.work, Work::Manifest | Work::FindManifest))
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         self.sends.is_empty()
             && self.checks.is_empty()
@@ -106,7 +124,7 @@ impl Requests {
         match job.work {
             Work::Check(_) => self.checks.push_back(job),
             Work::Send(_) => self.sends.push_back(job),
-            Work::Explain(..) | Work::Manifest => self.urgent = Some(job),
+            Work::Explain(..) | Work::Manifest | Work::FindManifest => self.urgent = Some(job),
         }
     }
 
@@ -192,6 +210,7 @@ impl Engine {
                 }
             }
             Work::Manifest => self.manifest_request(id, self.manifest.as_ref()?),
+            Work::FindManifest => bare(Method::Head, self.manifest_key(self.manifest.as_ref()?)),
         })
     }
 
@@ -244,8 +263,13 @@ impl Engine {
     }
 
     pub(super) fn unsigned(&mut self, request: RequestId, problem: Problem) {
-        if self.requests.under_way.remove(&request).is_some() {
-            self.fail(problem);
+        let Some(UnderWay { job, .. }) = self.requests.under_way.remove(&request) else {
+            return;
+        };
+        if problem.is_passing() {
+            self.try_again(job, problem);
+        } else {
+            self.give_up(&job.work, problem);
         }
     }
 
@@ -255,10 +279,15 @@ impl Engine {
         };
         if let (Work::Send(content), Err(why)) = (&job.work, source) {
             self.source_failed(*content, why);
-        } else {
-            let problem = Problem::no_network(&self.settings.server);
-            self.try_again(job, problem);
+            return;
         }
+        let problem = Problem::no_network(&self.settings.server);
+        match job.work {
+            Work::Send(content) => self.contents.get_mut(content).may_be_ours = true,
+            Work::Manifest => self.doubt_manifest(&problem),
+            Work::Check(_) | Work::Explain(..) | Work::FindManifest => {}
+        }
+        self.try_again(job, problem);
     }
 
     pub(super) fn answered(
@@ -272,32 +301,54 @@ impl Engine {
         };
         if is_passing(answer) {
             let problem = Problem::server_busy(&self.settings.server, answer.status);
+            if matches!(job.work, Work::Manifest) {
+                self.doubt_manifest(&problem);
+            }
             self.try_again(job, problem);
             return;
         }
-        match job.work.clone() {
+        match job.work {
             Work::Check(content) => self.check_answered(content, answer),
-            Work::Send(content) => self.send_answered(job, content, answer, source),
+            Work::Send(content) => self.send_answered(content, answer, source),
             Work::Explain(_, refused) => self.explained(&refused, answer),
             Work::Manifest if answer.status == 200 => self.complete(),
-            Work::Manifest => self.fail(refusal(answer, &self.settings.bucket)),
+            Work::FindManifest if self.is_whole_manifest(answer) => self.complete(),
+            Work::FindManifest if answer.status == 404 => self.manifest_is_absent(),
+            Work::Manifest | Work::FindManifest => {
+                let problem = refusal(answer, &self.settings.bucket);
+                self.give_up(&job.work, problem);
+            }
         }
     }
 
     fn try_again(&mut self, mut job: Job, problem: Problem) {
         job.failed += 1;
-        if job.failed >= TRIES {
-            self.fail(problem);
+        // Who has cancelled waits for the truth about the manifest, not for better luck.
+        if job.failed >= TRIES || self.cancelled {
+            self.give_up(&job.work, problem);
         } else {
             let due = self.now + self.jitter.wait(job.failed);
             self.requests.delayed.push((due, job));
         }
     }
 
+    /// There is no further try.
+    fn give_up(&mut self, work: &Work, problem: Problem) {
+        match work {
+            Work::Manifest => self.manifest_failed(problem),
+            Work::FindManifest => self.manifest_stays_unknown(),
+            Work::Check(_) | Work::Send(_) | Work::Explain(..) => self.fail(problem),
+        }
+    }
+
     fn check_answered(&mut self, content: ContentId, answer: &Answer) {
-        let size = self.contents.get(content).size;
+        let known = self.contents.get(content);
         match answer.status {
-            200 if answer.content_length == Some(size) => self.set_stage(content, Stage::Skipped),
+            200 if answer.content_length == Some(known.size) => {
+                let ours = known.may_be_ours;
+                let stage = if ours { Stage::Written } else { Stage::Skipped };
+                self.set_stage(content, stage);
+            }
             // Decision S4: an object of another size is broken and is written anew.
             200 => self.set_stage(content, Stage::Missing { replace: true }),
             404 => self.set_stage(content, Stage::Missing { replace: false }),
@@ -321,20 +372,19 @@ impl Engine {
 
     fn send_answered(
         &mut self,
-        job: Job,
         content: ContentId,
         answer: &Answer,
         source: Result<(), ReadFailure>,
     ) {
+        let known = self.contents.get_mut(content);
         match (answer.status, source) {
             (_, Err(why)) => self.source_failed(content, why),
             (200, Ok(())) => self.set_stage(content, Stage::Written),
-            // Somebody else wrote it meanwhile; a look at its size decides.
-            (412, Ok(())) if job.failed + 1 < TRIES => {
-                self.requests.queue(Job {
-                    work: Work::Check(content),
-                    failed: job.failed + 1,
-                });
+            // Somebody else wrote it meanwhile, or a try of ours did whose answer was lost; a look at
+            // its size decides.
+            (412, Ok(())) if known.conflicts + 1 < TRIES => {
+                known.conflicts += 1;
+                self.requests.check(content);
             }
             (_, Ok(())) if is_wrong_bytes(answer) => {
                 self.source_failed(content, ReadFailure::Changed)

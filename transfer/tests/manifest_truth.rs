@@ -1,0 +1,218 @@
+//! Whatever happens to the manifest on its way: what is said about it afterwards is true.
+
+// Each test program uses a part of it.
+#[allow(dead_code)]
+mod support;
+
+use rusty_attachments_model::ContentHash;
+use rusty_attachments_transfer::{
+    Action, Answer, Body, Engine, Event, FileId, Method, Outcome, Request,
+};
+use support::{
+    GUID, World, answered, error, file, problems, settings, silence, status, unanswered,
+};
+
+fn shot() -> rusty_attachments_transfer::Settings {
+    settings("/projects", "DC", GUID)
+}
+
+fn is_manifest(request: &Request) -> bool {
+    request.key.contains("/Manifests/")
+}
+
+/// An engine whose only content is in the store, and the request that sends the manifest.
+fn sending_the_manifest() -> (Engine, Request) {
+    let mut engine = Engine::new(shot());
+    engine.add_file("s/a", 1, 0).unwrap();
+    engine.handle(0, Event::IntakeEnded);
+    let (file, hash) = (FileId(0), ContentHash::of(b"a"));
+    engine.poll_action();
+    engine.handle(0, Event::Hashed { file, hash });
+    let head = next_request(&mut engine);
+    engine.handle(0, answered(&head, found(1)));
+    let put = next_request(&mut engine);
+    assert!(is_manifest(&put) && put.method == Method::Put);
+    (engine, put)
+}
+
+fn found(size: u64) -> Answer {
+    Answer {
+        content_length: Some(size),
+        ..status(200)
+    }
+}
+
+fn size_of(put: &Request) -> u64 {
+    match &put.body {
+        Body::Text(text) => text.len() as u64,
+        other => panic!("expected a manifest, got {other:?}"),
+    }
+}
+
+/// The next request; waits for it if need be.
+fn next_request(engine: &mut Engine) -> Request {
+    let mut now = 0;
+    for _ in 0..10 {
+        match engine.poll_action() {
+            Some(Action::Send(request)) => return request,
+            Some(Action::WaitUntil(time)) => now = time,
+            Some(other) => panic!("expected a request, got {other:?}"),
+            None => engine.handle(now, Event::TimePassed),
+        }
+    }
+    panic!("no request");
+}
+
+#[test]
+fn a_cancelled_upload_whose_manifest_was_stored_is_complete() {
+    let (mut engine, put) = sending_the_manifest();
+    engine.handle(1, Event::Cancelled);
+    assert_eq!(engine.outcome(), None);
+    engine.handle(2, answered(&put, status(200)));
+    assert!(matches!(engine.outcome(), Some(Outcome::Complete(_))));
+}
+
+#[test]
+fn a_cancelled_upload_whose_manifest_was_refused_is_cancelled() {
+    let (mut engine, put) = sending_the_manifest();
+    engine.handle(1, Event::Cancelled);
+    engine.handle(2, answered(&put, error(403, "AccessDenied")));
+    assert_eq!(engine.outcome(), Some(&Outcome::Cancelled));
+}
+
+#[test]
+fn after_cancel_the_store_is_asked_once_about_a_manifest_without_an_answer() {
+    for (answer, expected) in [
+        (None, "unknown"),
+        (Some(found(0)), "unknown"),
+        (Some(status(403)), "unknown"),
+        (Some(status(503)), "unknown"),
+        (Some(status(404)), "cancelled"),
+    ] {
+        let (mut engine, put) = sending_the_manifest();
+        engine.handle(1, Event::Cancelled);
+        engine.handle(2, unanswered(&put));
+        let head = next_request(&mut engine);
+        assert_eq!((head.method, &head.key), (Method::Head, &put.key));
+        let event = match &answer {
+            Some(answer) => answered(&head, answer.clone()),
+            None => unanswered(&head),
+        };
+        engine.handle(3, event);
+        match engine.outcome().expect("an end") {
+            Outcome::Cancelled => assert_eq!(expected, "cancelled", "{answer:?}"),
+            Outcome::Failed(problems) => {
+                assert_eq!(expected, "unknown", "{answer:?}");
+                assert_eq!(problems[0].code, "manifest-unknown");
+                assert!(problems[0].what.contains(&put.key));
+            }
+            Outcome::Complete(_) => panic!("complete after {answer:?}"),
+        }
+    }
+}
+
+#[test]
+fn after_cancel_a_manifest_that_is_found_makes_the_upload_complete() {
+    let (mut engine, put) = sending_the_manifest();
+    engine.handle(1, Event::Cancelled);
+    engine.handle(2, answered(&put, status(500)));
+    let head = next_request(&mut engine);
+    assert_eq!(head.method, Method::Head);
+    engine.handle(3, answered(&head, found(size_of(&put))));
+    assert!(matches!(engine.outcome(), Some(Outcome::Complete(_))));
+}
+
+#[test]
+fn cancel_between_two_tries_of_the_manifest_asks_before_it_ends() {
+    let (mut engine, put) = sending_the_manifest();
+    engine.handle(1, unanswered(&put));
+    engine.handle(2, Event::Cancelled);
+    assert_eq!(engine.outcome(), None);
+    let head = next_request(&mut engine);
+    assert_eq!(head.method, Method::Head);
+    engine.handle(3, answered(&head, status(404)));
+    assert_eq!(engine.outcome(), Some(&Outcome::Cancelled));
+}
+
+#[test]
+fn a_manifest_that_was_stored_without_an_answer_is_found() {
+    let mut world = World::new();
+    let settings = shot();
+    world.hold(&settings, b"a");
+    world.lose = (Method::Put, 5);
+    let outcome = world.upload(settings, &[file("s/a", b"a")], &mut |_, _| None);
+    let Outcome::Complete(summary) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(world.manifests(), [&summary.manifest_key]);
+    let last = world.requests.last().unwrap();
+    assert_eq!(*last, (Method::Head, summary.manifest_key));
+}
+
+#[test]
+fn a_manifest_that_never_arrived_is_not_there_and_the_cause_is_named() {
+    for (answer, code) in [
+        (None, "network-unreachable"),
+        (Some(status(503)), "server-busy"),
+    ] {
+        let mut world = World::new();
+        let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |request, _| {
+            let meddle = is_manifest(request) && request.method == Method::Put;
+            meddle.then(|| match &answer {
+                Some(answer) => answered(request, answer.clone()),
+                None => unanswered(request),
+            })
+        });
+        let problems = problems(outcome);
+        assert_eq!((problems.len(), problems[0].code.as_str()), (1, code));
+        assert!(world.manifests().is_empty());
+    }
+}
+
+#[test]
+fn when_nobody_tells_the_problem_says_that_it_is_not_known() {
+    let mut world = World::new();
+    let mut key = String::new();
+    let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |request, _| {
+        is_manifest(request).then(|| {
+            key.clone_from(&request.key);
+            silence()
+        })
+    });
+    let problems = problems(outcome);
+    let codes: Vec<_> = problems.iter().map(|problem| &problem.code).collect();
+    assert_eq!(codes, ["manifest-unknown", "network-unreachable"]);
+    assert!(problems[0].what.contains(&key), "{}", problems[0].what);
+}
+
+#[test]
+fn a_refusal_after_a_try_without_an_answer_is_not_the_last_word() {
+    for (stored, code) in [(true, ""), (false, "credentials-expired")] {
+        let (mut engine, put) = sending_the_manifest();
+        engine.handle(1, unanswered(&put));
+        let again = next_request(&mut engine);
+        assert_eq!(again.method, Method::Put);
+        engine.handle(9000, answered(&again, error(400, "ExpiredToken")));
+        let head = next_request(&mut engine);
+        assert_eq!(head.method, Method::Head);
+        let answer = if stored {
+            found(size_of(&put))
+        } else {
+            status(404)
+        };
+        engine.handle(9001, answered(&head, answer));
+        match engine.outcome().expect("an end") {
+            Outcome::Complete(_) => assert!(stored),
+            Outcome::Failed(problems) => assert_eq!(problems[0].code, code),
+            Outcome::Cancelled => panic!("nobody cancelled"),
+        }
+    }
+}
+
+#[test]
+fn a_refusal_of_the_first_try_ends_the_upload_without_a_question() {
+    let (mut engine, put) = sending_the_manifest();
+    engine.handle(1, answered(&put, error(403, "AccessDenied")));
+    let outcome = engine.outcome().expect("an end").clone();
+    assert_eq!(problems(outcome)[0].code, "access-denied");
+}
