@@ -11,6 +11,7 @@
 pub mod asset_root;
 pub mod attachments;
 pub mod bucket;
+pub mod chunks;
 pub mod endpoint;
 pub mod hash;
 pub mod ids;

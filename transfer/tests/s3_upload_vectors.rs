@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use libtest_mimic::{Arguments, Failed, Trial};
-use rusty_attachments_model::manifest::EntryHash;
 use rusty_attachments_model::manifest::v2023_03_03::{Entry, Manifest};
+use rusty_attachments_model::manifest::{EntryHash, Manifest as AnyManifest};
 use rusty_attachments_model::s3_layout::{asset_root_metadata, output_manifest_name};
 use rusty_attachments_model::{ContentHash, RelativePath};
 use rusty_attachments_transfer::Outcome;
@@ -261,7 +261,9 @@ fn compare_metadata(theirs: &VectorObject, ours: &support::Object) -> Result<(),
 }
 
 fn in_whole_milliseconds(text: &str) -> Result<String, Failed> {
-    let decoded = rusty_attachments_model::manifest::decode(text)?;
+    let AnyManifest::V2023_03_03(decoded) = AnyManifest::decode(text)? else {
+        return Err("another version".into());
+    };
     let entries = decoded.entries().iter().cloned().map(|entry| Entry {
         mtime: entry.mtime.div_euclid(1000) * 1000,
         ..entry
