@@ -35,14 +35,14 @@ impl ContentHash {
     #[must_use]
     pub fn from_hex(text: &[u8]) -> Option<Self> {
         let text: &[u8; 32] = text.try_into().ok()?;
-        let mut bits = 0_u128;
-        let mut all = 0_u8;
-        for digit in text {
-            let value = HEX_VALUES[usize::from(*digit)];
-            all |= value;
-            bits = bits << 4 | u128::from(value & 0xF);
+        let mut bytes = [0; 16];
+        let mut all = 0;
+        for (byte, pair) in bytes.iter_mut().zip(text.as_chunks::<2>().0) {
+            let [high, low] = pair.map(|digit| HEX_VALUES[usize::from(digit)]);
+            all |= high | low;
+            *byte = high << 4 | low;
         }
-        (all & NO_DIGIT == 0).then_some(Self(bits))
+        (all & NO_DIGIT == 0).then(|| Self(u128::from_be_bytes(bytes)))
     }
 
     /// The 16 bytes of the hash, most significant first.
