@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
+/// How keys and manifests spell the algorithm.
+pub const HASH_ALGORITHM: &str = "xxh128";
+
 /// XXH3-128 (seed 0) of some bytes; printed as 32 lower-case hex digits, most significant byte first.
 ///
 /// Only this form may become a key (spec decision D6).

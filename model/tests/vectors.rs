@@ -10,7 +10,7 @@ use rusty_attachments_model::manifest::v2023_03_03::{self, Entry};
 use rusty_attachments_model::manifest::v2025_12_04_beta::{self, Directory, File, FileFields};
 use rusty_attachments_model::manifest::{EntryHash, Manifest, ManifestError};
 use rusty_attachments_model::relative_path::{RelativePath, manifest_order};
-use rusty_attachments_model::s3_layout::{input_manifest_name, output_manifest_name};
+use rusty_attachments_model::s3_layout::ManifestName;
 use serde::Deserialize;
 
 type Outcome = Result<(), Failed>;
@@ -138,12 +138,12 @@ fn manifest_names(file: &Path) -> Outcome {
         let location = vector.file_system_location_name.as_deref();
         same(
             "input",
-            input_manifest_name(root),
+            ManifestName::of_input(root).to_string(),
             vector.input_manifest_name.clone(),
         )?;
         same(
             "output",
-            output_manifest_name(location, root),
+            ManifestName::of_output(location, root).to_string(),
             vector.output_manifest_name.clone(),
         )?;
     }

@@ -83,6 +83,7 @@ const HEADERS: [&str; 7] = [
     headers::IF_NONE_MATCH,
     headers::ASSET_ROOT,
     headers::ASSET_ROOT_JSON,
+    headers::LOCATION_NAME,
     "content-type",
     "range",
     "x-amz-checksum-mode",

@@ -16,12 +16,10 @@ use std::collections::HashSet;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::hash::HASH_ALGORITHM;
 pub use entry_hash::EntryHash;
 pub use error::{EntryList, Fault, Location, ManifestError};
 use read_json::{check_nesting, from_json};
-
-/// The one hash algorithm of all formats.
-pub const HASH_ALGORITHM: &str = "xxh128";
 
 /// Versions of the family that is recognised and refused (decision D14, spec 4.1).
 const DRAFTS: [&str; 4] = [
