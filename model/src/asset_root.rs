@@ -22,6 +22,15 @@ impl PathFormat {
         }
     }
 
+    /// Between the names of a path.
+    #[must_use]
+    pub fn separator(self) -> char {
+        match self {
+            Self::Posix => '/',
+            Self::Windows => '\\',
+        }
+    }
+
     /// Reads the word the service uses.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -53,8 +62,8 @@ pub enum AssetRootError {
     /// More than the service takes.
     #[error("an asset root has at most 1024 characters")]
     TooLong,
-    /// A component `.` or `..`, or an empty one.
-    #[error("an asset root is written without . or .. and without doubled separators")]
+    /// A component `.` or `..`, or an empty one, or a separator at the end of exact text.
+    #[error("an asset root is written without . or .., doubled separators or one at its end")]
     NotNormal,
     /// A control character.
     #[error("an asset root has no control characters")]
@@ -78,6 +87,20 @@ impl AssetRoot {
             return Err(AssetRootError::TooLong);
         }
         Ok(Self { path, format })
+    }
+
+    /// Takes a path that another program has written: it is the key of mapping rules and hashes, so
+    /// it is refused instead of spelled anew.
+    ///
+    /// # Errors
+    /// As [`AssetRoot::parse`], and [`AssetRootError::NotNormal`] for a separator at the end.
+    pub fn parse_exact(text: &str, format: PathFormat) -> Result<Self, AssetRootError> {
+        let root = Self::parse(text, format)?;
+        if root.path == text {
+            Ok(root)
+        } else {
+            Err(AssetRootError::NotNormal)
+        }
     }
 
     /// The path, exactly as it goes into `rootPath`.
@@ -104,7 +127,7 @@ fn posix(text: &str) -> Result<String, AssetRootError> {
         .strip_prefix('/')
         .ok_or(AssetRootError::NotAbsolutePosix)?;
     let rest = rest.trim_end_matches('/');
-    check_names(rest, '/')?;
+    check_names(rest, PathFormat::Posix)?;
     Ok(format!("/{rest}"))
 }
 
@@ -113,11 +136,13 @@ fn windows(text: &str) -> Result<String, AssetRootError> {
     let text = text.replace('/', "\\");
     if let Some(rest) = text.strip_prefix("\\\\") {
         let rest = rest.trim_end_matches('\\');
-        check_names(rest, '\\')?;
-        if !rest.contains('\\') {
-            return Err(AssetRootError::NotAbsoluteWindows);
-        }
-        return Ok(format!("\\\\{rest}"));
+        check_names(rest, PathFormat::Windows)?;
+        return match rest.matches('\\').count() {
+            0 => Err(AssetRootError::NotAbsoluteWindows),
+            // The bare root of a share, as the official client spells it.
+            1 => Ok(format!("\\\\{rest}\\")),
+            _ => Ok(format!("\\\\{rest}")),
+        };
     }
     let bytes = text.as_bytes();
     let has_drive = bytes.len() >= 3 && bytes[0].is_ascii_alphabetic() && &bytes[1..3] == b":\\";
@@ -126,14 +151,14 @@ fn windows(text: &str) -> Result<String, AssetRootError> {
     }
     let (drive, rest) = text.split_at(3);
     let rest = rest.trim_end_matches('\\');
-    check_names(rest, '\\')?;
+    check_names(rest, PathFormat::Windows)?;
     Ok(format!("{drive}{rest}"))
 }
 
-fn check_names(rest: &str, separator: char) -> Result<(), AssetRootError> {
+fn check_names(rest: &str, format: PathFormat) -> Result<(), AssetRootError> {
     if !rest.is_empty()
         && rest
-            .split(separator)
+            .split(format.separator())
             .any(|name| matches!(name, "" | "." | ".."))
     {
         return Err(AssetRootError::NotNormal);
@@ -159,8 +184,12 @@ mod tests {
         assert_eq!(taken("C:\\", PathFormat::Windows), "C:\\");
         assert_eq!(taken("C:/projects/", PathFormat::Windows), "C:\\projects");
         assert_eq!(
-            taken("\\\\server\\share\\", PathFormat::Windows),
-            "\\\\server\\share"
+            taken("\\\\server\\share", PathFormat::Windows),
+            "\\\\server\\share\\"
+        );
+        assert_eq!(
+            taken("\\\\server\\share\\a\\", PathFormat::Windows),
+            "\\\\server\\share\\a"
         );
         assert_eq!(taken("/mnt/日本語", PathFormat::Posix), "/mnt/日本語");
     }

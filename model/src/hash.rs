@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
+/// How keys and manifests spell the algorithm.
+pub const HASH_ALGORITHM: &str = "xxh128";
+
 /// XXH3-128 (seed 0) of some bytes; printed as 32 lower-case hex digits, most significant byte first.
 ///
 /// Only this form may become a key (spec decision D6).
@@ -17,6 +20,32 @@ impl ContentHash {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(xxh3_128(bytes))
+    }
+
+    /// The text form as ASCII bytes: 32 lower-case hex digits.
+    #[must_use]
+    pub fn to_hex(self) -> [u8; 32] {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut hex = [0; 32];
+        for (pair, byte) in hex.chunks_exact_mut(2).zip(self.to_be_bytes()) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 0xF)];
+        }
+        hex
+    }
+
+    /// Reads the text form; `None` for anything but 32 lower-case hex digits.
+    #[must_use]
+    pub fn from_hex(text: &[u8]) -> Option<Self> {
+        let text: &[u8; 32] = text.try_into().ok()?;
+        let mut bytes = [0; 16];
+        let mut all = 0;
+        for (byte, pair) in bytes.iter_mut().zip(text.as_chunks::<2>().0) {
+            let [high, low] = pair.map(|digit| HEX_VALUES[usize::from(digit)]);
+            all |= high | low;
+            *byte = high << 4 | low;
+        }
+        (all & NO_DIGIT == 0).then(|| Self(u128::from_be_bytes(bytes)))
     }
 
     /// The 16 bytes of the hash, most significant first.
@@ -47,14 +76,24 @@ impl FromStr for ContentHash {
     type Err = HashError;
 
     fn from_str(text: &str) -> Result<Self, HashError> {
-        if !is_lower_hex(text, 32) {
-            return Err(HashError);
-        }
-        u128::from_str_radix(text, 16)
-            .map(Self)
-            .map_err(|_| HashError)
+        Self::from_hex(text.as_bytes()).ok_or(HashError)
     }
 }
+
+/// In [`HEX_VALUES`]: not a lower-case hex digit.
+const NO_DIGIT: u8 = 0x80;
+
+/// Value of each byte as a lower-case hex digit. A table, because a manifest of a million files has
+/// 32 million of them.
+const HEX_VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
 
 /// Whether `text` is exactly `digits` lower-case hex digits.
 pub(crate) fn is_lower_hex(text: &str, digits: usize) -> bool {
@@ -99,6 +138,7 @@ mod tests {
         assert_eq!(hash.to_string(), "99aa06d3014798d86001c324468d497f");
         assert_eq!("99aa06d3014798d86001c324468d497f".parse(), Ok(hash));
         assert_eq!(hash.to_be_bytes()[0], 0x99);
+        assert_eq!(&hash.to_hex(), b"99aa06d3014798d86001c324468d497f");
     }
 
     #[test]

@@ -1,29 +1,43 @@
 //! The text form of all manifests: Python's `json.dumps(..., ensure_ascii=True)` without white space
 //! (spec `manifests.md` 1.1), written straight into the output.
 
-use std::io::Write as _;
-
 /// Appends a JSON string with its quotes; everything outside printable ASCII, and DEL, is escaped.
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    for c in text.chars() {
-        match c {
-            '"' => out.extend_from_slice(b"\\\""),
-            '\\' => out.extend_from_slice(b"\\\\"),
-            '\u{8}' => out.extend_from_slice(b"\\b"),
-            '\t' => out.extend_from_slice(b"\\t"),
-            '\n' => out.extend_from_slice(b"\\n"),
-            '\u{c}' => out.extend_from_slice(b"\\f"),
-            '\r' => out.extend_from_slice(b"\\r"),
-            ' '..='~' => out.push(c as u8),
-            _ => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write_escape(out, *unit);
-                }
+    let mut rest = text;
+    // Names are mostly plain: whole runs are copied at once.
+    while let Some(end) = rest.bytes().position(needs_escape) {
+        let (plain, tail) = rest.split_at(end);
+        out.extend_from_slice(plain.as_bytes());
+        let mut chars = tail.chars();
+        if let Some(c) = chars.next() {
+            write_escaped(out, c);
+        }
+        rest = chars.as_str();
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out.push(b'"');
+}
+
+fn needs_escape(byte: u8) -> bool {
+    !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\')
+}
+
+fn write_escaped(out: &mut Vec<u8>, c: char) {
+    match c {
+        '"' => out.extend_from_slice(b"\\\""),
+        '\\' => out.extend_from_slice(b"\\\\"),
+        '\u{8}' => out.extend_from_slice(b"\\b"),
+        '\t' => out.extend_from_slice(b"\\t"),
+        '\n' => out.extend_from_slice(b"\\n"),
+        '\u{c}' => out.extend_from_slice(b"\\f"),
+        '\r' => out.extend_from_slice(b"\\r"),
+        _ => {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write_escape(out, *unit);
             }
         }
     }
-    out.push(b'"');
 }
 
 fn write_escape(out: &mut Vec<u8>, unit: u16) {
@@ -35,8 +49,8 @@ fn write_escape(out: &mut Vec<u8>, unit: u16) {
 }
 
 /// Appends a whole number.
-pub fn write_integer(out: &mut Vec<u8>, number: impl Into<i128>) {
-    write!(out, "{}", number.into()).expect("writing to memory does not fail");
+pub fn write_integer(out: &mut Vec<u8>, number: impl itoa::Integer) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// A text as an ASCII-only JSON string, for header values.

@@ -37,6 +37,9 @@ pub enum PathError {
     /// Half of a surrogate pair: the text is not Unicode (decision D3).
     #[error("the name holds bytes that are not valid text")]
     LoneSurrogate,
+    /// More than any file system takes; also keeps a hostile document from growing beyond measure.
+    #[error("the path has more than 32767 characters")]
+    TooLong,
     /// A backslash below a Windows asset root; workers there would take it for a separator.
     #[error("the name holds a backslash, which separates folders on Windows")]
     BackslashOnWindows,
@@ -55,6 +58,7 @@ impl PathError {
             Self::Drive => "path-drive",
             Self::Share => "path-share",
             Self::LoneSurrogate => "path-not-unicode",
+            Self::TooLong => "path-too-long",
             Self::BackslashOnWindows => "path-backslash",
         }
     }
@@ -89,31 +93,44 @@ impl RelativePath {
     }
 }
 
+/// UTF-16 code units of the longest path that Windows knows; other systems stop earlier.
+const MAX_UTF16_UNITS: usize = 32_767;
+
 fn check(text: &str) -> Result<(), PathError> {
-    if text.is_empty() {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() {
         return Err(PathError::Empty);
     }
-    if text.contains('\0') {
+    if memchr::memchr(0, bytes).is_some() {
         return Err(PathError::Nul);
     }
-    if text.starts_with('/') || text.ends_with('/') {
+    if bytes[0] == b'/' || bytes[bytes.len() - 1] == b'/' {
         return Err(PathError::OuterSlash);
     }
-    for name in text.split('/') {
-        match name {
-            "" => return Err(PathError::EmptyName),
-            "." | ".." => return Err(PathError::DotName),
-            _ => {}
+    let mut begin = 0;
+    for slash in memchr::memchr_iter(b'/', bytes).chain([bytes.len()]) {
+        match &bytes[begin..slash] {
+            b"" => return Err(PathError::EmptyName),
+            b"." | b".." => return Err(PathError::DotName),
+            _ => begin = slash + 1,
         }
     }
-    let bytes = text.as_bytes();
     if bytes[0].is_ascii_alphabetic() && bytes.get(1) == Some(&b':') {
         return Err(PathError::Drive);
     }
-    if text.starts_with("\\\\") {
+    if bytes.starts_with(b"\\\\") {
         return Err(PathError::Share);
     }
+    if is_too_long(text) {
+        return Err(PathError::TooLong);
+    }
     Ok(())
+}
+
+/// Whether a path is longer than any system takes.
+pub(crate) fn is_too_long(text: &str) -> bool {
+    // A character has at least as many bytes as code units, so most paths need no counting.
+    text.len() > MAX_UTF16_UNITS && text.encode_utf16().count() > MAX_UTF16_UNITS
 }
 
 impl fmt::Display for RelativePath {
@@ -135,6 +152,15 @@ impl fmt::Debug for RelativePath {
 #[must_use]
 pub fn manifest_order(a: &str, b: &str) -> Ordering {
     let (a, b) = (a.as_bytes(), b.as_bytes());
+    // Neighbours in a manifest mostly share their folders: these go by words.
+    let same_words = a
+        .as_chunks::<8>()
+        .0
+        .iter()
+        .zip(b.as_chunks::<8>().0)
+        .take_while(|(x, y)| x == y)
+        .count();
+    let (a, b) = (&a[8 * same_words..], &b[8 * same_words..]);
     match a.iter().zip(b).find(|(x, y)| x != y) {
         None => a.len().cmp(&b.len()),
         Some((&x, &y)) => utf16_rank(x).cmp(&utf16_rank(y)),
@@ -166,6 +192,7 @@ mod tests {
             ("C:/a", PathError::Drive),
             ("c:", PathError::Drive),
             ("\\\\server/share", PathError::Share),
+            (&"a".repeat(32_768), PathError::TooLong),
         ] {
             assert_eq!(RelativePath::parse(text), Err(error), "{text:?}");
         }
@@ -183,6 +210,7 @@ mod tests {
             "é/e\u{301}",
             "a\\b",
             "$0/x",
+            &"é".repeat(32_767),
         ] {
             assert_eq!(RelativePath::parse(text).expect(text).as_str(), text);
         }

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use rusty_attachments_model::hash::{ContentHash, ContentHasher};
-use rusty_attachments_model::manifest::v2023_03_03::{Entry, Manifest, Writer};
-use rusty_attachments_model::manifest::{self, EntryHash};
+use rusty_attachments_model::manifest::v2023_03_03::{self, Entry};
+use rusty_attachments_model::manifest::v2025_12_04_beta::{self, Directory, File, FileFields};
+use rusty_attachments_model::manifest::{EntryHash, Manifest, ManifestError};
 use rusty_attachments_model::relative_path::{RelativePath, manifest_order};
-use rusty_attachments_model::s3_layout::{input_manifest_name, output_manifest_name};
+use rusty_attachments_model::s3_layout::ManifestName;
 use serde::Deserialize;
 
 type Outcome = Result<(), Failed>;
@@ -24,6 +25,10 @@ fn main() {
         ("v2023-03-03/lone-surrogate", lone_surrogate),
         ("v2023-03-03/invalid", invalid),
         ("v2023-03-03/lenient", lenient),
+        ("v2025-12-04-beta", beta),
+        ("v2025-12-04-beta/invalid", beta_invalid),
+        ("beta-2025-12", draft),
+        ("beta-2025-12/invalid", draft_invalid),
     ] {
         trials.extend(files(folder).into_iter().map(|file| trial(file, test)));
     }
@@ -133,12 +138,12 @@ fn manifest_names(file: &Path) -> Outcome {
         let location = vector.file_system_location_name.as_deref();
         same(
             "input",
-            input_manifest_name(root),
+            ManifestName::of_input(root).to_string(),
             vector.input_manifest_name.clone(),
         )?;
         same(
             "output",
-            output_manifest_name(location, root),
+            ManifestName::of_output(location, root).to_string(),
             vector.output_manifest_name.clone(),
         )?;
     }
@@ -194,13 +199,14 @@ fn canonical(file: &Path) -> Outcome {
     )?;
 
     let entries: Option<Vec<Entry>> = vector.input.paths.iter().map(InputEntry::judged).collect();
-    let made = entries.and_then(|entries| Manifest::new(entries).ok());
+    let made = entries.and_then(|entries| v2023_03_03::Manifest::new(entries).ok());
+    let made = made.map(Manifest::V2023_03_03);
     same(
         "passes the path rules",
         made.is_some(),
         vector.passes_strict_path_rules,
     )?;
-    let decoded = manifest::decode(&vector.encoded);
+    let decoded = Manifest::decode(&vector.encoded);
     let may_decode = vector.passes_strict_path_rules && vector.decodable_by_python;
     same("decodes", decoded.is_ok(), may_decode)?;
     if let (Some(made), Ok(decoded)) = (made, decoded) {
@@ -216,11 +222,12 @@ fn canonical(file: &Path) -> Outcome {
 fn write_unjudged(input: &Input) -> Result<String, Failed> {
     let mut paths: Vec<_> = input.paths.iter().collect();
     paths.sort_by(|a, b| manifest_order(&a.path, &b.path));
-    let mut writer = Writer::new();
+    let mut writer = v2023_03_03::Writer::with_capacity(0);
     for entry in paths {
+        let hash = EntryHash::parse(&entry.hash).ok_or("a hash that no client writes")?;
         writer.entry(
             &entry.path,
-            &entry.hash,
+            &hash,
             entry.size.parse()?,
             entry.mtime.parse()?,
         );
@@ -236,7 +243,7 @@ struct LoneSurrogateVector {
 /// Decision D3: a text with half a surrogate pair is refused.
 fn lone_surrogate(file: &Path) -> Outcome {
     let vector: LoneSurrogateVector = load(file)?;
-    match manifest::decode(&vector.encoded) {
+    match Manifest::decode(&vector.encoded) {
         Err(error) => same("code", error.code(), "manifest-malformed"),
         Ok(_) => Err("half a surrogate pair was taken".into()),
     }
@@ -249,10 +256,19 @@ struct InvalidVector {
 
 fn invalid(file: &Path) -> Outcome {
     let vector: InvalidVector = load(file)?;
-    match manifest::decode(&vector.document) {
+    if file.ends_with("version-2025-12-04-beta.json") {
+        // The official decoder does not know this version; section 5 of the spec reads it.
+        return is_beta(&vector.document);
+    }
+    match Manifest::decode(&vector.document) {
         Err(_) => Ok(()),
         Ok(_) => Err("the official decoder refuses this document, ours took it".into()),
     }
+}
+
+fn is_beta(document: &str) -> Outcome {
+    let is_beta = matches!(Manifest::decode(document)?, Manifest::V2025_12_04Beta(_));
+    same("is 2025-12-04-beta", is_beta, true)
 }
 
 #[derive(Deserialize)]
@@ -265,7 +281,7 @@ struct LenientVector {
 
 fn lenient(file: &Path) -> Outcome {
     let vector: LenientVector = load(file)?;
-    let decoded = manifest::decode(&vector.document);
+    let decoded = Manifest::decode(&vector.document);
     if vector.advice == "reject" {
         return same("taken", decoded.is_ok(), false);
     }
@@ -275,8 +291,195 @@ fn lenient(file: &Path) -> Outcome {
     let decoded = decoded?;
     same("encoded again", decoded.encode(), vector.python_reencoded)?;
     if vector.advice.contains("refuse to upload") {
-        let names_an_object = matches!(decoded.entries()[0].hash, EntryHash::Content(_));
+        let names_an_object = matches!(decoded.hashes()[0], EntryHash::Content(_));
         same("names an object", names_an_object, false)?;
     }
     Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BetaVector {
+    input: BetaInput,
+    total_size: String,
+    encoded: String,
+    encoded_xxh128: String,
+    encoded_raw: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BetaInput {
+    kind: String,
+    dirs: Vec<BetaDirectory>,
+    files: Vec<BetaFile>,
+    parent_manifest_hash: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct BetaDirectory {
+    name: String,
+    #[serde(default)]
+    delete: bool,
+}
+
+#[derive(Deserialize)]
+struct BetaFile {
+    name: String,
+    hash: Option<String>,
+    size: Option<String>,
+    mtime: Option<String>,
+    #[serde(default)]
+    runnable: bool,
+    chunkhashes: Option<Vec<String>>,
+    symlink_target: Option<String>,
+    #[serde(default)]
+    delete: bool,
+}
+
+impl BetaFile {
+    fn parse(self) -> Result<File, String> {
+        let number =
+            |text: Option<String>| text.map(|text| text.parse::<i128>().expect("a number"));
+        let fields = FileFields {
+            name: self.name.into(),
+            hash: self.hash.map(Into::into),
+            size: number(self.size)
+                .map(u64::try_from)
+                .transpose()
+                .map_err(|_| "size")?,
+            mtime: number(self.mtime)
+                .map(i64::try_from)
+                .transpose()
+                .map_err(|_| "mtime")?,
+            runnable: self.runnable,
+            chunkhashes: self
+                .chunkhashes
+                .map(|hashes| hashes.into_iter().map(Into::into).collect()),
+            symlink_target: self.symlink_target.map(Into::into),
+            delete: self.delete,
+        };
+        File::parse(fields).map_err(|error| error.fault.to_string())
+    }
+}
+
+impl BetaInput {
+    fn directories(&self) -> Result<Vec<Directory>, String> {
+        let directory = |directory: &BetaDirectory| {
+            Ok(Directory {
+                path: RelativePath::parse(directory.name.as_str())
+                    .map_err(|error| error.to_string())?,
+                is_deleted: directory.delete,
+            })
+        };
+        self.dirs.iter().map(directory).collect()
+    }
+
+    fn make(self) -> Result<Manifest, String> {
+        let directories = self.directories()?;
+        let files = self
+            .files
+            .into_iter()
+            .map(BetaFile::parse)
+            .collect::<Result<_, _>>()?;
+        let made = match (self.kind.as_str(), self.parent_manifest_hash) {
+            ("snapshot", None) => v2025_12_04_beta::Manifest::new_snapshot(directories, files),
+            ("diff", Some(parent)) => {
+                let parent = EntryHash::parse(&parent).ok_or("parent hash")?;
+                v2025_12_04_beta::Manifest::new_diff(directories, files, parent)
+            }
+            _ => return Err(String::from("a kind that is not known")),
+        };
+        Ok(Manifest::V2025_12_04Beta(
+            made.map_err(|error| error.to_string())?,
+        ))
+    }
+}
+
+fn beta(file: &Path) -> Outcome {
+    let vector: BetaVector = load(file)?;
+    if file.ends_with("snapshot-symlink-dotdot.json") {
+        return refused_symlink(vector);
+    }
+    let made = vector.input.make()?;
+    same("made", made.encode(), vector.encoded.clone())?;
+    same("total", made.total_size().to_string(), vector.total_size)?;
+    same("valid", made.validate(), Ok(()))?;
+    let hash = ContentHash::of(vector.encoded.as_bytes()).to_string();
+    same("hash", hash, vector.encoded_xxh128)?;
+    // Decision D13: both spellings are read.
+    for text in [&vector.encoded, &vector.encoded_raw] {
+        let decoded = Manifest::decode(text)?;
+        same("decoded", &decoded, &made)?;
+        same("encoded again", decoded.encode(), vector.encoded.clone())?;
+    }
+    Ok(())
+}
+
+/// Decision D11 refuses the target, which is inside the root under one of the two readings only; the
+/// text of the others can be written all the same.
+fn refused_symlink(vector: BetaVector) -> Outcome {
+    let refusal = Manifest::decode(&vector.encoded).map_err(|error| error.code());
+    same("decoded", refusal.err(), Some("symlink-outside"))?;
+    let directories = vector.input.directories()?;
+    let mut writer = v2025_12_04_beta::Writer::new(&directories);
+    for file in vector.input.files {
+        match &file.symlink_target {
+            Some(target) => writer.symlink(&file.name, target),
+            None => writer.file(&file.parse()?),
+        }
+    }
+    let written = writer.finish(None, vector.total_size.parse()?);
+    same("written", written, vector.encoded)
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum BetaInvalid {
+    Input { input: BetaInput },
+    Document { document: String },
+}
+
+fn beta_invalid(file: &Path) -> Outcome {
+    let refusal = match load(file)? {
+        BetaInvalid::Input { input } => input.make().err(),
+        BetaInvalid::Document { document } => {
+            let decoded = Manifest::decode(&document);
+            if file.ends_with("doc-runnable-false.json") {
+                // Decision D12: an explicit false is read, and never written.
+                return same("written", decoded?.encode().contains("runnable"), false);
+            }
+            decoded.err().map(|error| error.to_string())
+        }
+    };
+    refusal.map(drop).ok_or_else(|| "this was taken".into())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DraftVector {
+    encoded: String,
+    encoded_raw: String,
+}
+
+/// Decision D14: the version is named, and nothing else of the document is looked at.
+fn draft(file: &Path) -> Outcome {
+    let vector: DraftVector = load(file)?;
+    for text in [vector.encoded, vector.encoded_raw] {
+        let refusal = Manifest::decode(&text).expect_err("a draft");
+        same("code", refusal.code(), "manifest-draft-version")?;
+        let named = refusal.to_string().contains("-beta-2025-12");
+        same("names the version", named, true)?;
+    }
+    Ok(())
+}
+
+fn draft_invalid(file: &Path) -> Outcome {
+    let vector: InvalidVector = load(file)?;
+    if file.ends_with("doc-old-beta.json") {
+        // A draft's decoder does not know this version; section 5 of the spec reads it.
+        return is_beta(&vector.document);
+    }
+    let refusal: Result<Manifest, ManifestError> = Manifest::decode(&vector.document);
+    same("refused", refusal.is_err(), true)
 }

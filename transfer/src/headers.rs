@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rusty_attachments_model::ContentHash;
 use rusty_attachments_model::manifest::v2023_03_03::CONTENT_TYPE;
-use rusty_attachments_model::s3_layout::asset_root_metadata;
+use rusty_attachments_model::s3_layout::ManifestMetadata;
 
 pub(crate) type Headers = Vec<(&'static str, String)>;
 
@@ -14,6 +14,7 @@ pub(crate) const CHECKSUM: &str = "x-amz-checksum-xxhash128";
 pub(crate) const IF_NONE_MATCH: &str = "if-none-match";
 pub(crate) const ASSET_ROOT: &str = "x-amz-meta-asset-root";
 pub(crate) const ASSET_ROOT_JSON: &str = "x-amz-meta-asset-root-json";
+pub(crate) const LOCATION_NAME: &str = "x-amz-meta-file-system-location-name";
 
 fn checksum(hash: ContentHash) -> (&'static str, String) {
     (CHECKSUM, STANDARD.encode(hash.to_be_bytes()))
@@ -29,15 +30,15 @@ pub(crate) fn of_content(hash: ContentHash, replace: bool) -> Headers {
 }
 
 /// Headers of an input manifest.
-pub(crate) fn of_manifest(hash: ContentHash, asset_root: &str) -> Headers {
+pub(crate) fn of_manifest(hash: ContentHash, metadata: &ManifestMetadata) -> Headers {
     let mut headers = vec![checksum(hash), ("content-type", CONTENT_TYPE.to_owned())];
-    for (name, value) in asset_root_metadata(asset_root) {
-        let name = if name == "asset-root" {
-            ASSET_ROOT
-        } else {
-            ASSET_ROOT_JSON
+    headers.extend(metadata.entries().into_iter().map(|(name, value)| {
+        let header = match name {
+            ManifestMetadata::ASSET_ROOT => ASSET_ROOT,
+            ManifestMetadata::ASSET_ROOT_JSON => ASSET_ROOT_JSON,
+            _ => LOCATION_NAME,
         };
-        headers.push((name, value));
-    }
+        (header, value)
+    }));
     headers
 }

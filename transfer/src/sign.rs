@@ -78,11 +78,12 @@ pub enum SignError {
 }
 
 /// The only headers that an upload sends besides those of the signature.
-const HEADERS: [&str; 7] = [
+const HEADERS: [&str; 8] = [
     headers::CHECKSUM,
     headers::IF_NONE_MATCH,
     headers::ASSET_ROOT,
     headers::ASSET_ROOT_JSON,
+    headers::LOCATION_NAME,
     "content-type",
     "range",
     "x-amz-checksum-mode",

@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use libtest_mimic::{Arguments, Failed, Trial};
-use rusty_attachments_model::manifest::EntryHash;
+use rusty_attachments_model::attachments::Attachments;
 use rusty_attachments_model::manifest::v2023_03_03::{Entry, Manifest};
-use rusty_attachments_model::s3_layout::{asset_root_metadata, output_manifest_name};
+use rusty_attachments_model::manifest::{EntryHash, Manifest as AnyManifest};
+use rusty_attachments_model::s3_layout::{ManifestMetadata, ManifestName};
 use rusty_attachments_model::{ContentHash, RelativePath};
 use rusty_attachments_transfer::Outcome;
 use serde::Deserialize;
@@ -261,7 +262,9 @@ fn compare_metadata(theirs: &VectorObject, ours: &support::Object) -> Result<(),
 }
 
 fn in_whole_milliseconds(text: &str) -> Result<String, Failed> {
-    let decoded = rusty_attachments_model::manifest::decode(text)?;
+    let AnyManifest::V2023_03_03(decoded) = AnyManifest::decode(text)? else {
+        return Err("another version".into());
+    };
     let entries = decoded.entries().iter().cloned().map(|entry| Entry {
         mtime: entry.mtime.div_euclid(1000) * 1000,
         ..entry
@@ -278,6 +281,9 @@ fn compare_attachments(vector: &Vector, ours: &[(Value, Option<String>)]) -> Res
         .filter(|one| one.get("inputManifestPath").is_some())
         .collect();
     same("manifests", &ours.len(), &with_inputs.len())?;
+    let read = Attachments::parse(&vector.attachments.to_string())?;
+    let written: Value = serde_json::from_str(&read.to_json())?;
+    same("attachments as read", &written, &vector.attachments)?;
     for ((ours, location), theirs) in ours.iter().zip(with_inputs) {
         same("root", &ours["rootPath"], &theirs["rootPath"])?;
         same("format", &ours["rootPathFormat"], &theirs["rootPathFormat"])?;
@@ -334,12 +340,19 @@ fn check_output(vector: &Vector, output: &Output) -> Result<(), Failed> {
         &object.xxh128,
     )?;
     let location = output.file_system_location_name.as_deref();
-    let name = output_manifest_name(location, &output.root_path);
+    let name = ManifestName::of_output(location, &output.root_path).to_string();
     same("name", &object.key.rsplit('/').next(), &Some(name.as_str()))?;
-    for (name, value) in asset_root_metadata(&output.root_path) {
+    let metadata = ManifestMetadata {
+        asset_root: output.root_path.clone(),
+        location_name: location.map(str::parse).transpose()?,
+    };
+    let entries = metadata.entries();
+    same("metadata", &entries.len(), &object.metadata.len())?;
+    for (name, value) in entries {
         same(name, &object.metadata.get(name), &Some(&value))?;
     }
-    Ok(())
+    let theirs = ManifestMetadata::read(|name| object.metadata.get(name).map(String::as_str))?;
+    same("metadata as read", &metadata, &theirs)
 }
 
 fn same<T: PartialEq + std::fmt::Debug + ?Sized>(

@@ -11,6 +11,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::glue;
 use crate::paths::{chrome_extension, node_bin, root, target};
 use crate::run::{heading, minutes, run};
 use crate::setup::{self, WASM_TARGET};
@@ -102,9 +103,16 @@ pub(crate) fn wasm(mode: Mode) -> Result<()> {
             fs::read(&compiled).with_context(|| format!("{} can't be read", compiled.display()))?;
         let tools = fs::read(root().join("node_modules/binaryen/package.json"))?;
         let flags = WASM_OPT.join(" ");
+        let guard = fs::read(root().join("wasm/glue/guard.js"))?;
         Stamp::new(
             package.join(".xtask-stamp"),
-            &[profile.as_bytes(), &tools, flags.as_bytes(), &module],
+            &[
+                profile.as_bytes(),
+                &tools,
+                flags.as_bytes(),
+                &guard,
+                &module,
+            ],
         )
     };
     if !stamp.is_current() {
@@ -134,6 +142,7 @@ fn generate(compiled: &Path, package: &Path, mode: Mode) -> Result<()> {
         .typescript(true)
         .omit_default_module_path(false)
         .generate(package)?;
+    glue::finish(package, WASM_NAME)?;
     if mode == Mode::Dev {
         return Ok(());
     }

@@ -8,6 +8,7 @@ mod build;
 mod conformance;
 mod demo;
 mod demo_tree;
+mod glue;
 mod paths;
 mod run;
 mod seaweed;

@@ -1,126 +1,348 @@
 //! The documents that tell a worker which files to fetch.
 //!
-//! One file for each format; this one finds out which format a text has (spec `manifests.md` 5).
+//! One file or folder for each format; this one finds out which format a text has
+//! (spec `manifests.md` 5). [`error`] says what can be wrong with one.
 
+mod canonical;
+mod entry_hash;
+pub mod error;
+mod read_json;
+mod sorted;
 pub mod v2023_03_03;
+pub mod v2025_12_04_beta;
 
-use serde::Deserialize;
-use serde_json::Value;
+use std::collections::HashSet;
 
-use crate::hash::ContentHash;
-use crate::relative_path::PathError;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
-/// Why a text is not a manifest, or a list of files cannot become one.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ManifestError {
-    /// Not JSON, or a field is missing or of the wrong type.
-    #[error("this is not a manifest: {0}")]
-    Malformed(String),
-    /// Neither `manifestVersion` nor `specificationVersion`.
-    #[error("the manifest does not say which version it is")]
-    NoVersion,
-    /// A version that is not read here; the text is what the document says.
-    #[error("manifest version {0} is not supported")]
-    UnknownVersion(String),
-    /// Not `xxh128`.
-    #[error("hash algorithm {0} is not supported, only xxh128")]
-    UnknownHashAlgorithm(String),
-    /// No entries: the official decoder refuses such a document (decision D5).
-    #[error("the manifest lists no files")]
-    NoFiles,
-    /// Entry `index` (from 0) has a path that breaks a rule.
-    #[error("file {index}: {error}")]
-    Path {
-        /// Position in `paths`.
-        index: usize,
-        /// The rule.
-        error: PathError,
-    },
-    /// Entry `index` (from 0) has a hash with characters other than ASCII letters and digits.
-    #[error("file {index}: the hash is not made of letters and digits")]
-    Hash {
-        /// Position in `paths`.
-        index: usize,
-    },
-    /// The same path twice (decision D4).
-    #[error("the path {0} is listed twice")]
-    DuplicatePath(String),
-    /// The sizes add up to more than 2^64 - 1 bytes.
-    #[error("the total size is beyond 64 bits")]
-    TotalTooLarge,
-}
+use crate::hash::HASH_ALGORITHM;
+pub use entry_hash::EntryHash;
+pub use error::{EntryList, Fault, Location, ManifestError};
+use read_json::{check_nesting, from_json};
 
-impl ManifestError {
-    /// Stable name of this kind of error, for programs.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Malformed(_) => "manifest-malformed",
-            Self::NoVersion => "manifest-no-version",
-            Self::UnknownVersion(_) => "manifest-unknown-version",
-            Self::UnknownHashAlgorithm(_) => "manifest-unknown-hash-algorithm",
-            Self::NoFiles => "manifest-no-files",
-            Self::Path { error, .. } => error.code(),
-            Self::Hash { .. } => "manifest-bad-hash",
-            Self::DuplicatePath(_) => "path-duplicate",
-            Self::TotalTooLarge => "manifest-total-too-large",
-        }
-    }
-}
+/// Versions of the family that is recognised and refused (decision D14, spec 4.1).
+const DRAFTS: [&str; 4] = [
+    "relative-manifest-snapshot-beta-2025-12",
+    "relative-manifest-diff-beta-2025-12",
+    "absolute-manifest-snapshot-beta-2025-12",
+    "absolute-manifest-diff-beta-2025-12",
+];
 
-/// The hash of an entry: any letters and digits decode, only XXH3-128 names an object (decision D6).
+/// A manifest of a format that is read and written here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EntryHash {
-    /// 32 lower-case hex digits: the content's name in the store.
-    Content(ContentHash),
-    /// Something else made of ASCII letters and digits, kept as it was.
-    Other(Box<str>),
+pub enum Manifest {
+    /// The only format that released workers read.
+    V2023_03_03(v2023_03_03::Manifest),
+    /// A draft that no released worker reads (decision D1).
+    V2025_12_04Beta(v2025_12_04_beta::Manifest),
 }
 
-impl EntryHash {
-    /// Judges and takes a hash text; `None` if it has other characters than ASCII letters and digits.
+impl Manifest {
+    /// Decodes a manifest of any version that is supported.
+    ///
+    /// # Errors
+    /// [`ManifestError`]; an unknown version is named in it.
+    pub fn decode(text: &str) -> Result<Self, ManifestError> {
+        if let Some(manifest) = canonical::read(text) {
+            return Ok(Self::V2023_03_03(manifest));
+        }
+        check_nesting(text)?;
+        let outline: Outline<'_> = from_json(text)?;
+        match outline.version()? {
+            Version::V2023_03_03 => outline.v2023_03_03().map(Self::V2023_03_03),
+            Version::V2025_12_04Beta => outline
+                .v2025_12_04_beta(text.len())
+                .map(Self::V2025_12_04Beta),
+        }
+    }
+
+    /// The canonical text of its format: ASCII, sorted keys, no white space (spec 1.1).
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        if let Ok(hash) = text.parse() {
-            return Some(Self::Content(hash));
-        }
-        let alphanumeric = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
-        alphanumeric.then(|| Self::Other(text.into()))
-    }
-}
-
-impl std::fmt::Display for EntryHash {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    pub fn encode(&self) -> String {
         match self {
-            Self::Content(hash) => hash.fmt(f),
-            Self::Other(text) => f.write_str(text),
+            Self::V2023_03_03(manifest) => manifest.encode(),
+            Self::V2025_12_04Beta(manifest) => manifest.encode(),
         }
+    }
+
+    /// Bytes of all files together; for a decoded manifest what the document says.
+    #[must_use]
+    pub fn total_size(&self) -> u64 {
+        match self {
+            Self::V2023_03_03(manifest) => manifest.total_size(),
+            Self::V2025_12_04Beta(manifest) => manifest.total_size(),
+        }
+    }
+
+    /// Judges what decoding leaves open: whether the stated total is the sum of the sizes. All other
+    /// rules hold for every manifest that exists.
+    ///
+    /// # Errors
+    /// [`Fault::TotalMismatch`], [`Fault::TotalTooLarge`].
+    pub fn validate(&self) -> Result<(), ManifestError> {
+        let sum = match self {
+            Self::V2023_03_03(manifest) => v2023_03_03::sum(manifest.entries()),
+            Self::V2025_12_04Beta(manifest) => v2025_12_04_beta::sum(manifest.files()),
+        };
+        let sum = sum.ok_or_else(|| Fault::TotalTooLarge.in_field("totalSize"))?;
+        let stated = self.total_size();
+        if stated != sum {
+            return Err(Fault::TotalMismatch { stated, sum }.in_field("totalSize"));
+        }
+        Ok(())
+    }
+
+    /// The contents that the manifest refers to, chunks included: each once, in the order of first use.
+    #[must_use]
+    pub fn hashes(&self) -> Vec<&EntryHash> {
+        let mut seen = HashSet::new();
+        let mut distinct = Vec::new();
+        let mut add = |hash| {
+            if seen.insert(hash) {
+                distinct.push(hash);
+            }
+        };
+        match self {
+            Self::V2023_03_03(manifest) => {
+                manifest
+                    .entries()
+                    .iter()
+                    .map(|entry| &entry.hash)
+                    .for_each(&mut add);
+            }
+            Self::V2025_12_04Beta(manifest) => {
+                manifest
+                    .files()
+                    .iter()
+                    .flat_map(|file| file.hashes())
+                    .for_each(&mut add);
+            }
+        }
+        distinct
     }
 }
 
+enum Version {
+    V2023_03_03,
+    V2025_12_04Beta,
+}
+
+/// A document of any format, its parts still text. Unknown keys are skipped (spec 2.2, 3.4).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct VersionFields {
-    manifest_version: Option<Value>,
-    specification_version: Option<Value>,
+struct Outline<'a> {
+    #[serde(borrow, default, deserialize_with = "present")]
+    manifest_version: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    specification_version: Option<&'a RawValue>,
+    #[serde(borrow)]
+    hash_alg: Option<&'a RawValue>,
+    #[serde(borrow)]
+    paths: Option<&'a RawValue>,
+    #[serde(borrow)]
+    dirs: Option<&'a RawValue>,
+    #[serde(borrow)]
+    files: Option<&'a RawValue>,
+    #[serde(borrow)]
+    parent_manifest_hash: Option<&'a RawValue>,
+    #[serde(borrow)]
+    total_size: Option<&'a RawValue>,
 }
 
-/// Decodes a manifest of any version that is supported.
-///
-/// # Errors
-/// [`ManifestError`]; an unknown version is named in it.
-pub fn decode(text: &str) -> Result<v2023_03_03::Manifest, ManifestError> {
-    let fields: VersionFields = from_json(text)?;
-    match fields.manifest_version.or(fields.specification_version) {
-        None => Err(ManifestError::NoVersion),
-        Some(Value::String(version)) if version == v2023_03_03::VERSION => {
-            v2023_03_03::Manifest::decode(text)
+/// A version that is `null` is there all the same, and unknown.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+impl<'a> Outline<'a> {
+    fn version(&self) -> Result<Version, ManifestError> {
+        let Some(version) = self.manifest_version else {
+            let version = self.specification_version.ok_or(Fault::NoVersion)?;
+            let version = plain(version);
+            let fault = if DRAFTS.contains(&version.as_str()) {
+                Fault::DraftVersion(version)
+            } else {
+                Fault::UnknownVersion(version)
+            };
+            return Err(fault.in_field("specificationVersion"));
+        };
+        match plain(version) {
+            version if version == v2023_03_03::VERSION => Ok(Version::V2023_03_03),
+            version if version == v2025_12_04_beta::VERSION => Ok(Version::V2025_12_04Beta),
+            version => Err(Fault::UnknownVersion(version).in_field("manifestVersion")),
         }
-        Some(Value::String(version)) => Err(ManifestError::UnknownVersion(version)),
-        Some(other) => Err(ManifestError::UnknownVersion(other.to_string())),
+    }
+
+    fn v2023_03_03(self) -> Result<v2023_03_03::Manifest, ManifestError> {
+        self.check_hash_algorithm()?;
+        let total_size = read_field("totalSize", self.total_size)?;
+        v2023_03_03::decode(required("paths", self.paths)?, total_size)
+    }
+
+    fn v2025_12_04_beta(self, bytes: usize) -> Result<v2025_12_04_beta::Manifest, ManifestError> {
+        self.check_hash_algorithm()?;
+        v2025_12_04_beta::decode(v2025_12_04_beta::RawDocument {
+            directories: required("dirs", self.dirs)?,
+            files: required("files", self.files)?,
+            parent: match self.parent_manifest_hash {
+                None => None,
+                some => Some(read_field("parentManifestHash", some)?),
+            },
+            total_size: read_field("totalSize", self.total_size)?,
+            bytes,
+        })
+    }
+
+    fn check_hash_algorithm(&self) -> Result<(), ManifestError> {
+        let name: String = read_field("hashAlg", self.hash_alg)?;
+        if name == HASH_ALGORITHM {
+            return Ok(());
+        }
+        Err(Fault::UnknownHashAlgorithm(shortened(&name)).in_field("hashAlg"))
     }
 }
 
-fn from_json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ManifestError> {
-    serde_json::from_str(text).map_err(|error| ManifestError::Malformed(error.to_string()))
+fn required<'a>(
+    name: &'static str,
+    value: Option<&'a RawValue>,
+) -> Result<&'a RawValue, ManifestError> {
+    value.ok_or_else(|| Fault::Malformed(format!("missing field `{name}`")).into())
+}
+
+fn read_field<'a, T: Deserialize<'a>>(
+    name: &'static str,
+    value: Option<&'a RawValue>,
+) -> Result<T, ManifestError> {
+    from_json(required(name, value)?.get())
+        .map_err(|error: ManifestError| error.fault.in_field(name))
+}
+
+/// A version as a message quotes it: a text without its quotes.
+fn plain(version: &RawValue) -> String {
+    let text = serde_json::from_str::<String>(version.get());
+    shortened(&text.unwrap_or_else(|_| version.get().to_owned()))
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(100).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> (String, String) {
+        let error = Manifest::decode(text).unwrap_err();
+        (error.code().to_owned(), error.location.to_string())
+    }
+
+    #[test]
+    fn a_version_that_is_not_read_is_named() {
+        for (text, code, place, named) in [
+            ("{}", "manifest-no-version", "", ""),
+            (
+                r#"{"manifestVersion":"v2023-03-03"}"#,
+                "manifest-unknown-version",
+                "manifestVersion",
+                "v2023-03-03",
+            ),
+            (
+                r#"{"manifestVersion":null}"#,
+                "manifest-unknown-version",
+                "manifestVersion",
+                "null",
+            ),
+            (
+                r#"{"manifestVersion":[1]}"#,
+                "manifest-unknown-version",
+                "manifestVersion",
+                "[1]",
+            ),
+            (
+                r#"{"specificationVersion":"relative-manifest-diff-beta-2025-12"}"#,
+                "manifest-draft-version",
+                "specificationVersion",
+                "relative-manifest-diff-beta-2025-12",
+            ),
+            (
+                r#"{"specificationVersion":"2023-03-03"}"#,
+                "manifest-unknown-version",
+                "specificationVersion",
+                "2023-03-03",
+            ),
+        ] {
+            let error = Manifest::decode(text).unwrap_err();
+            assert_eq!(
+                (error.code(), error.location.to_string()),
+                (code, place.to_owned()),
+                "{text}"
+            );
+            assert!(error.to_string().contains(named), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_error_says_where_it_is() {
+        let document = |entry: &str| {
+            format!(
+                r#"{{"hashAlg":"xxh128","manifestVersion":"2023-03-03","paths":[{{"hash":"a","mtime":1,"path":"a","size":1}},{entry}],"totalSize":1}}"#
+            )
+        };
+        for (entry, code, place) in [
+            (
+                r#"{"hash":"a","mtime":1,"path":"b","size":-1}"#,
+                "manifest-malformed",
+                "paths[1].size",
+            ),
+            (
+                r#"{"hash":"a","mtime":1,"path":"b"}"#,
+                "manifest-malformed",
+                "paths[1]",
+            ),
+            (
+                r#"{"hash":"a","mtime":1,"path":"b","size":1,"size":1}"#,
+                "manifest-malformed",
+                "paths[1]",
+            ),
+            (
+                r#"{"hash":"a-","mtime":1,"path":"b","size":1}"#,
+                "manifest-bad-hash",
+                "paths[1].hash",
+            ),
+            (
+                r#"{"hash":"a","mtime":1,"path":"../b","size":1}"#,
+                "path-dot-name",
+                "paths[1].path",
+            ),
+            (
+                r#"{"hash":"a","mtime":1,"path":"a","size":1}"#,
+                "path-duplicate",
+                "paths[1].path",
+            ),
+            ("7", "manifest-malformed", "paths[1]"),
+        ] {
+            assert_eq!(
+                refusal(&document(entry)),
+                (code.to_owned(), place.to_owned()),
+                "{entry}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_parsers_message_never_quotes_a_whole_document() {
+        let text = format!(
+            r#"{{"hashAlg":"xxh128","manifestVersion":"2023-03-03","paths":"{}"}}"#,
+            "é".repeat(100_000)
+        );
+        assert!(
+            Manifest::decode(&text)
+                .unwrap_err()
+                .to_string()
+                .chars()
+                .count()
+                < 300
+        );
+    }
 }

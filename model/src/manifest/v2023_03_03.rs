@@ -1,22 +1,29 @@
 //! Manifest format 2023-03-03, the only one that released workers read (spec `manifests.md` 2,
 //! decision D1).
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::{EntryHash, ManifestError, from_json};
+use super::error::EntryList::Paths;
+use super::read_json::read_list;
+use super::sorted::sorted_by_path;
+use super::{EntryHash, Fault, ManifestError};
 use crate::json_text::{write_integer, write_string};
 use crate::relative_path::{RelativePath, manifest_order};
 
 /// How the format names itself in `manifestVersion`.
 pub const VERSION: &str = "2023-03-03";
 
-/// The one hash algorithm of the format.
-const HASH_ALGORITHM: &str = "xxh128";
-
 /// The `Content-Type` of such a manifest in S3 (decision S2).
 pub const CONTENT_TYPE: &str = "application/x-deadline-manifest-2023-03-03";
+
+/// The text up to the first entry.
+pub(super) const HEAD: &str = r#"{"hashAlg":"xxh128","manifestVersion":"2023-03-03","paths":["#;
+
+/// Bytes of an entry's text besides its path, mostly: 32 of hash, 16 of time, the keys, a size.
+const ENTRY_OVERHEAD: usize = 96;
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,71 +50,44 @@ impl Manifest {
     /// uploaded (decision D5).
     ///
     /// # Errors
-    /// [`ManifestError::DuplicatePath`], [`ManifestError::TotalTooLarge`].
-    pub fn new(mut entries: Vec<Entry>) -> Result<Self, ManifestError> {
-        let total_size = entries
-            .iter()
-            .try_fold(0_u64, |sum, entry| sum.checked_add(entry.size))
-            .ok_or(ManifestError::TotalTooLarge)?;
-        sort(&mut entries);
-        if let Some(pair) = entries.windows(2).find(|pair| pair[0].path == pair[1].path) {
-            return Err(ManifestError::DuplicatePath(pair[0].path.to_string()));
-        }
+    /// [`Fault::DuplicatePath`], [`Fault::TotalTooLarge`].
+    pub fn new(entries: Vec<Entry>) -> Result<Self, ManifestError> {
+        let total_size = sum(&entries).ok_or_else(|| Fault::TotalTooLarge.in_field("totalSize"))?;
+        Self::with_total(entries, total_size)
+    }
+
+    /// Makes a manifest that states any total, as a document may.
+    fn with_total(entries: Vec<Entry>, total_size: u64) -> Result<Self, ManifestError> {
+        let entries = sorted_by_path(entries, |entry| &entry.path, manifest_order)
+            .map_err(|twin| Fault::DuplicatePath(twin.path).at(Paths, twin.index, "path"))?;
         Ok(Self {
             entries,
             total_size,
         })
     }
 
-    /// Reads a document of this format. Unknown keys are ignored, `totalSize` is kept as given.
-    ///
-    /// # Errors
-    /// [`ManifestError`]: everything the official decoder refuses, and the stricter rules D2 to D4.
-    pub fn decode(text: &str) -> Result<Self, ManifestError> {
-        let document: Document = from_json(text)?;
-        if document.manifest_version != VERSION {
-            return Err(ManifestError::UnknownVersion(document.manifest_version));
-        }
-        if document.hash_alg != HASH_ALGORITHM {
-            return Err(ManifestError::UnknownHashAlgorithm(document.hash_alg));
-        }
-        if document.paths.is_empty() {
-            return Err(ManifestError::NoFiles);
-        }
-        let mut seen = HashSet::with_capacity(document.paths.len());
-        let mut entries = Vec::with_capacity(document.paths.len());
-        for (index, item) in document.paths.into_iter().enumerate() {
-            let hash = EntryHash::parse(&item.hash).ok_or(ManifestError::Hash { index })?;
-            let path = RelativePath::parse(item.path)
-                .map_err(|error| ManifestError::Path { index, error })?;
-            if !seen.insert(path.clone()) {
-                return Err(ManifestError::DuplicatePath(path.to_string()));
-            }
-            entries.push(Entry {
-                path,
-                hash,
-                size: item.size,
-                mtime: item.mtime,
-            });
-        }
-        sort(&mut entries);
-        Ok(Self {
+    /// Takes entries that are known to be in order, each path once.
+    pub(super) fn of_sorted(entries: Vec<Entry>, total_size: u64) -> Self {
+        debug_assert!(
+            entries.is_sorted_by(|a, b| manifest_order(a.path.as_str(), b.path.as_str()).is_lt())
+        );
+        Self {
             entries,
-            total_size: document.total_size,
-        })
+            total_size,
+        }
     }
 
     /// The canonical text: byte for byte what the official client writes for the same files.
     #[must_use]
     pub fn encode(&self) -> String {
-        let mut writer = Writer::new();
+        let paths: usize = self
+            .entries
+            .iter()
+            .map(|entry| entry.path.as_str().len())
+            .sum();
+        let mut writer = Writer::with_capacity(paths + ENTRY_OVERHEAD * self.entries.len());
         for entry in &self.entries {
-            writer.entry(
-                entry.path.as_str(),
-                &entry.hash.to_string(),
-                entry.size,
-                entry.mtime,
-            );
+            writer.entry(entry.path.as_str(), &entry.hash, entry.size, entry.mtime);
         }
         writer.finish(self.total_size)
     }
@@ -125,8 +105,42 @@ impl Manifest {
     }
 }
 
-fn sort(entries: &mut [Entry]) {
-    entries.sort_by(|a, b| manifest_order(a.path.as_str(), b.path.as_str()));
+/// Bytes of all files together; `None` beyond 64 bits.
+pub(super) fn sum(entries: &[Entry]) -> Option<u64> {
+    entries
+        .iter()
+        .try_fold(0_u64, |sum, entry| sum.checked_add(entry.size))
+}
+
+/// Reads the entries of a document of this format. Unknown keys are ignored, the total is kept as
+/// given; everything is refused that the official decoder refuses, or decisions D2 to D4.
+pub(super) fn decode(paths: &RawValue, total_size: u64) -> Result<Manifest, ManifestError> {
+    let entries = read_list(paths, Paths, |index, item: Item<'_>| {
+        let hash =
+            EntryHash::parse(&item.hash).ok_or_else(|| Fault::Hash.at(Paths, index, "hash"))?;
+        let path = RelativePath::parse(item.path)
+            .map_err(|error| Fault::Path(error).at(Paths, index, "path"))?;
+        Ok(Entry {
+            path,
+            hash,
+            size: item.size,
+            mtime: item.mtime,
+        })
+    })?;
+    if entries.is_empty() {
+        return Err(Fault::NoFiles.in_field("paths"));
+    }
+    Manifest::with_total(entries, total_size)
+}
+
+#[derive(Deserialize)]
+struct Item<'a> {
+    #[serde(borrow)]
+    hash: Cow<'a, str>,
+    mtime: i64,
+    #[serde(borrow)]
+    path: Cow<'a, str>,
+    size: u64,
 }
 
 /// Writes the canonical text entry by entry, straight into the output. It judges nothing: the
@@ -138,13 +152,11 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Begins a document.
+    /// Begins a document that will have about so many bytes.
     #[must_use]
-    pub fn new() -> Self {
-        let mut out = Vec::new();
-        out.extend_from_slice(
-            b"{\"hashAlg\":\"xxh128\",\"manifestVersion\":\"2023-03-03\",\"paths\":[",
-        );
+    pub fn with_capacity(bytes: usize) -> Self {
+        let mut out = Vec::with_capacity(bytes + 2 * HEAD.len());
+        out.extend_from_slice(HEAD.as_bytes());
         Self {
             out,
             is_first: true,
@@ -152,14 +164,15 @@ impl Writer {
     }
 
     /// Adds a file; `size` in bytes, `mtime` in microseconds since 1970.
-    pub fn entry(&mut self, path: &str, hash: &str, size: u64, mtime: i64) {
-        if !self.is_first {
-            self.out.push(b',');
-        }
+    pub fn entry(&mut self, path: &str, hash: &EntryHash, size: u64, mtime: i64) {
+        self.out.extend_from_slice(if self.is_first {
+            b"{\"hash\":\""
+        } else {
+            b",{\"hash\":\""
+        });
         self.is_first = false;
-        self.out.extend_from_slice(b"{\"hash\":");
-        write_string(&mut self.out, hash);
-        self.out.extend_from_slice(b",\"mtime\":");
+        hash.write(&mut self.out);
+        self.out.extend_from_slice(b"\",\"mtime\":");
         write_integer(&mut self.out, mtime);
         self.out.extend_from_slice(b",\"path\":");
         write_string(&mut self.out, path);
@@ -179,27 +192,4 @@ impl Writer {
         self.out.push(b'}');
         String::from_utf8(self.out).expect("the writer escapes everything but ASCII")
     }
-}
-
-impl Default for Writer {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Document {
-    hash_alg: String,
-    manifest_version: String,
-    paths: Vec<Item>,
-    total_size: u64,
-}
-
-#[derive(Deserialize)]
-struct Item {
-    hash: String,
-    mtime: i64,
-    path: String,
-    size: u64,
 }

@@ -1,9 +1,10 @@
 //! The end of an upload: the manifest, and what is told about it.
 
 use rusty_attachments_model::ContentHash;
-use rusty_attachments_model::attachments::{Attachments, FileSystem, ManifestProperties};
+use rusty_attachments_model::attachments::{Attachments, StoredManifest};
 use rusty_attachments_model::manifest::v2023_03_03::{Entry, Manifest};
 use rusty_attachments_model::manifest::{EntryHash, ManifestError};
+use rusty_attachments_model::s3_layout::{InputManifestPath, ManifestMetadata};
 
 use super::{Engine, FileState};
 use crate::action::{Body, Method, Request, RequestId};
@@ -17,8 +18,7 @@ use crate::problem::Problem;
 pub(super) struct EncodedManifest {
     text: String,
     hash: ContentHash,
-    /// `inputManifestPath` of the attachments.
-    path: String,
+    path: InputManifestPath,
     /// Set once a try may have stored it although nobody said so: what came of the last one.
     doubt: Option<Problem>,
 }
@@ -53,7 +53,7 @@ impl Engine {
             path: self
                 .settings
                 .layout
-                .input_manifest_path(&self.settings.guid, root),
+                .input_manifest_path(self.settings.guid.clone(), root),
             text,
             doubt: None,
         })
@@ -64,7 +64,7 @@ impl Engine {
             id,
             method: Method::Put,
             key: self.manifest_key(manifest),
-            headers: headers::of_manifest(manifest.hash, self.settings.asset_root.as_str()),
+            headers: headers::of_manifest(manifest.hash, &self.metadata()),
             body: Body::Text(manifest.text.clone()),
         }
     }
@@ -140,22 +140,22 @@ impl Engine {
         }
     }
 
+    fn metadata(&self) -> ManifestMetadata {
+        ManifestMetadata {
+            asset_root: self.settings.asset_root.to_string(),
+            location_name: None,
+        }
+    }
+
     pub(super) fn complete(&mut self) {
         let Some(manifest) = self.manifest.take() else {
             return;
         };
-        let root = &self.settings.asset_root;
-        let attachments = Attachments {
-            manifests: vec![ManifestProperties {
-                root_path: root.as_str().to_owned(),
-                root_path_format: root.format(),
-                file_system_location_name: None,
-                input_manifest_path: Some(manifest.path.clone()),
-                input_manifest_hash: Some(manifest.hash.to_string()),
-                output_relative_directories: Vec::new(),
-            }],
-            file_system: FileSystem::Copied,
+        let input = StoredManifest {
+            path: (&manifest.path).into(),
+            hash: manifest.hash,
         };
+        let attachments = Attachments::of_input(self.settings.asset_root.clone(), input);
         self.outcome = Some(Outcome::Complete(Summary {
             files: self.files.len() as u64,
             bytes: self.found_bytes,
