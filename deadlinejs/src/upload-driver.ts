@@ -11,9 +11,6 @@ import {
 import { HashPool, type HashReport, readFailure } from "./hash/index.ts";
 import { type RequestSigner, SigningRefused, sendSigned } from "./storage/index.ts";
 
-/** Requests under way at once: browsers open six HTTP/1.1 connections to a host. */
-const REQUEST_LANES = 6;
-
 /** What an upload needs to run. */
 export interface UploadDriverOptions {
   /** A good profile; see `checkProfile`. */
@@ -39,22 +36,22 @@ export class UploadDriver {
   /** One for each request under way. */
   private readonly aborters = new Map<number, AbortController>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private lastProgress: UploadProgress;
   private end: { progress: UploadProgress } | undefined;
 
   /** @throws `AttachmentError` with code `profile-invalid`. */
   constructor(private readonly options: UploadDriverOptions) {
-    const hashLanes = Math.max(1, Math.min(4, navigator.hardwareConcurrency));
     this.engine = new UploadEngine({
       profile: options.profile,
       guid: crypto.randomUUID(),
-      hashLanes,
-      requestLanes: REQUEST_LANES,
+      processors: navigator.hardwareConcurrency,
       seed: crypto.getRandomValues(new BigUint64Array(1))[0] ?? 1n,
     });
+    this.lastProgress = this.engine.progress();
     this.pool = new HashPool({
       workerUrl: options.hashWorkerUrl,
       wasmUrl: options.wasmUrl,
-      size: hashLanes,
+      size: this.engine.hashLanes,
       onReport: (report) => this.takeReport(report),
       onBroken: (message) => this.breakDown(message),
     });
@@ -62,13 +59,13 @@ export class UploadDriver {
 
   /** Adds files; their hashing begins at once. */
   addFiles(files: Iterable<{ file: File; relativePath: string }>, notTaken: Iterable<NotTaken>): void {
-    if (this.end) return;
-    for (const { file, relativePath } of files) {
-      const id = this.engine.addFile(relativePath, BigInt(file.size), BigInt(file.lastModified));
-      if (id !== undefined) this.files.set(id, file);
-    }
-    for (const item of notTaken) this.engine.addNotTaken(item);
-    this.pump();
+    this.attempt(() => {
+      for (const { file, relativePath } of files) {
+        const id = this.engine.addFile(relativePath, BigInt(file.size), BigInt(file.lastModified));
+        if (id !== undefined) this.files.set(id, file);
+      }
+      for (const item of notTaken) this.engine.addNotTaken(item);
+    });
   }
 
   /** No more files will come. */
@@ -88,13 +85,24 @@ export class UploadDriver {
 
   /** Where the upload is. */
   progress(): UploadProgress {
-    return this.end?.progress ?? this.engine.progress();
+    if (this.end) return this.end.progress;
+    this.lastProgress = this.engine.progress();
+    return this.lastProgress;
   }
 
   private tell(event: EngineEvent): void {
+    this.attempt(() => this.engine.handle(performance.now(), event));
+  }
+
+  /** Lets the engine take something and does what it asks for then; whatever throws ends the upload. */
+  private attempt(step: () => void): void {
     if (this.end) return;
-    this.engine.handle(performance.now(), event);
-    this.pump();
+    try {
+      step();
+      this.pump();
+    } catch (error) {
+      this.breakDown(error instanceof Error ? error.message : String(error));
+    }
   }
 
   private pump(): void {
@@ -189,9 +197,17 @@ export class UploadDriver {
     this.finish({ type: "failed", problems: [{ code: "engine-broken", what, next }] });
   }
 
+  /** An engine that is broken cannot tell any more. */
+  private progressAtTheEnd(): UploadProgress {
+    try {
+      return this.progress();
+    } catch {
+      return this.lastProgress;
+    }
+  }
+
   private finish(outcome: UploadOutcome): void {
-    const phase = outcome.type;
-    this.end = { progress: { ...this.engine.progress(), phase } };
+    this.end = { progress: { ...this.progressAtTheEnd(), phase: outcome.type } };
     clearTimeout(this.timer);
     this.pool.dispose();
     this.files.clear();

@@ -1,6 +1,9 @@
 //! Where requests for a bucket go: AWS or an S3-compatible server, bucket in the host name or in
 //! the path (spec `deadline-apis.md` 4).
 
+use std::net::Ipv6Addr;
+use std::num::NonZeroU16;
+
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -75,6 +78,9 @@ impl Endpoint {
             return Err(EndpointError::MoreThanAddress);
         }
         let host = authority.host();
+        if !is_host(host) || !is_port(&authority.as_str()[host.len()..]) {
+            return Err(EndpointError::NotAnAddress);
+        }
         if scheme == "http" && !is_loopback(host) {
             return Err(EndpointError::Unencrypted);
         }
@@ -134,6 +140,28 @@ impl Endpoint {
     pub fn origin_pattern(&self) -> String {
         format!("{}://{}/*", self.scheme, self.authority)
     }
+}
+
+/// A name, an IPv4 address, or an IPv6 address in brackets. The URI grammar allows more, and a `*`
+/// would make a host permission for every site of it.
+fn is_host(host: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
+    let bracketed = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    match bracketed {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && host.bytes().all(is_plain),
+    }
+}
+
+/// Nothing, or a colon and a number from 1.
+fn is_port(text: &str) -> bool {
+    text.is_empty()
+        || text
+            .strip_prefix(':')
+            .and_then(|number| number.parse::<NonZeroU16>().ok())
+            .is_some()
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -2,17 +2,6 @@
 
 use crate::problem::Problem;
 
-/// Something that was dropped but is not in the manifest, for a reason that harms nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotTaken {
-    /// Path below the asset root.
-    pub path: String,
-    /// Stable name, lower-case words joined by dashes.
-    pub code: String,
-    /// A sentence.
-    pub reason: String,
-}
-
 /// The end of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {

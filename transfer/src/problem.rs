@@ -4,6 +4,7 @@ use rusty_attachments_model::PathError;
 use rusty_attachments_model::manifest::ManifestError;
 
 use crate::event::ReadFailure;
+use crate::not_taken::{NotTaken, WhyNotTaken};
 
 /// A failure with everything a person needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,9 +91,9 @@ impl Problem {
         let problem = match why {
             ReadFailure::Unreadable => Self::new(
                 "file-unreadable",
-                "The browser could not read this file.",
+                "The browser could not read this file: it changed or went away after it was dropped, or you may not open it.",
                 format!(
-                    "Check that the file is still there and that you may open it, {DROP_AGAIN}"
+                    "Check that it is there, that nothing writes to it and that you may open it, {DROP_AGAIN}"
                 ),
             ),
             ReadFailure::Changed => Self::new(
@@ -105,9 +106,12 @@ impl Problem {
     }
 
     /// An item that intake could not take although it holds files.
-    pub(crate) fn not_taken(code: &str, reason: &str, path: &str) -> Self {
-        let next = format!("Check that you may open it, {DROP_AGAIN}");
-        Self::new(code, reason, next).of_file(path)
+    pub(crate) fn not_taken(item: &NotTaken) -> Self {
+        let next = match item.why {
+            WhyNotTaken::NameNotUnicode => format!("Rename it on disk, {DROP_AGAIN}"),
+            _ => format!("Check that you may open it, {DROP_AGAIN}"),
+        };
+        Self::new(item.why.code(), &*item.reason, next).of_file(&item.path)
     }
 
     pub(crate) fn manifest(error: &ManifestError) -> Self {
@@ -175,6 +179,16 @@ impl Problem {
             "access-denied",
             format!("These credentials may not read or write job attachments in bucket {bucket}."),
             "Check bucket and root prefix on the options page, or ask for s3:GetObject, s3:PutObject and s3:ListBucket.",
+        )
+    }
+
+    pub(crate) fn key_denied(bucket: &str) -> Self {
+        Self::new(
+            "encryption-key-denied",
+            format!(
+                "Bucket {bucket} is encrypted with a KMS key that these credentials may not use."
+            ),
+            "Ask for kms:GenerateDataKey, kms:Decrypt and kms:DescribeKey on that key.",
         )
     }
 

@@ -34,7 +34,8 @@ pub enum Phase {
     Cancelled,
 }
 
-/// All of it at one moment. No number ever falls during an upload.
+/// All of it at one moment. What is done never falls during an upload; a total falls only by a file
+/// that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// Where the upload is.

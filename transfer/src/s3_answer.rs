@@ -87,7 +87,8 @@ pub(crate) fn refusal(answer: &Answer, bucket: &str) -> Problem {
             Problem::expired()
         }
         (Some("RequestTimeTooSkewed"), _) => Problem::clock_skewed(),
-        (Some("NoSuchBucket"), _) => Problem::no_bucket(bucket),
+        // What is asked for is never missing by itself: every 404 that matters has been taken before.
+        (Some("NoSuchBucket"), _) | (None, 404) => Problem::no_bucket(bucket),
         (
             Some(
                 "PermanentRedirect"
@@ -99,6 +100,14 @@ pub(crate) fn refusal(answer: &Answer, bucket: &str) -> Problem {
             _,
         )
         | (None, 301 | 307 | 308) => Problem::wrong_region(bucket, region),
+        (_, 403)
+            if body
+                .message
+                .as_deref()
+                .is_some_and(|text| text.contains("kms:")) =>
+        {
+            Problem::key_denied(bucket)
+        }
         (Some("AccessDenied"), _) | (None, 401 | 403) => Problem::denied(bucket),
         (code, status) => Problem::unexpected(status, code, body.message.as_deref()),
     }
@@ -155,6 +164,20 @@ mod tests {
             ..Answer::default()
         };
         assert!(refusal(&from_header, "b").next.contains("eu-west-2"));
+    }
+
+    #[test]
+    fn a_refused_encryption_key_is_told_from_a_refused_bucket() {
+        let body = "<Error><Code>AccessDenied</Code><Message>User is not authorized to perform: \
+            kms:GenerateDataKey on the resource</Message></Error>";
+        let problem = refusal(&answer(403, body), "b");
+        assert_eq!(problem.code, "encryption-key-denied");
+        assert!(problem.next.contains("kms:GenerateDataKey"));
+    }
+
+    #[test]
+    fn a_404_without_words_is_a_missing_bucket() {
+        assert_eq!(refusal(&answer(404, ""), "b").code, "bucket-missing");
     }
 
     #[test]

@@ -25,10 +25,8 @@ pub struct UploadSettings {
     profile: ProfileFields,
     /// A random UUID, with or without dashes, new for each upload.
     guid: String,
-    /// How many readings run at once.
-    hash_lanes: u32,
-    /// How many requests are under way at once.
-    request_lanes: u32,
+    /// Logical processors of this machine, as the browser tells it.
+    processors: u32,
     /// Any number; the same one gives the same waits.
     seed: u64,
 }
@@ -203,10 +201,35 @@ pub struct Problem {
 #[derive(Serialize, Deserialize, Tsify)]
 pub struct NotTaken {
     path: String,
-    /// Stable, lower-case words joined by dashes.
-    code: String,
-    /// A sentence.
+    /// Why, for programs.
+    code: WhyNotTaken,
+    /// Why, as a sentence.
     reason: String,
+}
+
+/// Why something that was dropped is not in the manifest; only `empty-folder` harms nothing.
+#[derive(Serialize, Deserialize, Tsify, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyNotTaken {
+    /// Nothing is in it, and a manifest of format 2023-03-03 cannot name it.
+    EmptyFolder,
+    /// The browser could not list it.
+    UnreadableFolder,
+    /// The browser could not make a file of it.
+    UnreadableFile,
+    /// Its name on disk is not valid text.
+    NameNotUnicode,
+}
+
+impl From<WhyNotTaken> for transfer::WhyNotTaken {
+    fn from(why: WhyNotTaken) -> Self {
+        match why {
+            WhyNotTaken::EmptyFolder => Self::EmptyFolder,
+            WhyNotTaken::UnreadableFolder => Self::UnreadableFolder,
+            WhyNotTaken::UnreadableFile => Self::UnreadableFile,
+            WhyNotTaken::NameNotUnicode => Self::NameNotUnicode,
+        }
+    }
 }
 
 /// Files and bytes of one phase.
@@ -310,8 +333,7 @@ impl UploadEngine {
             guid,
             bucket: profile.bucket.as_str().to_owned(),
             server: profile.endpoint.authority().to_owned(),
-            hash_lanes: settings.hash_lanes as usize,
-            request_lanes: settings.request_lanes as usize,
+            lanes: transfer::Lanes::for_processors(settings.processors),
             seed: settings.seed,
         })))
     }
@@ -333,6 +355,13 @@ impl UploadEngine {
             .map(|file| file.0)
     }
 
+    /// How many readings the upload asks for at once.
+    #[wasm_bindgen(getter, js_name = hashLanes)]
+    #[must_use]
+    pub fn hash_lanes(&self) -> usize {
+        self.0.hash_lanes()
+    }
+
     /// Notes something that was dropped but is no file to upload.
     ///
     /// # Errors
@@ -340,9 +369,9 @@ impl UploadEngine {
     #[wasm_bindgen(js_name = addNotTaken)]
     pub fn add_not_taken(&mut self, item: Ts<NotTaken>) -> Result<(), JsValue> {
         let item = read(&item)?;
-        self.0.add_not_taken(transfer::NotTaken {
+        self.0.add_not_taken(&transfer::NotTaken {
             path: item.path,
-            code: item.code,
+            why: item.code.into(),
             reason: item.reason,
         });
         Ok(())

@@ -4,6 +4,11 @@
 use crate::json_text::ascii_string;
 use crate::location_name::LocationName;
 
+/// Most bytes of all names and values together (S3 user guide, user-defined metadata); it does not
+/// say whether the prefix of the names counts, so it does.
+const MOST_BYTES: usize = 2048;
+const PREFIX: &str = "x-amz-meta-";
+
 /// What the metadata of a manifest says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestMetadata {
@@ -37,20 +42,28 @@ impl ManifestMetadata {
 
     /// Names without `x-amz-meta-`, and values of printable ASCII, as headers carry nothing else.
     ///
-    /// A root outside ASCII is written as an escaped JSON string, under both names.
+    /// A root outside ASCII is written as an escaped JSON string, under both names; under the one
+    /// that readers prefer if both would not fit into what S3 takes, under none if not even that
+    /// fits. The official client finds input manifests without it (spec 2).
     #[must_use]
     pub fn entries(&self) -> Vec<(&'static str, String)> {
-        let mut entries = if self.asset_root.is_ascii() {
-            vec![(Self::ASSET_ROOT, self.asset_root.clone())]
-        } else {
-            let json = ascii_string(&self.asset_root);
-            vec![
-                (Self::ASSET_ROOT, json.clone()),
-                (Self::ASSET_ROOT_JSON, json),
-            ]
+        let mut entries = Vec::new();
+        let mut room = MOST_BYTES;
+        let mut add = |name: &'static str, value: String| {
+            if let Some(rest) = room.checked_sub(PREFIX.len() + name.len() + value.len()) {
+                room = rest;
+                entries.push((name, value));
+            }
         };
         if let Some(name) = &self.location_name {
-            entries.push((Self::LOCATION_NAME, name.to_string()));
+            add(Self::LOCATION_NAME, name.to_string());
+        }
+        if self.asset_root.is_ascii() {
+            add(Self::ASSET_ROOT, self.asset_root.clone());
+        } else {
+            let json = ascii_string(&self.asset_root);
+            add(Self::ASSET_ROOT_JSON, json.clone());
+            add(Self::ASSET_ROOT, json);
         }
         entries
     }
@@ -104,6 +117,21 @@ mod tests {
             let entries: Vec<_> = entries.iter().map(|(n, v)| (*n, v.as_str())).collect();
             assert_eq!(read(&entries), Ok(metadata));
         }
+    }
+
+    #[test]
+    fn what_s3_would_refuse_is_left_out() {
+        let names = |characters: usize| -> Vec<&str> {
+            let metadata = ManifestMetadata {
+                asset_root: format!("/{}", "日".repeat(characters)),
+                location_name: Some("L".parse().unwrap()),
+            };
+            metadata.entries().iter().map(|(name, _)| *name).collect()
+        };
+        let (root, json, location) = ("asset-root", "asset-root-json", "file-system-location-name");
+        assert_eq!(names(160), [location, json, root]);
+        assert_eq!(names(180), [location, json]);
+        assert_eq!(names(350), [location]);
     }
 
     #[test]

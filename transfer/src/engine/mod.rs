@@ -17,7 +17,9 @@ use rusty_attachments_model::{AssetRoot, PathError, RelativePath};
 use crate::action::{Action, RequestId};
 use crate::content::{ContentId, Contents};
 use crate::event::{Event, ReadFailure};
-use crate::outcome::{NotTaken, Outcome};
+use crate::lanes::Lanes;
+use crate::not_taken::NotTaken;
+use crate::outcome::Outcome;
 use crate::problem::{LARGEST_PUT, Problem};
 use crate::progress::{Phase, PhaseProgress, Progress};
 use crate::retry::Jitter;
@@ -42,10 +44,8 @@ pub struct Settings {
     pub bucket: String,
     /// Host and port of the server, for messages to people.
     pub server: String,
-    /// How many readings run at once, at least 1.
-    pub hash_lanes: usize,
-    /// How many requests are under way at once, at least 1.
-    pub request_lanes: usize,
+    /// How much happens at once.
+    pub lanes: Lanes,
     /// For jitter; any number.
     pub seed: u64,
 }
@@ -64,7 +64,6 @@ pub struct Engine {
     requests: Requests,
     manifest: Option<EncodedManifest>,
     tally: Tally,
-    not_taken: Vec<NotTaken>,
     problems: Vec<Problem>,
     outcome: Option<Outcome>,
     must_abort: bool,
@@ -125,7 +124,7 @@ impl Engine {
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self {
-            hashing: Hashing::new(settings.hash_lanes),
+            hashing: Hashing::new(settings.lanes.hash),
             requests: Requests::default(),
             jitter: Jitter::new(settings.seed),
             settings,
@@ -136,7 +135,6 @@ impl Engine {
             contents: Contents::default(),
             manifest: None,
             tally: Tally::default(),
-            not_taken: Vec::new(),
             problems: Vec::new(),
             outcome: None,
             must_abort: false,
@@ -186,12 +184,10 @@ impl Engine {
     ///
     /// An empty folder is only reported, since a manifest of this version cannot name it. Anything
     /// else may hide files, so there will be no manifest.
-    pub fn add_not_taken(&mut self, item: NotTaken) {
-        if item.code != "empty-folder" {
-            self.problems
-                .push(Problem::not_taken(&item.code, &item.reason, &item.path));
+    pub fn add_not_taken(&mut self, item: &NotTaken) {
+        if item.why.may_hide_files() {
+            self.problems.push(Problem::not_taken(item));
         }
-        self.not_taken.push(item);
     }
 
     /// Takes what happened, at that time in milliseconds of any clock that never goes back.
@@ -297,16 +293,16 @@ impl Engine {
         }
     }
 
+    /// How many readings run at once.
+    #[must_use]
+    pub fn hash_lanes(&self) -> usize {
+        self.settings.lanes.hash
+    }
+
     /// How it ended, once it has.
     #[must_use]
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
-    }
-
-    /// Everything that was dropped but is no file to upload, so far.
-    #[must_use]
-    pub fn not_taken(&self) -> &[NotTaken] {
-        &self.not_taken
     }
 
     fn file(&self, id: FileId) -> &File {

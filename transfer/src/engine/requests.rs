@@ -168,7 +168,7 @@ impl Requests {
 
 impl Engine {
     pub(super) fn next_request(&mut self) -> Option<Action> {
-        if self.requests.under_way.len() >= self.settings.request_lanes.max(1) {
+        if self.requests.under_way.len() >= self.settings.lanes.request {
             return None;
         }
         let job = self.requests.take_next()?;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rusty_attachments_model::s3_layout::S3Layout;
 use rusty_attachments_model::{AssetRoot, ContentHash, PathFormat};
 use rusty_attachments_transfer::{
-    Action, Answer, Body, Engine, Event, FileId, Method, Outcome, Problem, Progress, ReadFailure,
-    Request, RequestId, Settings,
+    Action, Answer, Body, Engine, Event, FileId, Lanes, Method, Outcome, Problem, Progress,
+    ReadFailure, Request, RequestId, Settings,
 };
 
 /// One file of a drop.
@@ -58,8 +58,10 @@ pub(crate) fn settings(root: &str, root_prefix: &str, guid: &str) -> Settings {
         guid: guid.parse().expect("a guid"),
         bucket: "bucket".to_owned(),
         server: "s3.example.com".to_owned(),
-        hash_lanes: 2,
-        request_lanes: LANES,
+        lanes: Lanes {
+            hash: 2,
+            request: LANES,
+        },
         seed: 1,
     }
 }

@@ -32,6 +32,10 @@ fn text(value: &JsValue, path: &str) -> String {
         .unwrap_or_else(|| panic!("{path} is no text"))
 }
 
+fn js_bytes(bytes: &[u8]) -> JsValue {
+    js_sys::Uint8Array::from(bytes).into()
+}
+
 fn number(value: u64) -> JsValue {
     js_sys::BigInt::from(value).into()
 }
@@ -41,8 +45,7 @@ fn engine() -> UploadEngine {
     for (key, value) in [
         ("profile", parse(PROFILE)),
         ("guid", "11111111-1111-1111-1111-111111111111".into()),
-        ("hashLanes", 1.into()),
-        ("requestLanes", 1.into()),
+        ("processors", 1.into()),
         ("seed", number(1)),
     ] {
         Reflect::set(&settings, &key.into(), &value).expect("a fresh object");
@@ -74,12 +77,14 @@ fn hashes_are_those_of_the_official_client() {
             .map(|i| u8::try_from((i * 131 + 7) % 256).expect("below 256"))
             .collect();
         assert_eq!(
-            hash_bytes(&bytes),
+            hash_bytes(js_bytes(&bytes)).expect("bytes"),
             text(&vector, "xxh128"),
             "{length} bytes"
         );
         let mut hasher = Xxh3Hasher::new();
-        bytes.chunks(1000).for_each(|piece| hasher.update(piece));
+        for piece in bytes.chunks(1000) {
+            hasher.update(js_bytes(piece)).expect("bytes");
+        }
         assert_eq!(
             hasher.finish_hex(),
             text(&vector, "xxh128"),
