@@ -1,10 +1,12 @@
 /**
  * Every message between the contexts of the extension, declared once: who may send it, to whom,
- * and what it holds. A message that is not declared here, is malformed, or comes from the wrong
- * sender is refused.
+ * and what it holds. A message that is not declared here, is malformed, comes from the wrong
+ * sender or by the wrong road is refused.
  *
- * Two roads:
- * - `runtime.sendMessage` between pages, engine host and background (small, JSON only);
+ * Three roads:
+ * - `runtime.sendMessage` between pages, engine host and background (small, JSON only): every open page of the
+ *   extension hears it, so it carries no secret;
+ * - a message to the service worker alone ({@link toVault}), for secrets;
  * - the `BroadcastChannel` named {@link UPLOADS_CHANNEL} between pages and engine host: it carries
  *   `File` objects by reference and `bigint`, and it does not wake the service worker.
  */
@@ -85,17 +87,6 @@ export const toBackground = {
     from: "options",
     schema: v.strictObject({ type: v.literal("profile.save"), profile: ProfileFieldsSchema }),
   },
-  /** Options page. Reply: `null`. The only message that carries a secret; it travels one way. */
-  "credentials.set": {
-    from: "options",
-    schema: v.strictObject({
-      type: v.literal("credentials.set"),
-      accessKeyId: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
-      secretAccessKey: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
-      /** Empty for long-lived keys. */
-      sessionToken: v.pipe(v.string(), v.trim(), v.maxLength(16384)),
-    }),
-  },
   /** Any extension page. Reply: `null`. */
   "credentials.forget": { from: "page", schema: v.strictObject({ type: v.literal("credentials.forget") }) },
   /**
@@ -128,6 +119,21 @@ export const toBackground = {
   },
 } as const;
 
+/** Messages that the background alone hears, by the kind of page that may send them. */
+export const toVault = {
+  /** Options page. Reply: `null`. The only message that carries a secret; it travels one way. */
+  "credentials.set": {
+    from: "options",
+    schema: v.strictObject({
+      type: v.literal("credentials.set"),
+      accessKeyId: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
+      secretAccessKey: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
+      /** Empty for long-lived keys. */
+      sessionToken: v.pipe(v.string(), v.trim(), v.maxLength(16384)),
+    }),
+  },
+} as const;
+
 /** Reply to `request.sign`: what to send, complete. */
 export interface SignedRequest {
   url: string;
@@ -153,6 +159,9 @@ export type ToBackground = {
   [K in keyof typeof toBackground]: v.InferOutput<(typeof toBackground)[K]["schema"]>;
 };
 
+/** The type of each message that the background alone hears. */
+export type ToVault = { [K in keyof typeof toVault]: v.InferOutput<(typeof toVault)[K]["schema"]> };
+
 /** The type of each message to the engine host. */
 export type ToHost = { [K in keyof typeof toHost]: v.InferOutput<(typeof toHost)[K]["schema"]> };
 
@@ -160,7 +169,6 @@ export type ToHost = { [K in keyof typeof toHost]: v.InferOutput<(typeof toHost)
 export interface BackgroundReplies {
   "status.get": BackgroundStatus;
   "profile.save": ProfileFields;
-  "credentials.set": null;
   "credentials.forget": null;
   "upload.begin": null;
   "request.sign": SignedRequest;
