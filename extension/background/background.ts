@@ -4,8 +4,9 @@
  * message, so everything that must last is in extension storage.
  */
 import { browser, closeStorageToContentScripts, listenAsVault } from "../shared/browser.ts";
-import { isFrom, readMessage, type Sender } from "../shared/message-guard.ts";
 import { type Reply, type ToBackground, type ToVault, toBackground, toVault } from "../shared/messages.ts";
+import { readMessage } from "../shared/read-message.ts";
+import { isFrom, type Sender } from "../shared/sender.ts";
 import { beginUpload } from "./begin-upload.ts";
 import * as credentials from "./credentials.ts";
 import { problemOf } from "./problems.ts";

@@ -176,105 +176,136 @@ export interface BackgroundReplies {
 }
 
 /** One file that was found: its path below the asset root and the browser's handle to its bytes. */
-export interface FoundFile {
-  file: File;
+const FoundFileSchema = v.strictObject({
+  file: v.file(),
   /** Names joined by `/`, beginning with the dropped folder's own name. */
-  relativePath: string;
-}
+  relativePath: v.string(),
+});
+export type FoundFile = v.InferOutput<typeof FoundFileSchema>;
 
 /** One thing that was dropped but not taken, and why. */
-export interface NotTaken {
-  path: string;
+const NotTakenSchema = v.object({
+  path: v.string(),
   /** Stable, lower-case words joined by dashes, e.g. `empty-folder`, `unreadable-folder`. */
-  code: string;
+  code: v.string(),
   /** A sentence. */
-  reason: string;
-}
-
-/** Pages to engine host, over the {@link UPLOADS_CHANNEL}. */
-export type ToUploads =
-  /** Ask every engine host to announce its uploads now. */
-  | { to: "host"; type: "uploads.query" }
-  /** Some files of a drop; answered by `intake.taken` with the same `batch`. */
-  | {
-      to: "host";
-      type: "intake.files";
-      uploadId: string;
-      batch: number;
-      files: FoundFile[];
-      notTaken: NotTaken[];
-    }
-  /** Nothing more will come. */
-  | { to: "host"; type: "intake.end"; uploadId: string }
-  /** Stop at once; what is already in the store stays there. */
-  | { to: "host"; type: "upload.cancel"; uploadId: string };
-
-/** Engine host to pages, over the {@link UPLOADS_CHANNEL}. */
-export type FromUploads =
-  | { to: "pages"; type: "intake.taken"; uploadId: string; batch: number }
-  /** At most ten a second for each upload. */
-  | { to: "pages"; type: "upload.state"; state: UploadState };
+  reason: v.string(),
+});
+export type NotTaken = v.InferOutput<typeof NotTakenSchema>;
 
 /** Files and bytes of one phase. */
-export interface PhaseProgress {
-  filesDone: number;
-  filesTotal: number;
-  bytesDone: bigint;
-  bytesTotal: bigint;
-}
+const PhaseProgressSchema = v.object({
+  filesDone: v.number(),
+  filesTotal: v.number(),
+  bytesDone: v.bigint(),
+  bytesTotal: v.bigint(),
+});
+export type PhaseProgress = v.InferOutput<typeof PhaseProgressSchema>;
 
 /** Where an upload is. The three last ones are ends. */
-export type UploadPhase =
-  | "finding"
-  | "hashing"
-  | "checking"
-  | "uploading"
-  | "manifest"
-  | "complete"
-  | "failed"
-  | "cancelled";
-
-/** Everything a page shows of one upload. */
-export interface UploadState {
-  uploadId: string;
-  /** What was dropped, for people: the folder's name, or "3 items". */
-  label: string;
-  profileName: string;
-  assetRoot: string;
-  /** Milliseconds since 1970. */
-  startedAt: number;
-  /** Milliseconds since 1970; set at the end. */
-  endedAt?: number;
-  phase: UploadPhase;
-  /** `complete` once the walk through the dropped folders has ended. */
-  found: { files: number; bytes: bigint; complete: boolean };
-  hashing: PhaseProgress;
-  checking: PhaseProgress;
-  uploading: PhaseProgress;
-  /** A file that is being worked on right now. */
-  currentFile?: string;
-  /** Everything dropped that is not in the manifest. */
-  notTaken: NotTaken[];
-  /** Set when phase is `complete`. */
-  result?: UploadResult;
-  /** Set when phase is `failed`: at least one. The first one is the cause; others name further files. */
-  problems: Problem[];
-}
+const UploadPhaseSchema = v.picklist([
+  "finding",
+  "hashing",
+  "checking",
+  "uploading",
+  "manifest",
+  "complete",
+  "failed",
+  "cancelled",
+]);
+export type UploadPhase = v.InferOutput<typeof UploadPhaseSchema>;
 
 /** What a complete upload left behind. */
-export interface UploadResult {
-  files: number;
-  bytes: bigint;
+const UploadResultSchema = v.object({
+  files: v.number(),
+  bytes: v.bigint(),
   /** Content objects sent by this upload. */
-  objectsWritten: number;
-  bytesWritten: bigint;
+  objectsWritten: v.number(),
+  bytesWritten: v.bigint(),
   /** Distinct contents that the store already held. */
-  objectsSkipped: number;
-  bytesSkipped: bigint;
+  objectsSkipped: v.number(),
+  bytesSkipped: v.bigint(),
   /** Full key, including the root prefix. */
-  manifestKey: string;
+  manifestKey: v.string(),
   /** XXH3-128 of the manifest's bytes, 32 hex digits. */
-  manifestHash: string;
+  manifestHash: v.string(),
   /** The `attachments` value for CreateJob, as JSON text, indented for people. */
-  attachments: string;
-}
+  attachments: v.string(),
+});
+export type UploadResult = v.InferOutput<typeof UploadResultSchema>;
+
+/** Everything a page shows of one upload. */
+const UploadStateSchema = v.object({
+  uploadId: UploadId,
+  /** What was dropped, for people: the folder's name, or "3 items". */
+  label: v.string(),
+  profileName: v.string(),
+  assetRoot: v.string(),
+  /** Milliseconds since 1970. */
+  startedAt: v.number(),
+  /** Milliseconds since 1970; set at the end. */
+  endedAt: v.exactOptional(v.number()),
+  phase: UploadPhaseSchema,
+  /** `complete` once the walk through the dropped folders has ended. */
+  found: v.object({ files: v.number(), bytes: v.bigint(), complete: v.boolean() }),
+  hashing: PhaseProgressSchema,
+  checking: PhaseProgressSchema,
+  uploading: PhaseProgressSchema,
+  /** A file that is being worked on right now. */
+  currentFile: v.exactOptional(v.string()),
+  /** Everything dropped that is not in the manifest. */
+  notTaken: v.array(NotTakenSchema),
+  /** Set when phase is `complete`. */
+  result: v.exactOptional(UploadResultSchema),
+  /** Set when phase is `failed`: at least one. The first one is the cause; others name further files. */
+  problems: v.array(ProblemSchema),
+});
+export type UploadState = v.InferOutput<typeof UploadStateSchema>;
+
+/** Pages to engine host, over the {@link UPLOADS_CHANNEL}, which only our own origin can open. */
+export const toUploads = {
+  /** Ask every engine host to announce its uploads now. */
+  "uploads.query": { schema: v.strictObject({ to: v.literal("host"), type: v.literal("uploads.query") }) },
+  /** Some files of a drop; answered by `intake.taken` with the same `batch`. */
+  "intake.files": {
+    schema: v.strictObject({
+      to: v.literal("host"),
+      type: v.literal("intake.files"),
+      uploadId: UploadId,
+      batch: v.number(),
+      files: v.array(FoundFileSchema),
+      notTaken: v.array(NotTakenSchema),
+    }),
+  },
+  /** Nothing more will come. */
+  "intake.end": {
+    schema: v.strictObject({ to: v.literal("host"), type: v.literal("intake.end"), uploadId: UploadId }),
+  },
+  /** Stop at once; what is already in the store stays there. */
+  "upload.cancel": {
+    schema: v.strictObject({ to: v.literal("host"), type: v.literal("upload.cancel"), uploadId: UploadId }),
+  },
+} as const;
+export type ToUploads = v.InferOutput<(typeof toUploads)[keyof typeof toUploads]["schema"]>;
+
+/** Engine host to pages, over the {@link UPLOADS_CHANNEL}. */
+export const fromUploads = {
+  /** A batch has arrived. */
+  "intake.taken": {
+    schema: v.strictObject({
+      to: v.literal("pages"),
+      type: v.literal("intake.taken"),
+      uploadId: UploadId,
+      batch: v.number(),
+    }),
+  },
+  /** At most ten a second for each upload. */
+  "upload.state": {
+    schema: v.strictObject({
+      to: v.literal("pages"),
+      type: v.literal("upload.state"),
+      state: UploadStateSchema,
+    }),
+  },
+} as const;
+export type FromUploads = v.InferOutput<(typeof fromUploads)[keyof typeof fromUploads]["schema"]>;
