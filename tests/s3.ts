@@ -42,6 +42,8 @@ export interface ObjectFacts {
   /** Bytes. */
   size: number;
   contentType: string | undefined;
+  /** `Cache-Control` as stored with the object. */
+  cacheControl: string | undefined;
   /** User metadata, names without `x-amz-meta-`. */
   metadata: Record<string, string>;
 }
@@ -82,8 +84,15 @@ export class Bucket {
     return {
       size: reply.ContentLength ?? 0,
       contentType: reply.ContentType,
+      cacheControl: reply.CacheControl,
       metadata: reply.Metadata ?? {},
     };
+  }
+
+  /** {@link head} of the first hundred of these keys: enough to see what an upload stores with its objects. */
+  async headSome(keys: readonly string[]): Promise<Map<string, ObjectFacts>> {
+    const some = keys.slice(0, 100);
+    return new Map(await Promise.all(some.map(async (key) => [key, await this.head(key)] as const)));
   }
 
   async get(key: string): Promise<Uint8Array> {

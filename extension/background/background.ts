@@ -3,9 +3,10 @@
  * the engine host. File bytes never pass here. It may be stopped at any moment and starts anew with the next
  * message, so everything that must last is in extension storage.
  */
-import { browser, closeStorageToContentScripts } from "../shared/browser.ts";
-import { isFrom, readMessage, type Sender } from "../shared/message-guard.ts";
-import { type Reply, type ToBackground, toBackground } from "../shared/messages.ts";
+import { browser, closeStorageToContentScripts, listenAsVault } from "../shared/browser.ts";
+import { type Reply, type ToBackground, type ToVault, toBackground, toVault } from "../shared/messages.ts";
+import { readMessage } from "../shared/read-message.ts";
+import { isFrom, type Sender } from "../shared/sender.ts";
 import { beginUpload } from "./begin-upload.ts";
 import * as credentials from "./credentials.ts";
 import { problemOf } from "./problems.ts";
@@ -19,12 +20,18 @@ void closeStorageToContentScripts();
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const order = readMessage(toBackground, message);
   if (!order || !isFrom(toBackground[order.type].from, sender)) return undefined;
-  return answer(order);
+  return answer(() => carryOut(order));
 });
 
-async function answer(order: ToBackground[keyof ToBackground]): Promise<Reply<unknown>> {
+listenAsVault((message, sender) => {
+  const order = readMessage(toVault, message);
+  if (!order || !isFrom(toVault[order.type].from, sender)) return undefined;
+  return answer(() => takeCredentials(order));
+});
+
+async function answer(work: () => Promise<unknown>): Promise<Reply<unknown>> {
   try {
-    return { ok: true, value: await carryOut(order) };
+    return { ok: true, value: await work() };
   } catch (error) {
     return { ok: false, problem: problemOf(error) };
   }
@@ -36,9 +43,6 @@ async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknow
       return readStatus();
     case "profile.save":
       return saveProfile(order.profile);
-    case "credentials.set":
-      await credentials.keep(order);
-      return forgetSigners();
     case "credentials.forget":
       await credentials.forget();
       return forgetSigners();
@@ -50,4 +54,9 @@ async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknow
       forgetSigners(order.uploadId);
       return forgetUpload(order.uploadId);
   }
+}
+
+async function takeCredentials(order: ToVault["credentials.set"]): Promise<null> {
+  await credentials.keep(order);
+  return forgetSigners();
 }

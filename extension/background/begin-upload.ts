@@ -1,7 +1,7 @@
 import { browser, isOffscreenOpen, openOffscreen } from "../shared/browser.ts";
 import type { Reply, ToBackground, ToHost } from "../shared/messages.ts";
 import * as credentials from "./credentials.ts";
-import { noCredentials, noHostAccess, Refusal } from "./problems.ts";
+import { hostUnreachable, noCredentials, noHostAccess, Refusal } from "./problems.ts";
 import { usableProfile } from "./profile-store.ts";
 import { forgetUpload, noteUpload } from "./upload-store.ts";
 
@@ -14,13 +14,22 @@ export async function beginUpload({ uploadId, label }: ToBackground["upload.begi
   if (!(await browser.permissions.contains({ origins: [originPattern] }))) throw noHostAccess();
   await openHost();
   await noteUpload(uploadId, profile);
-  const order: ToHost["host.open"] = { type: "host.open", uploadId, label, profile };
-  const reply: Reply<null> = await browser.runtime.sendMessage(order);
+  const reply = await orderHost({ type: "host.open", uploadId, label, profile });
   if (!reply.ok) {
     await forgetUpload(uploadId);
     throw new Refusal(reply.problem);
   }
   return null;
+}
+
+/** Never rejects: a host that is gone, or does not answer, becomes a refusal like every other. */
+async function orderHost(order: ToHost["host.open"]): Promise<Reply<null>> {
+  try {
+    const reply: Reply<null> | undefined = await browser.runtime.sendMessage(order);
+    return reply ?? { ok: false, problem: hostUnreachable };
+  } catch {
+    return { ok: false, problem: hostUnreachable };
+  }
 }
 
 /** Two drops at once must not open two hosts. */

@@ -1,5 +1,7 @@
 import type { Problem } from "../shared/messages.ts";
 
+const DEFECT = "Try again; if it stays, report this sentence as a defect.";
+
 /** A refusal by the background, with the words for the person. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
@@ -41,6 +43,13 @@ export const noHostAccess = (): Refusal =>
     next: "Open the options page, save the profile and allow the access that the browser asks for.",
   });
 
+/** The engine host is open, but did not take the order. */
+export const hostUnreachable: Problem = {
+  code: "host-unreachable",
+  what: "The part of the extension that sends files did not answer.",
+  next: "Drop again. If that does not help, turn the extension off and on again.",
+};
+
 /** An upload that has ended, or never began. */
 export const unknownUpload = (): Refusal =>
   new Refusal({
@@ -49,21 +58,18 @@ export const unknownUpload = (): Refusal =>
     next: "Drop the folder again: what is already in the store is not sent twice.",
   });
 
-/** The credentials hold characters that no request can carry. */
-export const unsignable = (message: string): Refusal =>
-  new Refusal({
-    code: "request-unsignable",
-    what: `A request could not be signed: ${message}.`,
-    next: "Enter the credentials again on the options page.",
+/** The signer refused a request: with the signer's own code, so that a defect of ours does not pass for bad credentials. */
+export function unsigned(error: Error & { code: string }): Refusal {
+  return new Refusal({
+    code: error.code,
+    what: `A request could not be signed: ${error.message}.`,
+    next: error.code === "request-unsignable" ? "Enter the credentials again on the options page." : DEFECT,
   });
+}
 
 /** The problem behind anything that was thrown. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Refusal) return error.problem;
   const what = `The extension failed: ${error instanceof Error ? error.message : String(error)}.`;
-  return {
-    code: "background-failed",
-    what,
-    next: "Try again; if it stays, report this sentence as a defect.",
-  };
+  return { code: "background-failed", what, next: DEFECT };
 }

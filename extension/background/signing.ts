@@ -1,7 +1,7 @@
 import type { SigV4Signer } from "deadlinejs/common";
 import type { SignedRequest, ToBackground } from "../shared/messages.ts";
 import * as credentials from "./credentials.ts";
-import { noCredentials, unknownUpload, unsignable } from "./problems.ts";
+import { noCredentials, unknownUpload, unsigned } from "./problems.ts";
 import { makeSigner } from "./rules.ts";
 import { profileOfUpload } from "./upload-store.ts";
 
@@ -24,8 +24,13 @@ export async function signRequest(order: ToBackground["request.sign"]): Promise<
   try {
     return ready.sign({ method, key, headers }, Date.now());
   } catch (error) {
-    throw unsignable(error instanceof Error ? error.message : String(error));
+    throw isAttachmentError(error) ? unsigned(error) : error;
   }
+}
+
+/** Whether Rust refused, with a code of its own. */
+function isAttachmentError(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && "code" in error && typeof error.code === "string";
 }
 
 async function openSigner(uploadId: string): Promise<SigV4Signer> {

@@ -1,7 +1,8 @@
 import { loadWasm } from "deadlinejs/common";
 import { browser, pageUrl, WASM_PATH } from "../shared/browser.ts";
-import { isFromBackground, readMessage, type Sender } from "../shared/message-guard.ts";
-import { type FromUploads, type Reply, type ToUploads, toHost, UPLOADS_CHANNEL } from "../shared/messages.ts";
+import { type Reply, type ToUploads, toHost, toUploads, UPLOADS_CHANNEL } from "../shared/messages.ts";
+import { readMessage } from "../shared/read-message.ts";
+import { isFrom, type Sender } from "../shared/sender.ts";
 import { type UploadOrder, UploadRun } from "./upload-run.ts";
 
 /** Takes orders from the background and files from pages, and tells pages how uploads go. */
@@ -9,23 +10,31 @@ export class EngineHost {
   private readonly channel = new BroadcastChannel(UPLOADS_CHANNEL);
   /** The running upload, or the last one: pages that open later want to see its end. */
   private run: UploadRun | undefined;
+  /** An order has got through and waits for the module; a second one must not pass it meanwhile. */
+  private isOpening = false;
 
   /** Begins to listen; must be called while the page's script runs for the first time. */
   listen(): void {
     browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
-      if (!isFromBackground(sender)) return undefined;
       const order = readMessage(toHost, message);
-      return order && this.open(order);
+      if (!order || !isFrom(toHost[order.type].from, sender)) return undefined;
+      return this.open(order);
     });
-    this.channel.onmessage = ({ data }: MessageEvent<ToUploads | FromUploads>) => {
-      if (data.to === "host") this.take(data);
+    this.channel.onmessage = ({ data }) => {
+      const message = readMessage(toUploads, data);
+      if (message) this.take(message);
     };
   }
 
   private async open(order: UploadOrder): Promise<Reply<null>> {
-    if (this.run?.isRunning) return { ok: false, problem: RUNNING };
-    await loadWasm(pageUrl(WASM_PATH));
-    this.run = new UploadRun(order, (message) => this.channel.postMessage(message));
+    if (this.isOpening || this.run?.isRunning) return { ok: false, problem: RUNNING };
+    this.isOpening = true;
+    try {
+      await loadWasm(pageUrl(WASM_PATH));
+      this.run = new UploadRun(order, (message) => this.channel.postMessage(message));
+    } finally {
+      this.isOpening = false;
+    }
     return { ok: true, value: null };
   }
 

@@ -1,4 +1,4 @@
-import { askBackground } from "../shared/background-client.ts";
+import { askBackground, giveCredentials } from "../shared/background-client.ts";
 import { byId } from "../shared/dom.ts";
 import type { BackgroundStatus } from "../shared/messages.ts";
 import { visibleText } from "../shared/visible-text.ts";
@@ -69,7 +69,7 @@ export class CredentialsForm {
       );
       return;
     }
-    const asking = askBackground("credentials.set", {
+    const asking = giveCredentials({
       accessKeyId: this.#accessKeyId.value,
       secretAccessKey: this.#secretAccessKey.value,
       sessionToken: this.#sessionToken.value,

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { askBackground } from "./background-client.ts";
+import { askBackground, giveCredentials } from "./background-client.ts";
 
-const sendMessage = vi.hoisted(() => vi.fn());
-vi.mock("./browser.ts", () => ({ browser: { runtime: { sendMessage } } }));
+const { sendMessage, tellVault } = vi.hoisted(() => ({ sendMessage: vi.fn(), tellVault: vi.fn() }));
+vi.mock("./browser.ts", () => ({ browser: { runtime: { sendMessage } }, tellVault }));
 
 beforeEach(() => {
   sendMessage.mockReset();
+  tellVault.mockReset();
 });
 
 const fields = { uploadId: "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11", label: "shot_010" };
@@ -37,5 +38,32 @@ describe("askBackground", () => {
     sendMessage.mockRejectedValue(new Error("Could not establish connection."));
     const reply = await askBackground("status.get", {});
     expect(reply).toMatchObject({ ok: false, problem: { code: "background-unreachable" } });
+  });
+
+  it("turns an extension that was reloaded into a problem", async () => {
+    sendMessage.mockImplementation(() => {
+      throw new Error("Extension context invalidated.");
+    });
+    const reply = await askBackground("status.get", {});
+    expect(reply).toMatchObject({ ok: false, problem: { code: "background-unreachable" } });
+  });
+});
+
+describe("giveCredentials", () => {
+  const typed = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret", sessionToken: "" };
+
+  it("takes the road that only the background hears", async () => {
+    tellVault.mockResolvedValue({ ok: true, value: null });
+    expect(await giveCredentials(typed)).toEqual({ ok: true, value: null });
+    expect(tellVault).toHaveBeenCalledWith({ type: "credentials.set", ...typed });
+    expect(sendMessage).not.toHaveBeenCalled();
+  });
+
+  it("turns silence into a problem", async () => {
+    tellVault.mockRejectedValue(new Error("no answer"));
+    expect(await giveCredentials(typed)).toMatchObject({
+      ok: false,
+      problem: { code: "background-unreachable" },
+    });
   });
 });

@@ -1,6 +1,12 @@
 import * as v from "valibot";
-import { browser } from "./browser.ts";
-import { type BackgroundReplies, ProblemSchema, type Reply, type ToBackground } from "./messages.ts";
+import { browser, tellVault } from "./browser.ts";
+import {
+  type BackgroundReplies,
+  ProblemSchema,
+  type Reply,
+  type ToBackground,
+  type ToVault,
+} from "./messages.ts";
 
 const ReplyEnvelopeSchema = v.variant("ok", [
   v.object({ ok: v.literal(true), value: v.unknown() }),
@@ -15,17 +21,27 @@ export async function askBackground<K extends keyof ToBackground & keyof Backgro
   type: K,
   fields: Omit<ToBackground[K], "type">,
 ): Promise<Reply<BackgroundReplies[K]>> {
+  const reply = await replyOf(() => browser.runtime.sendMessage({ type, ...fields }));
+  // The value comes from our own background, built from the same declaration; only the envelope can be missing.
+  return reply.ok ? { ok: true, value: reply.value as BackgroundReplies[K] } : reply;
+}
+
+/** Gives credentials to the background, and to nobody else. Never rejects, as {@link askBackground}. */
+export async function giveCredentials(
+  credentials: Omit<ToVault["credentials.set"], "type">,
+): Promise<Reply<unknown>> {
+  return replyOf(() => tellVault({ type: "credentials.set", ...credentials }));
+}
+
+async function replyOf(ask: () => Promise<unknown>): Promise<Reply<unknown>> {
   let answer: unknown;
   try {
-    answer = await browser.runtime.sendMessage({ type, ...fields });
+    answer = await ask();
   } catch {
     return { ok: false, problem: UNREACHABLE };
   }
   const envelope = v.safeParse(ReplyEnvelopeSchema, answer);
-  if (!envelope.success) return { ok: false, problem: UNREACHABLE };
-  if (!envelope.output.ok) return envelope.output;
-  // The value comes from our own background, built from the same declaration; only the envelope can be missing.
-  return { ok: true, value: envelope.output.value as BackgroundReplies[K] };
+  return envelope.success ? envelope.output : { ok: false, problem: UNREACHABLE };
 }
 
 const UNREACHABLE = {

@@ -44,6 +44,45 @@ export async function closeStorageToContentScripts(): Promise<void> {
   for (const area of areas) await area.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 }
 
+/** How long the background may take to answer one {@link tellVault}, in milliseconds. */
+const VAULT_ANSWER_LIMIT = 10_000;
+
+/**
+ * Sends a message that only the background hears, and gives its answer. What goes by `runtime.sendMessage` or
+ * `runtime.connect` is offered to every open page of the extension, the engine host included.
+ */
+export async function tellVault(message: unknown): Promise<unknown> {
+  const { active } = await navigator.serviceWorker.ready;
+  const { port1: ours, port2: theirs } = new MessageChannel();
+  try {
+    return await new Promise((resolve, reject) => {
+      ours.onmessage = ({ data }) => resolve(data);
+      // A service worker that ends before it has answered does not close the port.
+      AbortSignal.timeout(VAULT_ANSWER_LIMIT).onabort = () => reject(new Error("no answer"));
+      active?.postMessage(message, [theirs]);
+    });
+  } finally {
+    ours.close();
+  }
+}
+
+/**
+ * Answers what comes by {@link tellVault}; must be called while the background's script runs for the first time.
+ * `answer` gives nothing for a message that it does not take.
+ */
+export function listenAsVault(
+  answer: (message: unknown, sender: { id: string; url?: string }) => Promise<unknown> | undefined,
+): void {
+  self.addEventListener("message", (event: Event) => {
+    const posted = event as ExtendableMessageEvent;
+    if (posted.source === null) return;
+    // Only contexts of the worker's own origin, which is this extension, can post to a service worker.
+    const sender = { id: browser.runtime.id, ...("url" in posted.source && { url: posted.source.url }) };
+    const answering = Promise.resolve(answer(posted.data, sender));
+    posted.waitUntil(answering.then((reply) => posted.ports[0]?.postMessage(reply)));
+  });
+}
+
 /** Whether the engine host's page is open. */
 export async function isOffscreenOpen(): Promise<boolean> {
   return chrome.offscreen.hasDocument();

@@ -1,10 +1,12 @@
 /**
  * Every message between the contexts of the extension, declared once: who may send it, to whom,
- * and what it holds. A message that is not declared here, is malformed, or comes from the wrong
- * sender is refused.
+ * and what it holds. A message that is not declared here, is malformed, comes from the wrong
+ * sender or by the wrong road is refused.
  *
- * Two roads:
- * - `runtime.sendMessage` between pages, engine host and background (small, JSON only);
+ * Three roads:
+ * - `runtime.sendMessage` between pages, engine host and background (small, JSON only): every open page of the
+ *   extension hears it, so it carries no secret;
+ * - a message to the service worker alone ({@link toVault}), for secrets;
  * - the `BroadcastChannel` named {@link UPLOADS_CHANNEL} between pages and engine host: it carries
  *   `File` objects by reference and `bigint`, and it does not wake the service worker.
  */
@@ -85,17 +87,6 @@ export const toBackground = {
     from: "options",
     schema: v.strictObject({ type: v.literal("profile.save"), profile: ProfileFieldsSchema }),
   },
-  /** Options page. Reply: `null`. The only message that carries a secret; it travels one way. */
-  "credentials.set": {
-    from: "options",
-    schema: v.strictObject({
-      type: v.literal("credentials.set"),
-      accessKeyId: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
-      secretAccessKey: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
-      /** Empty for long-lived keys. */
-      sessionToken: v.pipe(v.string(), v.trim(), v.maxLength(16384)),
-    }),
-  },
   /** Any extension page. Reply: `null`. */
   "credentials.forget": { from: "page", schema: v.strictObject({ type: v.literal("credentials.forget") }) },
   /**
@@ -128,6 +119,21 @@ export const toBackground = {
   },
 } as const;
 
+/** Messages that the background alone hears, by the kind of page that may send them. */
+export const toVault = {
+  /** Options page. Reply: `null`. The only message that carries a secret; it travels one way. */
+  "credentials.set": {
+    from: "options",
+    schema: v.strictObject({
+      type: v.literal("credentials.set"),
+      accessKeyId: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
+      secretAccessKey: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
+      /** Empty for long-lived keys. */
+      sessionToken: v.pipe(v.string(), v.trim(), v.maxLength(16384)),
+    }),
+  },
+} as const;
+
 /** Reply to `request.sign`: what to send, complete. */
 export interface SignedRequest {
   url: string;
@@ -153,6 +159,9 @@ export type ToBackground = {
   [K in keyof typeof toBackground]: v.InferOutput<(typeof toBackground)[K]["schema"]>;
 };
 
+/** The type of each message that the background alone hears. */
+export type ToVault = { [K in keyof typeof toVault]: v.InferOutput<(typeof toVault)[K]["schema"]> };
+
 /** The type of each message to the engine host. */
 export type ToHost = { [K in keyof typeof toHost]: v.InferOutput<(typeof toHost)[K]["schema"]> };
 
@@ -160,7 +169,6 @@ export type ToHost = { [K in keyof typeof toHost]: v.InferOutput<(typeof toHost)
 export interface BackgroundReplies {
   "status.get": BackgroundStatus;
   "profile.save": ProfileFields;
-  "credentials.set": null;
   "credentials.forget": null;
   "upload.begin": null;
   "request.sign": SignedRequest;
@@ -168,105 +176,136 @@ export interface BackgroundReplies {
 }
 
 /** One file that was found: its path below the asset root and the browser's handle to its bytes. */
-export interface FoundFile {
-  file: File;
+const FoundFileSchema = v.strictObject({
+  file: v.file(),
   /** Names joined by `/`, beginning with the dropped folder's own name. */
-  relativePath: string;
-}
+  relativePath: v.string(),
+});
+export type FoundFile = v.InferOutput<typeof FoundFileSchema>;
 
 /** One thing that was dropped but not taken, and why. */
-export interface NotTaken {
-  path: string;
-  /** Stable, lower-case words joined by dashes, e.g. `empty-folder`, `unreadable-folder`. */
-  code: string;
+const NotTakenSchema = v.object({
+  path: v.string(),
+  /** Why, for programs; the engine knows what each one means. */
+  code: v.picklist(["empty-folder", "unreadable-folder", "unreadable-file", "name-not-unicode"]),
   /** A sentence. */
-  reason: string;
-}
-
-/** Pages to engine host, over the {@link UPLOADS_CHANNEL}. */
-export type ToUploads =
-  /** Ask every engine host to announce its uploads now. */
-  | { to: "host"; type: "uploads.query" }
-  /** Some files of a drop; answered by `intake.taken` with the same `batch`. */
-  | {
-      to: "host";
-      type: "intake.files";
-      uploadId: string;
-      batch: number;
-      files: FoundFile[];
-      notTaken: NotTaken[];
-    }
-  /** Nothing more will come. */
-  | { to: "host"; type: "intake.end"; uploadId: string }
-  /** Stop at once; what is already in the store stays there. */
-  | { to: "host"; type: "upload.cancel"; uploadId: string };
-
-/** Engine host to pages, over the {@link UPLOADS_CHANNEL}. */
-export type FromUploads =
-  | { to: "pages"; type: "intake.taken"; uploadId: string; batch: number }
-  /** At most ten a second for each upload. */
-  | { to: "pages"; type: "upload.state"; state: UploadState };
+  reason: v.string(),
+});
+export type NotTaken = v.InferOutput<typeof NotTakenSchema>;
 
 /** Files and bytes of one phase. */
-export interface PhaseProgress {
-  filesDone: number;
-  filesTotal: number;
-  bytesDone: bigint;
-  bytesTotal: bigint;
-}
+const PhaseProgressSchema = v.object({
+  filesDone: v.number(),
+  filesTotal: v.number(),
+  bytesDone: v.bigint(),
+  bytesTotal: v.bigint(),
+});
+export type PhaseProgress = v.InferOutput<typeof PhaseProgressSchema>;
 
 /** Where an upload is. The three last ones are ends. */
-export type UploadPhase =
-  | "finding"
-  | "hashing"
-  | "checking"
-  | "uploading"
-  | "manifest"
-  | "complete"
-  | "failed"
-  | "cancelled";
-
-/** Everything a page shows of one upload. */
-export interface UploadState {
-  uploadId: string;
-  /** What was dropped, for people: the folder's name, or "3 items". */
-  label: string;
-  profileName: string;
-  assetRoot: string;
-  /** Milliseconds since 1970. */
-  startedAt: number;
-  /** Milliseconds since 1970; set at the end. */
-  endedAt?: number;
-  phase: UploadPhase;
-  /** `complete` once the walk through the dropped folders has ended. */
-  found: { files: number; bytes: bigint; complete: boolean };
-  hashing: PhaseProgress;
-  checking: PhaseProgress;
-  uploading: PhaseProgress;
-  /** A file that is being worked on right now. */
-  currentFile?: string;
-  /** Everything dropped that is not in the manifest. */
-  notTaken: NotTaken[];
-  /** Set when phase is `complete`. */
-  result?: UploadResult;
-  /** Set when phase is `failed`: at least one. The first one is the cause; others name further files. */
-  problems: Problem[];
-}
+const UploadPhaseSchema = v.picklist([
+  "finding",
+  "hashing",
+  "checking",
+  "uploading",
+  "manifest",
+  "complete",
+  "failed",
+  "cancelled",
+]);
+export type UploadPhase = v.InferOutput<typeof UploadPhaseSchema>;
 
 /** What a complete upload left behind. */
-export interface UploadResult {
-  files: number;
-  bytes: bigint;
+const UploadResultSchema = v.object({
+  files: v.number(),
+  bytes: v.bigint(),
   /** Content objects sent by this upload. */
-  objectsWritten: number;
-  bytesWritten: bigint;
+  objectsWritten: v.number(),
+  bytesWritten: v.bigint(),
   /** Distinct contents that the store already held. */
-  objectsSkipped: number;
-  bytesSkipped: bigint;
+  objectsSkipped: v.number(),
+  bytesSkipped: v.bigint(),
   /** Full key, including the root prefix. */
-  manifestKey: string;
+  manifestKey: v.string(),
   /** XXH3-128 of the manifest's bytes, 32 hex digits. */
-  manifestHash: string;
+  manifestHash: v.string(),
   /** The `attachments` value for CreateJob, as JSON text, indented for people. */
-  attachments: string;
-}
+  attachments: v.string(),
+});
+export type UploadResult = v.InferOutput<typeof UploadResultSchema>;
+
+/** Everything a page shows of one upload. */
+const UploadStateSchema = v.object({
+  uploadId: UploadId,
+  /** What was dropped, for people: the folder's name, or "3 items". */
+  label: v.string(),
+  profileName: v.string(),
+  assetRoot: v.string(),
+  /** Milliseconds since 1970. */
+  startedAt: v.number(),
+  /** Milliseconds since 1970; set at the end. */
+  endedAt: v.exactOptional(v.number()),
+  phase: UploadPhaseSchema,
+  /** `complete` once the walk through the dropped folders has ended. */
+  found: v.object({ files: v.number(), bytes: v.bigint(), complete: v.boolean() }),
+  hashing: PhaseProgressSchema,
+  checking: PhaseProgressSchema,
+  uploading: PhaseProgressSchema,
+  /** A file that is being worked on right now. */
+  currentFile: v.exactOptional(v.string()),
+  /** Everything dropped that is not in the manifest. */
+  notTaken: v.array(NotTakenSchema),
+  /** Set when phase is `complete`. */
+  result: v.exactOptional(UploadResultSchema),
+  /** Set when phase is `failed`: at least one. The first one is the cause; others name further files. */
+  problems: v.array(ProblemSchema),
+});
+export type UploadState = v.InferOutput<typeof UploadStateSchema>;
+
+/** Pages to engine host, over the {@link UPLOADS_CHANNEL}, which only our own origin can open. */
+export const toUploads = {
+  /** Ask every engine host to announce its uploads now. */
+  "uploads.query": { schema: v.strictObject({ to: v.literal("host"), type: v.literal("uploads.query") }) },
+  /** Some files of a drop; answered by `intake.taken` with the same `batch`. */
+  "intake.files": {
+    schema: v.strictObject({
+      to: v.literal("host"),
+      type: v.literal("intake.files"),
+      uploadId: UploadId,
+      batch: v.number(),
+      files: v.array(FoundFileSchema),
+      notTaken: v.array(NotTakenSchema),
+    }),
+  },
+  /** Nothing more will come. */
+  "intake.end": {
+    schema: v.strictObject({ to: v.literal("host"), type: v.literal("intake.end"), uploadId: UploadId }),
+  },
+  /** Stop at once; what is already in the store stays there. */
+  "upload.cancel": {
+    schema: v.strictObject({ to: v.literal("host"), type: v.literal("upload.cancel"), uploadId: UploadId }),
+  },
+} as const;
+export type ToUploads = v.InferOutput<(typeof toUploads)[keyof typeof toUploads]["schema"]>;
+
+/** Engine host to pages, over the {@link UPLOADS_CHANNEL}. */
+export const fromUploads = {
+  /** A batch has arrived. */
+  "intake.taken": {
+    schema: v.strictObject({
+      to: v.literal("pages"),
+      type: v.literal("intake.taken"),
+      uploadId: UploadId,
+      batch: v.number(),
+    }),
+  },
+  /** At most ten a second for each upload. */
+  "upload.state": {
+    schema: v.strictObject({
+      to: v.literal("pages"),
+      type: v.literal("upload.state"),
+      state: UploadStateSchema,
+    }),
+  },
+} as const;
+export type FromUploads = v.InferOutput<(typeof fromUploads)[keyof typeof fromUploads]["schema"]>;

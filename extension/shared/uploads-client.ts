@@ -1,4 +1,11 @@
-import { type FromUploads, type ToUploads, UPLOADS_CHANNEL, type UploadState } from "./messages.ts";
+import {
+  type FromUploads,
+  fromUploads,
+  type ToUploads,
+  UPLOADS_CHANNEL,
+  type UploadState,
+} from "./messages.ts";
+import { readMessage } from "./read-message.ts";
 import { isEnded } from "./upload-summary.ts";
 
 /** What the client needs of a `BroadcastChannel`. */
@@ -16,8 +23,9 @@ export class UploadsClient {
   constructor(channel: UploadsChannel = new BroadcastChannel(UPLOADS_CHANNEL)) {
     this.#channel = channel;
     channel.addEventListener("message", (event) => {
-      if (!isFromUploads(event.data)) return;
-      for (const listener of [...this.#listeners]) listener(event.data);
+      // Pages and engine host share the channel, so each hears also what is meant for the other.
+      const message = readMessage(fromUploads, event.data);
+      if (message) for (const listener of [...this.#listeners]) listener(message);
     });
   }
 
@@ -91,9 +99,4 @@ export class UploadsClient {
       this.#listeners.add(listener);
     });
   }
-}
-
-/** Pages and engine host share the channel, so each hears also what is meant for the other. */
-function isFromUploads(data: unknown): data is FromUploads {
-  return typeof data === "object" && data !== null && "to" in data && data.to === "pages";
 }

@@ -187,6 +187,7 @@ function render(): void {
   byId("drop-zone", HTMLElement).hidden = readiness !== "ready" || running;
   byId("running", HTMLElement).hidden = !running;
   byId("result", HTMLElement).hidden = shown !== "complete";
+  byId("links-note", HTMLElement).hidden = shown !== "complete";
   byId("failure", HTMLElement).hidden = shown !== "failed" && shown !== "cancelled";
   if (upload === null || running) byId("not-taken-section", HTMLElement).hidden = true;
 

@@ -47,6 +47,7 @@ async function uploadAndJudge(browser: ExtensionBrowser, store: Store, folder: s
     result,
     before,
     after,
+    facts: await bucket.headSome(keysWritten({ before, after })),
     manifest: await bucket.get(result.manifestKey),
   });
   return { result, keys: keysWritten({ before, after }), seconds: Math.round(seconds * 1000) / 1000, wrong };

@@ -3,6 +3,7 @@
  */
 import { xxhash128 } from "hash-wasm";
 import type { ShownResult } from "../browser/workspace-page.ts";
+import type { ObjectFacts } from "../s3.ts";
 import type { LocalFile } from "./local-files.ts";
 
 /** Everything that is known of an upload. */
@@ -16,6 +17,8 @@ export interface Evidence {
   /** Keys and sizes in bytes below the root prefix, before and after. */
   before: ReadonlyMap<string, number>;
   after: ReadonlyMap<string, number>;
+  /** What HEAD tells of objects that were written. */
+  facts: ReadonlyMap<string, ObjectFacts>;
   /** The manifest object's bytes. */
   manifest: Uint8Array;
 }
@@ -36,6 +39,7 @@ export async function judge(evidence: Evidence): Promise<string[]> {
   return [
     ...judgeFiles(evidence.files, manifest),
     ...judgeObjects(evidence),
+    ...judgeFacts(evidence),
     ...judgeCounts(evidence),
     ...(await judgeAttachments(evidence)),
   ];
@@ -80,6 +84,12 @@ function judgeObjects({ files, rootPrefix, result, before, after }: Evidence): s
   }
   if (before.has(result.manifestKey)) wrong.push(`${result.manifestKey} was there before.`);
   return wrong;
+}
+
+function judgeFacts({ facts }: Evidence): string[] {
+  return [...facts]
+    .filter(([, { cacheControl }]) => cacheControl !== undefined)
+    .map(([key, { cacheControl }]) => `${key} is stored with Cache-Control ${cacheControl}.`);
 }
 
 function judgeCounts({ files, rootPrefix, result, before, after }: Evidence): string[] {

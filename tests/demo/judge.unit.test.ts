@@ -5,6 +5,8 @@ import { type Evidence, judge, keysWritten } from "./judge.ts";
 const ONE = { path: "shot/one", size: 3, mtime: 1_700_000_000_123_000, hash: "1".repeat(32) };
 const SAME = { ...ONE, path: "shot/same", mtime: 1_700_000_000_124_000 };
 const OTHER = { path: "shot/other", size: 5, mtime: 1_700_000_000_125_000, hash: "2".repeat(32) };
+/** What HEAD tells of an object with nothing special about it. */
+const plain = { size: 1, contentType: undefined, cacheControl: undefined, metadata: {} };
 const KEY = "Root/Manifests/farm-1/queue-1/Inputs/guid/name_input";
 
 /** A complete upload of {@link ONE}, {@link SAME} and {@link OTHER}; the last one's content was there before. */
@@ -38,6 +40,7 @@ beforeAll(async () => {
     },
     before,
     after: new Map([...before, [`Root/Data/${ONE.hash}.xxh128`, 3], [KEY, manifest.length]]),
+    facts: new Map([[KEY, plain]]),
     manifest,
   };
 });
@@ -49,6 +52,11 @@ describe("judge", () => {
   it("finds nothing wrong with a complete upload", async () => {
     expect(await judge(good)).toEqual([]);
     expect(keysWritten(good)).toEqual([`Root/Data/${ONE.hash}.xxh128`, KEY]);
+  });
+
+  it("sees a header that was stored with an object", async () => {
+    const facts = new Map([[KEY, { ...plain, cacheControl: "no-cache" }]]);
+    expect(await wrongWith({ facts })).toEqual([`${KEY} is stored with Cache-Control no-cache.`]);
   });
 
   it("misses a file that is not in the manifest", async () => {

@@ -18,7 +18,7 @@ export interface LocalFile {
   hash: string;
 }
 
-/** Every file below `folder`, links to files included. */
+/** Every file below `folder`. Links are left out, as Chromium leaves them out: it does not show them to a page. */
 export async function readLocalFiles(folder: string): Promise<LocalFile[]> {
   const hasher = await createXXHash128();
   const files: LocalFile[] = [];
@@ -29,8 +29,8 @@ export async function readLocalFiles(folder: string): Promise<LocalFile[]> {
         await walk(below, named);
         continue;
       }
+      if (!entry.isFile()) continue;
       const facts = await stat(below, { bigint: true });
-      if (!facts.isFile()) continue;
       hasher.init();
       for await (const chunk of createReadStream(below)) hasher.update(chunk as Uint8Array);
       files.push({

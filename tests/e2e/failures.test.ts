@@ -78,8 +78,9 @@ describe("an upload fails with a sentence", () => {
     const writer = setInterval(() => void appendFile(growing, "more"), 5);
     try {
       const { codes, files } = await dropAndFail();
-      expect(["file-changed", "file-unreadable"]).toContain(codes[0]);
-      expect(files[0]).toBe("shot_010/growing.log");
+      // Chromium refuses to read a file that has changed since it was found; it does not say why.
+      expect(codes).toEqual(["file-unreadable"]);
+      expect(files).toEqual(["shot_010/growing.log"]);
     } finally {
       clearInterval(writer);
     }
@@ -94,10 +95,9 @@ describe("an upload fails with a sentence", () => {
     ]);
     await writeFile(name, "latin-1 name");
     const { codes, files } = await dropAndFail();
-    // Chromium tells such a name as nothing at all, and whether it can be opened varies.
-    expect(["path-outer-slash", "path-empty-name", "unreadable-file"]).toContain(codes[0]);
-    // All that it tells of the place is the folder.
-    expect(files[0]).toMatch(/^shot_010/);
+    expect(codes).toEqual(["name-not-unicode"]);
+    // Chromium tells such a name as nothing at all: all that is known of the place is the folder.
+    expect(files).toEqual(["shot_010"]);
   });
 
   it("when a name would be a folder separator on the asset root's system", async () => {

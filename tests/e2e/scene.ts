@@ -9,7 +9,7 @@ import type { ExtensionBrowser } from "../browser/chromium.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { profileFor, startReadyBrowser } from "../browser/ready-browser.ts";
 import { WorkspacePage } from "../browser/workspace-page.ts";
-import { judge } from "../demo/judge.ts";
+import { judge, keysWritten } from "../demo/judge.ts";
 import { readLocalFiles } from "../demo/local-files.ts";
 import { Bucket, type Store, storeFromEnvironment } from "../s3.ts";
 
@@ -90,13 +90,15 @@ export class Scene {
   /** What did not arrive of {@link folder}, after an upload that the page calls complete. */
   async judge(workspace: WorkspacePage, before: ReadonlyMap<string, number>): Promise<string[]> {
     const result = await workspace.result();
+    const after = await this.objects();
     return judge({
       files: await readLocalFiles(this.folder),
       rootPrefix: this.store.rootPrefix,
       assetRoot: this.profile.assetRoot,
       result,
       before,
-      after: await this.objects(),
+      after,
+      facts: await this.bucket.headSome(keysWritten({ before, after })),
       manifest: await this.bucket.get(result.manifestKey),
     });
   }

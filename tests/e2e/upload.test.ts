@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readLocalFiles } from "../demo/local-files.ts";
@@ -43,6 +43,38 @@ describe("a dropped folder", () => {
     expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
     expect(await scene.judge(workspace, before)).toEqual([]);
     expect((await workspace.result()).files).toBe(10_001);
+    await workspace.page.close();
+  });
+
+  it("does not hold links, which the browser hides, and the page says so", async () => {
+    await scene.write({ "real/a.txt": "a", "b.txt": "b" });
+    await mkdir(join(scene.folder, "only links"));
+    await symlink("b.txt", join(scene.folder, "link to file"));
+    await symlink("real", join(scene.folder, "link to folder"));
+    await symlink("nowhere", join(scene.folder, "dangling"));
+    await symlink("/etc/hostname", join(scene.folder, "outside"));
+    await symlink("../b.txt", join(scene.folder, "only links/b.txt"));
+    const before = await scene.objects();
+    const workspace = await scene.workspace();
+    expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
+    expect(await scene.judge(workspace, before)).toEqual([]);
+    expect((await workspace.result()).files).toBe(2);
+    const left = (await workspace.notTaken()).map(({ code, file }) => ({ code, file }));
+    expect(left).toEqual([{ code: "empty-folder", file: "shot_010/only links" }]);
+    const note = await workspace.page.waitForSelector("#links-note", { visible: true });
+    expect(await note?.evaluate((element) => element.textContent)).toContain("Symbolic links");
+    await workspace.page.close();
+  });
+
+  it("may be a link to a folder, and comes under the link's name", async () => {
+    await scene.write({ "real/a.txt": "a" });
+    await symlink("real", join(scene.folder, "link"));
+    const workspace = await scene.workspace();
+    const dropped = [join(scene.folder, "link")];
+    expect(await workspace.dropAndWait(dropped, UPLOAD_LIMIT_MS)).toBe("complete");
+    const { manifestKey } = await workspace.result();
+    const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(manifestKey)));
+    expect(manifest.paths.map(({ path }: { path: string }) => path)).toEqual(["link/a.txt"]);
     await workspace.page.close();
   });
 

@@ -205,7 +205,8 @@ fn dropped(vector: &Vector, group: &Group, input: &str) -> Result<Dropped, Faile
     };
     let mut found = find(input).ok_or_else(|| format!("no file {input}"))?;
     if let Some(target) = &found.symlink_to {
-        // A browser, like the official client, hands out what a link leads to under the link's name.
+        // The official client follows links. A browser hides those inside a dropped folder, but a link that is
+        // dropped itself comes as what it leads to, under the link's own name: that is what is tried here.
         let beside = Path::new(input)
             .parent()
             .ok_or("a link without folder")?

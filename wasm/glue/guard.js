@@ -33,25 +33,31 @@ function attachmentError(code, message, cause) {
 /** The module's exports, each function watched. */
 export function guarded(exports) {
   let broken;
-  const watch = (name, call) => (...values) => {
-    if (broken !== undefined) {
-      // The garbage collector frees objects on its own; there is nobody to tell.
-      if (name.endsWith("_free")) return undefined;
-      throw attachmentError(
-        "module-broken",
-        "The WASM module failed earlier and works no longer. Load the page or worker again.",
-        broken,
-      );
-    }
-    try {
-      return call(...values);
-    } catch (error) {
-      const known = HARMLESS.get(error?.message);
-      if (known !== undefined) throw attachmentError(...known);
-      broken = error;
-      throw attachmentError("module-broken", "The WASM module failed: this is a fault in it, please report it.", error);
-    }
-  };
+  const watch =
+    (name, call) =>
+    (...values) => {
+      if (broken !== undefined) {
+        // The garbage collector frees objects on its own; there is nobody to tell.
+        if (name.endsWith("_free")) return undefined;
+        throw attachmentError(
+          "module-broken",
+          "The WASM module failed earlier and works no longer. Load the page or worker again.",
+          broken,
+        );
+      }
+      try {
+        return call(...values);
+      } catch (error) {
+        const known = HARMLESS.get(error?.message);
+        if (known !== undefined) throw attachmentError(...known);
+        broken = error;
+        throw attachmentError(
+          "module-broken",
+          "The WASM module failed: this is a fault in it, please report it.",
+          error,
+        );
+      }
+    };
   return Object.fromEntries(
     Object.entries(exports).map(([name, value]) => [
       name,

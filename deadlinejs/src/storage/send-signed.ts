@@ -34,8 +34,9 @@ export function sendSigned({ method, request, body, onSent, signal }: Sending): 
     const xhr = new XMLHttpRequest();
     xhr.open(method, request.url);
     for (const [name, value] of Object.entries(request.headers)) xhr.setRequestHeader(name, value);
-    // A HEAD that the browser answers from its cache would tell of yesterday's store.
-    xhr.setRequestHeader("cache-control", "no-cache");
+    // A HEAD that the browser answers from its cache would tell of yesterday's store. With a PUT, S3 would keep the
+    // header with the object; left unset, browsers add one of their own to a request with `If-None-Match`.
+    xhr.setRequestHeader("cache-control", method === "PUT" ? "" : "no-cache");
     const abort = () => xhr.abort();
     signal.addEventListener("abort", abort);
     xhr.upload.onprogress = (event) => onSent(event.loaded);

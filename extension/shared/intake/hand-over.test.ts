@@ -41,7 +41,7 @@ describe("handOver", () => {
 
   it("gives what was not taken along with the files", async () => {
     const host = new Host();
-    const empty = { path: "d/e", code: "empty-folder", reason: "empty" };
+    const empty = { path: "d/e", code: "empty-folder" as const, reason: "empty" };
     await handOver(host, UPLOAD, [...files(1), empty], never);
     expect(host.batches).toMatchObject([{ files: [{ relativePath: "d/0" }], notTaken: [empty] }]);
   });

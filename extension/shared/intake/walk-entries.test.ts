@@ -94,6 +94,19 @@ describe("walkEntries", () => {
     ]);
   });
 
+  it("tells names that the browser does not give, by the folder that they are in", async () => {
+    const items = await walk(
+      fakeFolder("a", [fakeFile(""), fakeFolder("", [fakeFile("lost")]), fakeFile("x")]),
+      fakeFile(""),
+    );
+    expect(paths(items)).toEqual([
+      "name-not-unicode dropped item",
+      "name-not-unicode a",
+      "name-not-unicode a",
+      "a/x",
+    ]);
+  });
+
   it("keeps names that are not well-formed as they are", async () => {
     const items = await walk(fakeFolder("a\ud800", [fakeFile("b\udfff")]));
     expect(paths(items)).toEqual(["a\ud800/b\udfff"]);

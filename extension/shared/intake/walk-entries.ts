@@ -11,7 +11,11 @@ interface Folder {
 
 /**
  * Finds every file below the dropped entries, folder by folder and only as fast as it is asked. What cannot be read
- * and folders that hold nothing are told as {@link NotTaken}; nothing is left out silently.
+ * and folders that hold nothing are told as {@link NotTaken}.
+ *
+ * Symbolic links inside a folder are left out by the browser before anything can be seen of them: neither entries nor
+ * directory handles list them, and asking for one by its name finds nothing. The page says so, since nothing can be
+ * told by name. A link that is dropped itself comes as what it leads to.
  */
 export async function* walkEntries(entries: readonly FileSystemEntry[]): AsyncGenerator<IntakeItem> {
   const folders: Folder[] = [];
@@ -45,7 +49,7 @@ async function* walkFolder(folder: Folder, inside: Folder[]): AsyncGenerator<Int
     yield {
       path: folder.path,
       code: "empty-folder",
-      reason: "A manifest lists files only, so an empty folder is left out.",
+      reason: "A manifest lists files only, so a folder that is empty, or holds only links, is left out.",
     };
   }
 }
@@ -59,7 +63,8 @@ async function* filesOf(
     const opening: Promise<IntakeItem>[] = [];
     for (const entry of entries.slice(start, start + OPENED_AT_ONCE)) {
       const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
-      if (isDirectory(entry)) folders.push({ entry, path });
+      if (entry.name === "") opening.push(Promise.resolve(nameless(parent)));
+      else if (isDirectory(entry)) folders.push({ entry, path });
       else if (isFile(entry)) opening.push(open(entry, path));
       else opening.push(Promise.resolve(neither(path)));
     }
@@ -86,6 +91,15 @@ async function open(entry: FileSystemFileEntry, relativePath: string): Promise<F
   } catch (error) {
     return { path: relativePath, code: "unreadable-file", reason: whyUnreadable(error) };
   }
+}
+
+/** Chromium gives an empty name where the name on disk is not valid text, and mostly cannot open what has it. */
+function nameless(parent: string): NotTaken {
+  return {
+    path: parent === "" ? "dropped item" : parent,
+    code: "name-not-unicode",
+    reason: `A name in this ${parent === "" ? "drop" : "folder"} holds bytes that are not valid text. Rename it.`,
+  };
 }
 
 function neither(path: string): NotTaken {

@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beginUpload } from "./begin-upload.ts";
+import { FakeStorage, goodProfile } from "./fake-storage.ts";
+
+const mocks = vi.hoisted(() => ({
+  session: {} as { area: FakeStorage },
+  sendMessage: vi.fn(),
+  contains: vi.fn(),
+  isOffscreenOpen: vi.fn(),
+  openOffscreen: vi.fn(),
+  usableProfile: vi.fn(),
+  current: vi.fn(),
+}));
+vi.mock("../shared/browser.ts", () => ({
+  browser: {
+    runtime: { sendMessage: mocks.sendMessage },
+    permissions: { contains: mocks.contains },
+    storage: {
+      get session() {
+        return mocks.session.area;
+      },
+    },
+  },
+  isOffscreenOpen: mocks.isOffscreenOpen,
+  openOffscreen: mocks.openOffscreen,
+}));
+vi.mock("./profile-store.ts", () => ({ usableProfile: mocks.usableProfile }));
+vi.mock("./credentials.ts", () => ({ current: mocks.current }));
+
+const ORIGIN = "https://job-attachments.s3.us-west-2.amazonaws.com/*";
+const order = (uploadId = "a") => ({ type: "upload.begin" as const, uploadId, label: "shot_010" });
+const noted = () => [...mocks.session.area.held.keys()];
+
+beforeEach(() => {
+  vi.resetAllMocks();
+  mocks.session.area = new FakeStorage();
+  mocks.usableProfile.mockResolvedValue({ profile: goodProfile, originPattern: ORIGIN });
+  mocks.current.mockResolvedValue({});
+  mocks.contains.mockResolvedValue(true);
+  mocks.isOffscreenOpen.mockResolvedValue(false);
+  mocks.openOffscreen.mockResolvedValue(undefined);
+  mocks.sendMessage.mockResolvedValue({ ok: true, value: null });
+});
+
+describe("beginUpload", () => {
+  it("opens a host, notes the upload and orders it", async () => {
+    mocks.sendMessage.mockImplementation(async () => {
+      // The first request may ask for a signature before this order is answered.
+      expect(noted()).toEqual(["upload-a"]);
+      return { ok: true, value: null };
+    });
+    expect(await beginUpload(order())).toBeNull();
+    expect(mocks.openOffscreen).toHaveBeenCalledTimes(1);
+    expect(mocks.sendMessage.mock.calls).toEqual([
+      [{ type: "host.open", uploadId: "a", label: "shot_010", profile: goodProfile }],
+    ]);
+    expect(noted()).toEqual(["upload-a"]);
+  });
+
+  it("opens one host for two drops at once, and none where one is open", async () => {
+    await Promise.all([beginUpload(order("a")), beginUpload(order("b"))]);
+    mocks.isOffscreenOpen.mockResolvedValue(true);
+    await beginUpload(order("c"));
+    expect(mocks.openOffscreen).toHaveBeenCalledTimes(1);
+  });
+
+  it("tries again to open a host after it could not", async () => {
+    mocks.openOffscreen.mockRejectedValueOnce(new Error("no memory"));
+    await expect(beginUpload(order())).rejects.toThrow("no memory");
+    expect(noted()).toEqual([]);
+    expect(await beginUpload(order())).toBeNull();
+  });
+
+  it.each([
+    ["credentials-missing", () => mocks.current.mockResolvedValue(undefined)],
+    ["host-access-missing", () => mocks.contains.mockResolvedValue(false)],
+  ])("refuses with %s before anything is opened", async (code, spoil) => {
+    spoil();
+    await expect(beginUpload(order())).rejects.toMatchObject({ problem: { code } });
+    expect(mocks.openOffscreen).not.toHaveBeenCalled();
+    expect(noted()).toEqual([]);
+  });
+
+  it("asks for the one host that the profile talks to", async () => {
+    await beginUpload(order());
+    expect(mocks.contains).toHaveBeenCalledWith({ origins: [ORIGIN] });
+  });
+
+  it.each([
+    ["refuses", "upload-running", async () => ({ ok: false, problem: { code: "upload-running" } })],
+    ["rejects", "host-unreachable", () => Promise.reject(new Error("Could not establish connection."))],
+    ["does not answer", "host-unreachable", async () => undefined],
+  ])("forgets the upload when the host %s", async (_how, code, answer) => {
+    mocks.sendMessage.mockImplementation(answer);
+    await expect(beginUpload(order())).rejects.toMatchObject({ problem: { code } });
+    expect(noted()).toEqual([]);
+  });
+});

@@ -1,0 +1,29 @@
+/** `storage.session` or `storage.local` for tests: values are copied in and out, as a browser does it. */
+export class FakeStorage {
+  readonly held = new Map<string, unknown>();
+
+  get = async (key: string): Promise<Record<string, unknown>> =>
+    this.held.has(key) ? { [key]: structuredClone(this.held.get(key)) } : {};
+
+  set = async (items: Record<string, unknown>): Promise<void> => {
+    for (const [key, value] of Object.entries(items)) this.held.set(key, structuredClone(value));
+  };
+
+  remove = async (key: string): Promise<void> => {
+    this.held.delete(key);
+  };
+}
+
+/** A profile that keeps all rules. */
+export const goodProfile = {
+  name: "Farm",
+  region: "us-west-2",
+  farmId: "farm-0123456789abcdef0123456789abcdef",
+  queueId: "queue-fedcba9876543210fedcba9876543210",
+  bucket: "job-attachments",
+  rootPrefix: "DeadlineCloud",
+  assetRoot: "/projects",
+  assetRootFormat: "posix" as const,
+  endpoint: "",
+  pathStyle: false,
+};

@@ -1,0 +1,45 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeStorage, goodProfile } from "./fake-storage.ts";
+import { forgetUpload, noteUpload, profileOfUpload } from "./upload-store.ts";
+
+const session = vi.hoisted(() => ({}) as { area: FakeStorage });
+vi.mock("../shared/browser.ts", () => ({
+  browser: {
+    storage: {
+      get session() {
+        return session.area;
+      },
+    },
+  },
+}));
+
+const FIRST = "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11";
+const SECOND = "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a12";
+
+beforeEach(() => {
+  session.area = new FakeStorage();
+});
+
+describe("upload store", () => {
+  it("keeps where each upload goes", async () => {
+    await noteUpload(FIRST, goodProfile);
+    await noteUpload(SECOND, { ...goodProfile, bucket: "other" });
+    expect(await profileOfUpload(FIRST)).toEqual(goodProfile);
+    expect(await profileOfUpload(SECOND)).toMatchObject({ bucket: "other" });
+  });
+
+  it("keeps nothing of an upload that has ended, and everything of the others", async () => {
+    await noteUpload(FIRST, goodProfile);
+    await noteUpload(SECOND, goodProfile);
+    await forgetUpload(FIRST);
+    expect(await profileOfUpload(FIRST)).toBeUndefined();
+    expect(await profileOfUpload(SECOND)).toEqual(goodProfile);
+    expect(session.area.held.size).toBe(1);
+  });
+
+  it("gives nothing for what it cannot read", async () => {
+    await noteUpload(FIRST, goodProfile);
+    for (const key of session.area.held.keys()) session.area.held.set(key, { bucket: "half a profile" });
+    expect(await profileOfUpload(FIRST)).toBeUndefined();
+  });
+});

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UPLOADS_CHANNEL } from "../shared/messages.ts";
+import { EngineHost } from "./engine-host.ts";
+
+type Listener = (message: unknown, sender: object) => Promise<unknown> | undefined;
+
+const mocks = vi.hoisted(() => ({
+  listeners: [] as Listener[],
+  loadWasm: vi.fn(),
+  runs: [] as { uploadId: string; isRunning: boolean; announce: () => void; take: (m: unknown) => void }[],
+}));
+vi.mock("../shared/browser.ts", () => ({
+  browser: {
+    runtime: {
+      id: "ours",
+      onMessage: { addListener: (listener: Listener) => mocks.listeners.push(listener) },
+    },
+  },
+  OFFSCREEN_PATH: "offscreen/offscreen.html",
+  pageUrl: (path: string) => `chrome-extension://ours/${path}`,
+  WASM_PATH: "module.wasm",
+}));
+vi.mock("deadlinejs/common", () => ({ loadWasm: mocks.loadWasm }));
+vi.mock("./upload-run.ts", () => ({
+  UploadRun: class {
+    isRunning = true;
+    announce = vi.fn();
+    take = vi.fn();
+    uploadId: string;
+    constructor(order: { uploadId: string }) {
+      this.uploadId = order.uploadId;
+      mocks.runs.push(this);
+    }
+  },
+}));
+
+const FIRST = "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11";
+const SECOND = "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a12";
+const background = { id: "ours", url: "chrome-extension://ours/background/background.js" };
+
+function order(uploadId: string): object {
+  const profile = {
+    name: "Farm",
+    region: "us-west-2",
+    farmId: "farm-1",
+    queueId: "queue-1",
+    bucket: "b",
+    rootPrefix: "p",
+    assetRoot: "/projects",
+    assetRootFormat: "posix",
+    endpoint: "",
+    pathStyle: false,
+  };
+  return { type: "host.open", uploadId, label: "shot_010", profile };
+}
+
+const send = (message: unknown, sender: object = background) => mocks.listeners[0]?.(message, sender);
+
+let pages: BroadcastChannel;
+beforeEach(() => {
+  mocks.listeners.length = 0;
+  mocks.runs.length = 0;
+  mocks.loadWasm.mockReset().mockResolvedValue(undefined);
+  new EngineHost().listen();
+  pages = new BroadcastChannel(UPLOADS_CHANNEL);
+});
+afterEach(() => pages.close());
+
+describe("EngineHost", () => {
+  it("lets one of two orders through that come at once", async () => {
+    const replies = await Promise.all([send(order(FIRST)), send(order(SECOND))]);
+    expect(replies).toEqual([
+      { ok: true, value: null },
+      { ok: false, problem: expect.objectContaining({ code: "upload-running" }) },
+    ]);
+    expect(mocks.runs.map(({ uploadId }) => uploadId)).toEqual([FIRST]);
+  });
+
+  it("takes the next order when an upload has ended", async () => {
+    await send(order(FIRST));
+    expect(await send(order(SECOND))).toMatchObject({ ok: false });
+    for (const run of mocks.runs) run.isRunning = false;
+    expect(await send(order(SECOND))).toEqual({ ok: true, value: null });
+  });
+
+  it("takes the next order when the module could not be loaded for the last one", async () => {
+    mocks.loadWasm.mockRejectedValueOnce(new Error("out of memory"));
+    await expect(send(order(FIRST))).rejects.toThrow("out of memory");
+    expect(await send(order(SECOND))).toEqual({ ok: true, value: null });
+  });
+
+  it("takes orders from the background alone", () => {
+    const workspace = { id: "ours", url: "chrome-extension://ours/workspace/workspace.html" };
+    expect(send(order(FIRST), workspace)).toBeUndefined();
+    expect(send({ ...order(FIRST), also: 1 })).toBeUndefined();
+  });
+
+  it("passes on what pages say of its upload, if it is well-formed", async () => {
+    await send(order(FIRST));
+    const [run] = mocks.runs;
+    const end = { to: "host", type: "intake.end", uploadId: FIRST };
+    pages.postMessage({ ...end, also: 1 });
+    pages.postMessage({ ...end, uploadId: SECOND });
+    pages.postMessage("intake.end");
+    pages.postMessage(end);
+    pages.postMessage({ to: "host", type: "uploads.query" });
+    await vi.waitFor(() => expect(run?.announce).toHaveBeenCalledTimes(1));
+    expect(vi.mocked(run?.take)?.mock.calls).toEqual([[end]]);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { fromUploads, toBackground, toUploads, toVault } from "./messages.ts";
+import { readMessage } from "./read-message.ts";
+
+const uploadId = "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11";
+
+describe("readMessage", () => {
+  it("gives a declared message", () => {
+    const message = { type: "upload.begin", uploadId, label: "shot_010" };
+    expect(readMessage(toBackground, message)).toEqual(message);
+  });
+
+  it.each([
+    ["nothing", undefined],
+    ["null", null],
+    ["a text", "status.get"],
+    ["no type", { uploadId }],
+    ["a type that is no text", { type: ["status.get"] }],
+    ["an unknown type", { type: "status.set" }],
+    ["a name that every object has", { type: "constructor" }],
+    ["a field too many", { type: "status.get", also: 1 }],
+    ["a field too few", { type: "upload.begin", uploadId }],
+    ["a field of another kind", { type: "upload.begin", uploadId, label: 7 }],
+    ["an id that is none", { type: "upload.begin", uploadId: "../credentials", label: "" }],
+    [
+      "a method that is never signed",
+      { type: "request.sign", uploadId, method: "DELETE", key: "k", headers: {} },
+    ],
+  ])("refuses %s", (_what, message) => {
+    expect(readMessage(toBackground, message)).toBeUndefined();
+  });
+
+  it("refuses credentials by the road that all pages hear", () => {
+    const message = { type: "credentials.set", accessKeyId: "a", secretAccessKey: "s", sessionToken: "" };
+    expect(readMessage(toVault, message)).toEqual(message);
+    expect(readMessage(toBackground, message)).toBeUndefined();
+  });
+
+  it("takes files from the channel, and only files", () => {
+    const found = (file: unknown) => ({
+      to: "host",
+      type: "intake.files",
+      uploadId,
+      batch: 0,
+      files: [{ file, relativePath: "shot_010/a" }],
+      notTaken: [],
+    });
+    expect(readMessage(toUploads, found(new File(["a"], "a")))).toBeDefined();
+    expect(readMessage(toUploads, found({ name: "a", size: 1 }))).toBeUndefined();
+  });
+
+  it("tells the two directions of the channel apart", () => {
+    const taken = { to: "pages", type: "intake.taken", uploadId, batch: 0 };
+    expect(readMessage(fromUploads, taken)).toEqual(taken);
+    expect(readMessage(toUploads, taken)).toBeUndefined();
+    expect(readMessage(fromUploads, { ...taken, to: "host" })).toBeUndefined();
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it, vi } from "vitest";
+import { isFrom } from "./sender.ts";
+
+const ROOT = "chrome-extension://ours/";
+vi.mock("./browser.ts", () => ({
+  browser: { runtime: { id: "ours" } },
+  OFFSCREEN_PATH: "offscreen/offscreen.html",
+  pageUrl: (path: string) => `chrome-extension://ours/${path}`,
+}));
+
+const KINDS = ["page", "options", "host", "background"] as const;
+
+describe("isFrom", () => {
+  it.each([
+    ["the workspace", `${ROOT}workspace/workspace.html`, ["page"]],
+    ["the options page", `${ROOT}options/options.html`, ["page", "options"]],
+    ["the options page with query and fragment", `${ROOT}options/options.html?a#b`, ["page", "options"]],
+    ["the engine host", `${ROOT}offscreen/offscreen.html`, ["page", "host"]],
+    ["the background", `${ROOT}background/background.js`, ["background"]],
+    ["a background without address", undefined, ["background"]],
+    ["a web page", "https://example.com/options/options.html", []],
+    ["a web page that names ours", `https://example.com/?${ROOT}options/options.html`, []],
+    ["an extension whose id begins like ours", "chrome-extension://ours.evil/options/options.html", []],
+  ])("tells %s", (_who, url, kinds) => {
+    expect(KINDS.filter((kind) => isFrom(kind, { id: "ours", url }))).toEqual(kinds);
+  });
+
+  it.each([undefined, "theirs"])("trusts nothing that extension %s sent", (id) => {
+    for (const url of [undefined, `${ROOT}options/options.html`, `${ROOT}background/background.js`]) {
+      expect(KINDS.filter((kind) => isFrom(kind, { id, url }))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,31 @@
+/**
+ * Decides whether a message is taken from this sender: a sender is judged by extension id and address, never by
+ * having a tab.
+ */
+import { browser, OFFSCREEN_PATH, pageUrl } from "./browser.ts";
+
+/** What a browser tells about a sender. */
+export interface Sender {
+  id?: string | undefined;
+  url?: string | undefined;
+}
+
+const BACKGROUND_PATH = "background/background.js";
+
+/** Whether this extension sent it: any page, the options page, the engine host, or the background. */
+export function isFrom(kind: "page" | "options" | "host" | "background", sender: Sender): boolean {
+  if (sender.id !== browser.runtime.id) return false;
+  // Chrome names the script of a service worker; some versions name nothing at all.
+  if (sender.url === undefined) return kind === "background";
+  const path = pathOfOurs(sender.url);
+  if (kind === "background") return path === BACKGROUND_PATH;
+  if (kind === "options") return path === "options/options.html";
+  if (kind === "host") return path === OFFSCREEN_PATH;
+  return path !== undefined && path !== BACKGROUND_PATH;
+}
+
+/** Path below our root without query and fragment; nothing for any other address. */
+function pathOfOurs(url: string): string | undefined {
+  const root = pageUrl("");
+  return url.startsWith(root) ? url.slice(root.length).replace(/[?#].*$/, "") : undefined;
+}
