@@ -94,6 +94,13 @@ describe("words", () => {
     expect(headline(one)).toBe("The file is in the store");
     expect(headline(upload({ phase: "complete" }))).toBe("All 4 files are in the store");
   });
+  it("does not claim what nobody knows", () => {
+    const problem = { code: "host-lost", what: "It has stopped.", next: "Drop again." };
+    const lost = upload({ phase: "failed", problems: [problem] });
+    expect(headline(lost)).toBe("It is not known whether shot_010 was uploaded");
+    const refused = upload({ phase: "failed", problems: [{ ...problem, code: "credentials-wrong" }] });
+    expect(headline(refused)).toBe("shot_010 was not uploaded");
+  });
   it("shows what a dropped name hides", () => {
     expect(headline(upload({ label: "a\u202eb", phase: "failed" }))).toBe("a[U+202E]b was not uploaded");
   });

@@ -58,6 +58,14 @@ export function phaseSentence(state: UploadState): string {
   }
 }
 
+/** Code of the problem of an upload whose engine host fell silent. */
+export const HOST_LOST_CODE = "host-lost";
+
+/** Whether nobody is left who could tell how far the upload came. */
+export function isOutcomeUnknown({ problems }: Pick<UploadState, "problems">): boolean {
+  return problems.some(({ code }) => code === HOST_LOST_CODE);
+}
+
 /** How an upload stands or ended, as a headline. */
 export function headline(state: UploadState): string {
   const label = visibleText(state.label);
@@ -69,7 +77,9 @@ export function headline(state: UploadState): string {
         : `All ${formatCounted(files, "file")} are in the store`;
     }
     case "failed":
-      return `${label} was not uploaded`;
+      return isOutcomeUnknown(state)
+        ? `It is not known whether ${label} was uploaded`
+        : `${label} was not uploaded`;
     case "cancelled":
       return `The upload of ${label} was cancelled`;
     default:

@@ -3,7 +3,9 @@ import { fillLongList } from "../shared/long-list.ts";
 import type { UploadState } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
 
-const STAYS = "No manifest was written, so no job can take half an upload. ";
+// True of every end, also where nobody is left who knows how far the upload came.
+const STAYS =
+  "A manifest is only written once everything else is in the store, so no job can take half an upload. ";
 const NOT_SENT_AGAIN = "What was already sent stays in the store and is not sent again at the next drop.";
 
 /** Shows why an upload failed, or that it was cancelled, and what that means for what was already sent. */

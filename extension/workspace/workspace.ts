@@ -10,7 +10,15 @@ import { byId } from "../shared/dom.ts";
 import type { Intake } from "../shared/intake/intake.ts";
 import type { BackgroundStatus, Problem, UploadPhase, UploadState } from "../shared/messages.ts";
 import { readinessOf } from "../shared/readiness.ts";
-import { headline, isEnded, overallPercent, phaseSentence, supersedes } from "../shared/upload-summary.ts";
+import {
+  HOST_LOST_CODE,
+  headline,
+  isEnded,
+  isOutcomeUnknown,
+  overallPercent,
+  phaseSentence,
+  supersedes,
+} from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
 import { showDestination } from "./destination-view.ts";
@@ -25,7 +33,7 @@ import { setupTitle, showSetup } from "./setup-view.ts";
 import { type StartedUpload, startUpload } from "./start-upload.ts";
 
 const HOST_LOST: Problem = {
-  code: "host-lost",
+  code: HOST_LOST_CODE,
   what: "The part of the extension that sends files has stopped.",
   next: "Drop the same folder again: what is already in the store is not sent again.",
 };
@@ -210,6 +218,7 @@ function renderLead(): void {
     subline.textContent = isRunning() ? phaseSentence(upload) : "";
     if (isRunning()) document.title = `${percent} · ${label}`;
     else if (upload.phase === "complete") document.title = `Done · ${label}`;
+    else if (isOutcomeUnknown(upload)) document.title = `Lost · ${label}`;
     else document.title = `${upload.phase === "failed" ? "Not uploaded" : "Cancelled"} · ${label}`;
     return;
   }

@@ -1,0 +1,78 @@
+/** The one host that a profile names is asked for, and nothing else; and what the pages say when the answer is no. */
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ExtensionBrowser } from "../browser/chromium.ts";
+import { OptionsPage } from "../browser/options-page.ts";
+import { profileFor } from "../browser/ready-browser.ts";
+import { storeFromEnvironment } from "../s3.ts";
+
+const store = storeFromEnvironment();
+const profile = profileFor(store, "/projects/shot_010");
+const origin = `${new URL(store.endpoint).origin}/*`;
+
+let browser: ExtensionBrowser;
+beforeAll(async () => {
+  browser = await ExtensionBrowser.start({ headless: true });
+});
+afterAll(() => browser?.close());
+
+/** Answers for the person, whom headless Chromium cannot ask, with no; and writes down what was asked for. */
+async function deny(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const asked: chrome.permissions.Permissions[] = [];
+    const request = async (
+      permissions: chrome.permissions.Permissions,
+      answer?: (granted: boolean) => void,
+    ) => {
+      asked.push(permissions);
+      // The polyfill still gives a callback where the browser has no `browser` of its own.
+      answer?.(false);
+      return false;
+    };
+    Object.assign(globalThis, { asked });
+    Object.assign(chrome.permissions, { request });
+  });
+}
+
+const askedBy = (page: Page) => page.evaluate(() => (globalThis as unknown as { asked: unknown }).asked);
+
+it("asks for the host of the endpoint, and says what a no means", async () => {
+  const options = await OptionsPage.open(browser);
+  await deny(options.page);
+  const { state, message } = await options.saveProfile(profile);
+  expect(await askedBy(options.page)).toEqual([{ origins: [origin] }]);
+  expect(state).toBe("saved");
+  expect(message).toContain("not allowed to reach");
+  await options.saveCredentials({
+    accessKeyId: store.accessKey,
+    secretAccessKey: store.secretKey,
+    sessionToken: "",
+  });
+  await options.page.close();
+});
+
+it("asks again from the workspace, which takes nothing until the answer is yes", async () => {
+  const page = await browser.openPage("workspace/workspace.html");
+  await page.waitForSelector("body[data-state=no-host-access]");
+  await deny(page);
+  await page.click("#allow-access");
+  await page.waitForFunction(() => document.querySelector("#notice")?.textContent?.includes("not allowed"));
+  expect(await askedBy(page)).toEqual([{ origins: [origin] }]);
+  expect(await page.$eval("#drop-zone", (zone) => zone.hasAttribute("hidden"))).toBe(true);
+  const begun = await page.evaluate(() =>
+    chrome.runtime.sendMessage({ type: "upload.begin", uploadId: crypto.randomUUID(), label: "shot_010" }),
+  );
+  expect(begun.problem.code).toBe("host-access-missing");
+  await page.close();
+});
+
+it("asks for the bucket's own host at AWS", async () => {
+  const options = await OptionsPage.open(browser);
+  await deny(options.page);
+  const atAws = { ...profile, region: "us-west-2", bucket: "farm-bucket", endpoint: "", pathStyle: false };
+  expect((await options.saveProfile(atAws)).state).toBe("saved");
+  expect(await askedBy(options.page)).toEqual([
+    { origins: ["https://farm-bucket.s3.us-west-2.amazonaws.com/*"] },
+  ]);
+  await options.page.close();
+});
