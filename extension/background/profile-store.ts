@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { browser } from "../shared/browser.ts";
 import { type ProfileFields, ProfileFieldsSchema } from "../shared/messages.ts";
+import { PROFILE_LABELS } from "../shared/profile-labels.ts";
 import { badProfile, noProfile } from "./problems.ts";
 import { judgeProfile } from "./rules.ts";
+import { isAnyUploadRunning } from "./upload-store.ts";
 
 const KEY = "profile";
 
@@ -27,15 +29,23 @@ export async function saveProfile(fields: ProfileFields): Promise<ProfileFields>
     typeof value === "string" ? value.trim() : value,
   ]);
   const profile = v.parse(ProfileFieldsSchema, Object.fromEntries(trimmed));
-  await originOf(profile);
+  const origin = await originOf(profile);
+  const before = await storedProfile();
   await browser.storage.local.set({ [KEY]: profile });
+  if (before) await giveBackAccess((await judgeProfile(before)).originPattern, origin);
   return profile;
+}
+
+/** The extension keeps no access to a host that no profile names any more; a running upload still needs its own. */
+async function giveBackAccess(before: string | null, now: string): Promise<void> {
+  if (before === null || before === now || (await isAnyUploadRunning())) return;
+  await browser.permissions.remove({ origins: [before] });
 }
 
 async function originOf(profile: ProfileFields): Promise<string> {
   const { errors, originPattern } = await judgeProfile(profile);
   const [first] = errors;
   if (first || originPattern === null)
-    throw badProfile(first ? `${first.field}: ${first.message}` : "no address");
+    throw badProfile(first ? `${PROFILE_LABELS[first.field]}: ${first.message}` : "it leads to no address");
   return originPattern;
 }

@@ -11,7 +11,10 @@ export async function judgeProfile(profile: ProfileFields): Promise<ProfileCheck
   return checkProfile(profile);
 }
 
-/** Makes the Rust object that signs; from here on the secret lies in WASM memory until it is freed. */
+/**
+ * Makes the Rust object that signs. It holds a copy of the secret in WASM memory and overwrites it when it is freed;
+ * the strings in `keys` are left to the garbage collector.
+ */
 export async function makeSigner(profile: ProfileFields, keys: StoredCredentials): Promise<SigV4Signer> {
   await loaded();
   return new SigV4Signer(profile, keys.accessKeyId, keys.secretAccessKey, keys.sessionToken);

@@ -21,6 +21,12 @@ export async function profileOfUpload(uploadId: string): Promise<ProfileFields |
   return read.success ? read.output : undefined;
 }
 
+/** Whether an upload is noted that has not ended. */
+export async function isAnyUploadRunning(): Promise<boolean> {
+  const stored = await browser.storage.session.get(null);
+  return Object.keys(stored).some((key) => key.startsWith(keyOf("")));
+}
+
 /** The upload has ended. */
 export async function forgetUpload(uploadId: string): Promise<null> {
   await browser.storage.session.remove(keyOf(uploadId));

@@ -5,6 +5,7 @@
 import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
 import { browser, showWorkspace } from "../shared/browser.ts";
+import { CancelButton } from "../shared/cancel-button.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import { formatBytes, formatCounted } from "../shared/format.ts";
@@ -17,7 +18,7 @@ import { visibleText } from "../shared/visible-text.ts";
 
 const uploads = new UploadsClient();
 const announcer = byId("announcer", HTMLElement);
-const cancelButton = byId("cancel", HTMLButtonElement);
+const cancelButton = new CancelButton(byId("cancel", HTMLButtonElement), (id) => uploads.cancel(id));
 let upload: UploadState | null = null;
 
 async function showStatus(): Promise<void> {
@@ -39,6 +40,8 @@ function signInSentence(readiness: Readiness, status: BackgroundStatus): string 
   switch (readiness) {
     case "no-profile":
       return "Set one up in the options";
+    case "profile-invalid":
+      return "Something in it must be corrected in the options";
     case "no-host-access":
       return "The bucket may not be reached yet: the workspace asks for access";
     case "no-credentials":
@@ -66,10 +69,7 @@ function showRunning(state: UploadState): void {
   byId("percent", HTMLElement).textContent = `${percent} %`;
   byId("progress", HTMLProgressElement).value = percent;
   byId("running-text", HTMLElement).textContent = phaseSentence(state);
-  if (cancelButton.dataset.upload === state.uploadId) return;
-  cancelButton.dataset.upload = state.uploadId;
-  cancelButton.disabled = false;
-  cancelButton.textContent = "Cancel upload";
+  cancelButton.show(state.uploadId);
 }
 
 function showLast(state: UploadState): void {
@@ -88,12 +88,6 @@ function lastSentence(state: UploadState): string {
   return problem ? visibleText(problem.what) : "Nothing was submitted. What was sent stays in the store.";
 }
 
-cancelButton.addEventListener("click", () => {
-  if (upload === null) return;
-  uploads.cancel(upload.uploadId);
-  cancelButton.disabled = true;
-  cancelButton.textContent = "Cancelling…";
-});
 makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
   text: () => upload?.result?.attachments ?? "",
   what: "the attachments JSON",

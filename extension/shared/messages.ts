@@ -10,6 +10,7 @@
  * - the `BroadcastChannel` named {@link UPLOADS_CHANNEL} between pages and engine host: it carries
  *   `File` objects by reference and `bigint`, and it does not wake the service worker.
  */
+import type * as engine from "deadlinejs/common";
 import * as v from "valibot";
 
 /** Name of the BroadcastChannel between extension pages and the engine host. */
@@ -33,7 +34,7 @@ export const ProblemSchema = v.object({
   next: v.string(),
   /** Path below the asset root, where one file is the cause. */
   file: v.exactOptional(v.string()),
-});
+}) satisfies v.GenericSchema<engine.Problem>;
 export type Problem = v.InferOutput<typeof ProblemSchema>;
 
 /** A reply: the value asked for, or the problem that prevented it. */
@@ -61,7 +62,7 @@ export const ProfileFieldsSchema = v.strictObject({
   endpoint: v.string(),
   /** Put the bucket into the path instead of the host name. */
   pathStyle: v.boolean(),
-});
+}) satisfies v.GenericSchema<engine.ProfileFields>;
 export type ProfileFields = v.InferOutput<typeof ProfileFieldsSchema>;
 
 /** What a page may know about profile and credentials: never a secret. */
@@ -190,7 +191,7 @@ const NotTakenSchema = v.object({
   code: v.picklist(["empty-folder", "unreadable-folder", "unreadable-file", "name-not-unicode"]),
   /** A sentence. */
   reason: v.string(),
-});
+}) satisfies v.GenericSchema<engine.NotTaken>;
 export type NotTaken = v.InferOutput<typeof NotTakenSchema>;
 
 /** Files and bytes of one phase. */
@@ -199,7 +200,7 @@ const PhaseProgressSchema = v.object({
   filesTotal: v.number(),
   bytesDone: v.bigint(),
   bytesTotal: v.bigint(),
-});
+}) satisfies v.GenericSchema<engine.PhaseProgress>;
 export type PhaseProgress = v.InferOutput<typeof PhaseProgressSchema>;
 
 /** Where an upload is. The three last ones are ends. */
@@ -231,7 +232,7 @@ const UploadResultSchema = v.object({
   manifestHash: v.string(),
   /** The `attachments` value for CreateJob, as JSON text, indented for people. */
   attachments: v.string(),
-});
+}) satisfies v.GenericSchema<engine.UploadResult>;
 export type UploadResult = v.InferOutput<typeof UploadResultSchema>;
 
 /** Everything a page shows of one upload. */

@@ -1,11 +1,5 @@
 import { byId } from "../shared/dom.ts";
-import {
-  formatBytes,
-  formatBytesOf,
-  formatCounted,
-  formatCountedOf,
-  formatDuration,
-} from "../shared/format.ts";
+import { formatBytes, formatBytesOf, formatCountedOf, formatDuration } from "../shared/format.ts";
 import type { PhaseProgress, UploadState } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
 import { phaseFraction } from "../shared/upload-summary.ts";
@@ -29,8 +23,6 @@ export class ProgressView {
       ...(state.currentFile === undefined ? [] : [pathElement(state.currentFile)]),
     );
     byId("tab-advice", HTMLElement).textContent = tabAdvice(intaking);
-    byId("not-taken-so-far", HTMLElement).textContent =
-      state.notTaken.length === 0 ? "" : `${formatCounted(state.notTaken.length, "item")} not taken so far`;
     this.#startedAt = state.startedAt;
     this.#tick();
     if (this.#timer === 0) this.#timer = window.setInterval(() => this.#tick(), ELAPSED_MILLISECONDS);
@@ -54,23 +46,25 @@ function showPhase(phase: Phase, state: UploadState): void {
   const amount = row?.querySelector(".phase-amount");
   if (!bar || !amount) throw new Error(`the page has no row for ${phase}`);
   const idle = nothingToSend(phase, state);
-  const text = idle ? "nothing new to send so far" : amountText(progress, state.found.complete);
+  const text = idle ? "nothing new to send so far" : amountText(phase, progress, state.found.complete);
   bar.value = phaseFraction(progress);
   bar.setAttribute("aria-valuetext", text);
   amount.textContent = text;
 }
 
-/** While everything that was looked at is already in the store, "0 of 0 files" would look like standing still. */
+/** While everything that was looked at is already in the store, "0 of 0 objects" would look like standing still. */
 function nothingToSend(phase: Phase, state: UploadState): boolean {
   return phase === "uploading" && state.uploading.filesTotal === 0 && state.checking.filesDone > 0;
 }
 
-function amountText(progress: PhaseProgress, foundAll: boolean): string {
+function amountText(phase: Phase, progress: PhaseProgress, foundAll: boolean): string {
   if (progress.filesTotal === 0) return "waiting";
-  const files = formatCountedOf(progress.filesDone, progress.filesTotal, "file");
+  // Equal files are one object in the store, as the result counts them.
+  const counted = phase === "uploading" ? "object" : "file";
+  const done = formatCountedOf(progress.filesDone, progress.filesTotal, counted);
   const bytes =
     progress.bytesTotal === 0n ? formatBytes(0n) : formatBytesOf(progress.bytesDone, progress.bytesTotal);
-  return `${files} · ${bytes}${foundAll ? "" : " so far"}`;
+  return `${done} · ${bytes}${foundAll ? "" : " so far"}`;
 }
 
 function tabAdvice(intaking: Intaking): string {

@@ -39,6 +39,13 @@ const SETUPS: Record<Exclude<Readiness, "ready">, Setup> = {
     ],
     optionsButton: "Set up a profile",
   },
+  "profile-invalid": {
+    title: "The profile cannot be used as it is",
+    text: [
+      "At least one of its fields breaks a rule. The options page says which one, and what it should be.",
+    ],
+    optionsButton: "Correct the profile",
+  },
   "no-host-access": {
     title: "The browser does not let the extension reach the bucket yet",
     text: ["The extension has access to no site until you allow it, and then only to this one."],

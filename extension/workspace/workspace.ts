@@ -5,6 +5,7 @@
 import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
 import { browser } from "../shared/browser.ts";
+import { CancelButton } from "../shared/cancel-button.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import type { Intake } from "../shared/intake/intake.ts";
@@ -49,7 +50,7 @@ const progressView = new ProgressView();
 const hostWatch = new HostWatch(() => uploads.query(), hostLost);
 const announcer = byId("announcer", HTMLElement);
 const headlineElement = byId("headline", HTMLElement);
-const cancelButton = byId("cancel", HTMLButtonElement);
+const cancelButton = new CancelButton(byId("cancel", HTMLButtonElement), (id) => uploads.cancel(id));
 
 let status: BackgroundStatus | null = null;
 let upload: UploadState | null = null;
@@ -65,6 +66,8 @@ async function refreshStatus(): Promise<void> {
   if (reply.ok) {
     const wasUnknown = status === null;
     status = reply.value;
+    byId("destination", HTMLElement).hidden = status.profile === null;
+    if (status.profile) showDestination(status.profile);
     if (wasUnknown) clearNotice();
   } else {
     showNotice(reply.problem);
@@ -147,13 +150,16 @@ function hostLost(): void {
 
 function show(state: UploadState): void {
   const before = upload?.uploadId === state.uploadId ? upload : null;
+  const shownBefore = document.body.dataset.state;
   upload = state;
   if (before === null) clearNotice();
   if (isEnded(state)) end(state);
   else hostWatch.alive();
   render();
   if (before?.phase !== state.phase) announceStep(before, state);
-  if (handingOver !== null || before !== null) keepFocus();
+  // A state comes ten times a second; only a change of what is shown takes a control away.
+  const isOurs = handingOver !== null || before !== null;
+  if (isOurs && document.body.dataset.state !== shownBefore) keepFocus();
 }
 
 function end(state: UploadState): void {
@@ -178,7 +184,7 @@ function announceStep(before: UploadState | null, state: UploadState): void {
 function keepFocus(): void {
   const focused = document.activeElement;
   const gone = focused === null || focused === document.body || focused.closest("[hidden]") !== null;
-  if (gone) headlineElement.focus();
+  if (gone) headlineElement.focus({ preventScroll: true });
 }
 
 /** Makes the page agree with `status` and `upload`. */
@@ -199,12 +205,10 @@ function render(): void {
   byId("failure", HTMLElement).hidden = shown !== "failed" && shown !== "cancelled";
   if (upload === null || running) byId("not-taken-section", HTMLElement).hidden = true;
 
-  byId("destination", HTMLElement).hidden = !status?.profile;
-  if (status?.profile) showDestination(status.profile);
   renderLead();
   if (running && upload !== null) {
     progressView.show(upload, intaking(upload));
-    if (cancelButton.dataset.upload !== upload.uploadId) resetCancel(upload.uploadId);
+    cancelButton.show(upload.uploadId);
   }
 }
 
@@ -239,18 +243,6 @@ function intaking(state: UploadState): Intaking {
   return state.found.complete ? "nobody" : "another-page";
 }
 
-function resetCancel(uploadId: string): void {
-  cancelButton.dataset.upload = uploadId;
-  cancelButton.disabled = false;
-  cancelButton.textContent = "Cancel upload";
-}
-
-cancelButton.addEventListener("click", () => {
-  if (upload === null) return;
-  uploads.cancel(upload.uploadId);
-  cancelButton.disabled = true;
-  cancelButton.textContent = "Cancelling…";
-});
 makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
   text: () => upload?.result?.attachments ?? "",
   what: "the attachments JSON",

@@ -12,9 +12,6 @@ import { WorkspacePage } from "../browser/workspace-page.ts";
 import { Gate } from "../faults/gate.ts";
 import { Bucket, type Store, storeFromEnvironment } from "../s3.ts";
 
-/** An origin at which nobody listens. */
-export const DEAD_ORIGIN = "http://127.0.0.1:9";
-
 /** Everything set up; see {@link setStage}. */
 export interface Stage {
   store: Store;
@@ -42,7 +39,7 @@ export async function setStage(): Promise<Stage> {
   const gate = await Gate.open(store.endpoint);
   const browser = await ExtensionBrowser.start({
     headless: true,
-    grantedOrigins: [gate.origin, DEAD_ORIGIN],
+    grantedOrigins: [gate.origin],
   });
   const scratch = await mkdtemp(join(tmpdir(), "e2e-"));
   const credentials = { accessKeyId: store.accessKey, secretAccessKey: store.secretKey, sessionToken: "" };

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { goodProfile } from "../background/fake-storage.ts";
+import type { BackgroundStatus } from "./messages.ts";
+import { readinessOf } from "./readiness.ts";
+
+const ready: BackgroundStatus = {
+  profile: goodProfile,
+  originPattern: "https://b.s3.us-west-2.amazonaws.com/*",
+  hasHostAccess: true,
+  credentials: { accessKeyIdHint: "AKIA…MPLE", temporary: false },
+};
+
+describe("readiness", () => {
+  it.each([
+    ["ready", {}],
+    ["no-credentials", { credentials: null }],
+    ["no-host-access", { credentials: null, hasHostAccess: false }],
+    ["profile-invalid", { credentials: null, hasHostAccess: false, originPattern: null }],
+    ["no-profile", { credentials: null, hasHostAccess: false, originPattern: null, profile: null }],
+  ] as const)("%s comes before what matters less", (readiness, missing) => {
+    expect(readinessOf({ ...ready, ...missing })).toBe(readiness);
+  });
+});

@@ -1,0 +1,95 @@
+/** Every surface in every state that it can be in: what axe-core finds wrong for keyboard and screen reader is a defect. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { OptionsPage } from "../browser/options-page.ts";
+import { s3Error } from "../faults/gate.ts";
+import { bytes } from "./scene.ts";
+import { type Stage, setStage, signal, until } from "./stage.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+});
+afterAll(() => stage?.close());
+
+/** What is wrong on the page as it is now, in both colour schemes, as `rule: element`. */
+async function wrongOn(page: Page): Promise<string[]> {
+  await page.bringToFront();
+  const wrong: string[] = [];
+  for (const scheme of ["light", "dark"]) {
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    // Not a script of the page: its content security policy would refuse one.
+    await page.evaluate(AXE);
+    const { violations, passes } = (await page.evaluate("axe.run()")) as AxeResults;
+    expect(passes.length).toBeGreaterThan(10);
+    for (const { id, nodes } of violations) {
+      for (const { html } of nodes) wrong.push(`${scheme} ${id}: ${html}`);
+    }
+  }
+  return wrong;
+}
+
+const surfaces = ["workspace/workspace.html", "popup/popup.html", "options/options.html"];
+let seed = 0;
+
+async function freshFolder(): Promise<string> {
+  seed += 1;
+  return stage.folder("shot", { "a.txt": bytes(1000, 9500 + seed) });
+}
+
+it.each(surfaces)("%s is accessible before there is a profile", async (path) => {
+  const page = await stage.browser.openPage(path);
+  await page.waitForNetworkIdle();
+  expect(await wrongOn(page)).toEqual([]);
+  await page.close();
+});
+
+it("the options are accessible with an error beside every field", async () => {
+  const { page } = await OptionsPage.open(stage.browser);
+  await page.click("#save-profile");
+  await page.waitForSelector("#farmId[aria-invalid=true]");
+  expect(await wrongOn(page)).toEqual([]);
+  await page.close();
+});
+
+it.each(surfaces)("%s is accessible when all is ready", async (path) => {
+  await stage.prepare(await freshFolder());
+  const page = await stage.browser.openPage(path);
+  await page.waitForNetworkIdle();
+  expect(await wrongOn(page)).toEqual([]);
+  await page.close();
+});
+
+it("workspace and popup are accessible while an upload runs", async () => {
+  const folder = await freshFolder();
+  await stage.prepare(folder);
+  const goOn = signal();
+  stage.gate.rule = () => goOn.done;
+  const workspace = await stage.openWorkspace();
+  await workspace.drop([folder]);
+  await until(async () => (await workspace.state()) === "running");
+  expect(await wrongOn(workspace.page)).toEqual([]);
+  const popup = await stage.browser.openPage("popup/popup.html");
+  await popup.waitForSelector("#running:not([hidden])");
+  expect(await wrongOn(popup)).toEqual([]);
+  await popup.close();
+  goOn.fire();
+  await until(async () => (await workspace.state()) === "complete");
+  expect(await wrongOn(workspace.page)).toEqual([]);
+  await workspace.page.close();
+});
+
+it("the workspace is accessible when an upload has failed", async () => {
+  const folder = await freshFolder();
+  await stage.prepare(folder);
+  stage.gate.rule = () => s3Error(403, "AccessDenied");
+  const workspace = await stage.openWorkspace();
+  expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
+  expect(await wrongOn(workspace.page)).toEqual([]);
+  await workspace.page.close();
+});
