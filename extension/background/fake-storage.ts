@@ -2,8 +2,11 @@
 export class FakeStorage {
   readonly held = new Map<string, unknown>();
 
-  get = async (key: string): Promise<Record<string, unknown>> =>
-    this.held.has(key) ? { [key]: structuredClone(this.held.get(key)) } : {};
+  get = async (key: string | null): Promise<Record<string, unknown>> => {
+    const all = structuredClone(Object.fromEntries(this.held));
+    if (key === null) return all;
+    return key in all ? { [key]: all[key] } : {};
+  };
 
   set = async (items: Record<string, unknown>): Promise<void> => {
     for (const [key, value] of Object.entries(items)) this.held.set(key, structuredClone(value));
