@@ -11,6 +11,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: "wasm",
+          include: ["tests/wasm/**/*.test.ts"],
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           // One browser at a time: two would share the processors and the server.

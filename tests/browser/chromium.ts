@@ -19,6 +19,11 @@ const FLAGS = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
+/** Chromium without an extension, headless, with a profile that is gone when it closes. */
+export function launchPlain(): Promise<Browser> {
+  return puppeteer.launch({ executablePath: CHROMIUM, headless: true, pipe: true, args: FLAGS });
+}
+
 /** How to start {@link ExtensionBrowser}. */
 export interface ChromiumOptions {
   headless: boolean;

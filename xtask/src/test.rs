@@ -134,7 +134,9 @@ fn wasm() -> Result<()> {
     tests
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("CHROMEDRIVER", CHROMEDRIVER);
-    run(&mut tests, minutes(15))
+    run(&mut tests, minutes(15))?;
+    build::wasm(Mode::Release)?;
+    run(&mut node("vitest", "run --project wasm"), minutes(5))
 }
 
 fn typescript() -> Result<()> {
