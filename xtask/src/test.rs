@@ -145,6 +145,7 @@ fn typescript() -> Result<()> {
     all([
         node("biome", "check ."),
         node("tsc", "--noEmit"),
+        node("tsc", "--noEmit -p tests/wasm"),
         node("vitest", "run --project unit"),
     ])
 }
