@@ -13,13 +13,12 @@ pub mod v2025_12_04_beta;
 
 use std::collections::HashSet;
 
-use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::hash::HASH_ALGORITHM;
 pub use entry_hash::EntryHash;
 pub use error::{EntryList, Fault, Location, ManifestError};
-use read_json::{check_nesting, from_json};
+use read_json::{Field, Misread, check_nesting, read_object};
 
 /// Versions of the family that is recognised and refused (decision D14, spec 4.1).
 const DRAFTS: [&str; 4] = [
@@ -48,7 +47,7 @@ impl Manifest {
             return Ok(Self::V2023_03_03(manifest));
         }
         check_nesting(text)?;
-        let outline: Outline<'_> = from_json(text)?;
+        let outline = Outline::read(text)?;
         match outline.version()? {
             Version::V2023_03_03 => outline.v2023_03_03().map(Self::V2023_03_03),
             Version::V2025_12_04Beta => outline
@@ -129,37 +128,59 @@ enum Version {
 }
 
 /// A document of any format, its parts still text. Unknown keys are skipped (spec 2.2, 3.4).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Outline<'a> {
-    #[serde(borrow, default, deserialize_with = "present")]
-    manifest_version: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    specification_version: Option<&'a RawValue>,
-    #[serde(borrow)]
-    hash_alg: Option<&'a RawValue>,
-    #[serde(borrow)]
-    paths: Option<&'a RawValue>,
-    #[serde(borrow)]
-    dirs: Option<&'a RawValue>,
-    #[serde(borrow)]
-    files: Option<&'a RawValue>,
-    #[serde(borrow)]
-    parent_manifest_hash: Option<&'a RawValue>,
-    #[serde(borrow)]
-    total_size: Option<&'a RawValue>,
-}
-
-/// A version that is `null` is there all the same, and unknown.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
+    manifest_version: Field<'a>,
+    specification_version: Field<'a>,
+    hash_alg: Field<'a>,
+    paths: Field<'a>,
+    dirs: Field<'a>,
+    files: Field<'a>,
+    parent_manifest_hash: Field<'a>,
+    total_size: Field<'a>,
 }
 
 impl<'a> Outline<'a> {
+    fn read(text: &'a str) -> Result<Self, ManifestError> {
+        let [
+            manifest_version,
+            specification_version,
+            hash_alg,
+            paths,
+            dirs,
+            files,
+            parent_manifest_hash,
+            total_size,
+        ] = read_object(
+            text,
+            [
+                "manifestVersion",
+                "specificationVersion",
+                "hashAlg",
+                "paths",
+                "dirs",
+                "files",
+                "parentManifestHash",
+                "totalSize",
+            ],
+        )
+        .map_err(Misread::in_document)?;
+        Ok(Self {
+            manifest_version,
+            specification_version,
+            hash_alg,
+            paths,
+            dirs,
+            files,
+            parent_manifest_hash,
+            total_size,
+        })
+    }
+
+    /// A version that is `null` is there all the same, and unknown.
     fn version(&self) -> Result<Version, ManifestError> {
-        let Some(version) = self.manifest_version else {
-            let version = self.specification_version.ok_or(Fault::NoVersion)?;
-            let version = plain(version);
+        let Some(version) = self.manifest_version.optional_raw() else {
+            let version = self.specification_version.optional_raw();
+            let version = plain(version.ok_or(Fault::NoVersion)?);
             let fault = if DRAFTS.contains(&version.as_str()) {
                 Fault::DraftVersion(version)
             } else {
@@ -176,46 +197,35 @@ impl<'a> Outline<'a> {
 
     fn v2023_03_03(self) -> Result<v2023_03_03::Manifest, ManifestError> {
         self.check_hash_algorithm()?;
-        let total_size = read_field("totalSize", self.total_size)?;
-        v2023_03_03::decode(required("paths", self.paths)?, total_size)
+        v2023_03_03::decode(self.paths, self.total_size()?)
     }
 
     fn v2025_12_04_beta(self, bytes: usize) -> Result<v2025_12_04_beta::Manifest, ManifestError> {
         self.check_hash_algorithm()?;
+        let parent = self.parent_manifest_hash.unless_null();
         v2025_12_04_beta::decode(v2025_12_04_beta::RawDocument {
-            directories: required("dirs", self.dirs)?,
-            files: required("files", self.files)?,
-            parent: match self.parent_manifest_hash {
-                None => None,
-                some => Some(read_field("parentManifestHash", some)?),
-            },
-            total_size: read_field("totalSize", self.total_size)?,
+            directories: self.dirs,
+            files: self.files,
+            parent: parent
+                .map(Field::text)
+                .transpose()
+                .map_err(Misread::in_document)?,
+            total_size: self.total_size()?,
             bytes,
         })
     }
 
+    fn total_size(&self) -> Result<u64, ManifestError> {
+        self.total_size.bytes().map_err(Misread::in_document)
+    }
+
     fn check_hash_algorithm(&self) -> Result<(), ManifestError> {
-        let name: String = read_field("hashAlg", self.hash_alg)?;
+        let name = self.hash_alg.text().map_err(Misread::in_document)?;
         if name == HASH_ALGORITHM {
             return Ok(());
         }
         Err(Fault::UnknownHashAlgorithm(shortened(&name)).in_field("hashAlg"))
     }
-}
-
-fn required<'a>(
-    name: &'static str,
-    value: Option<&'a RawValue>,
-) -> Result<&'a RawValue, ManifestError> {
-    value.ok_or_else(|| Fault::Malformed(format!("missing field `{name}`")).into())
-}
-
-fn read_field<'a, T: Deserialize<'a>>(
-    name: &'static str,
-    value: Option<&'a RawValue>,
-) -> Result<T, ManifestError> {
-    from_json(required(name, value)?.get())
-        .map_err(|error: ManifestError| error.fault.in_field(name))
 }
 
 /// A version as a message quotes it: a text without its quotes.

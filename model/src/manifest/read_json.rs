@@ -1,12 +1,12 @@
-//! Reading JSON of any kind into the form of a document, with the place of an error.
+//! Reading JSON of any kind piece by piece, each piece as text until somebody asks for its value, so
+//! that every error has its place.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use serde_path_to_error::Segment;
 
 use super::error::{EntryList, Fault, Location, ManifestError};
 
@@ -16,27 +16,196 @@ const MAX_DEPTH: usize = 128;
 /// Characters of a parser's message that are kept: it may quote the document.
 const MAX_MESSAGE: usize = 200;
 
-/// Reads a document.
-///
-/// The text is read a second time, with the place noted, only after it has failed once.
-pub(super) fn from_json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ManifestError> {
-    serde_json::from_str(text).map_err(|_| locate::<T>(text))
+/// What is wrong with an object or one of its fields.
+#[derive(Debug)]
+pub(super) struct Misread {
+    fault: Fault,
+    /// Absent where it is the object as a whole.
+    field: Option<&'static str>,
 }
 
-fn locate<'a, T: Deserialize<'a>>(text: &'a str) -> ManifestError {
-    let mut json = serde_json::Deserializer::from_str(text);
-    match serde_path_to_error::deserialize::<_, T>(&mut json) {
-        Err(error) => ManifestError {
-            location: location(error.path()),
-            fault: malformed(&error.inner().to_string()),
-        },
-        Ok(_) => {
-            let message = match json.end() {
-                Err(error) => error.to_string(),
-                Ok(()) => String::from("it was read once, but not twice"),
-            };
-            malformed(&message).into()
+impl Misread {
+    /// As an error of that entry.
+    pub(super) fn at(self, list: EntryList, index: usize) -> ManifestError {
+        self.place(Some((list, index)))
+    }
+
+    /// As an error of the document.
+    pub(super) fn in_document(self) -> ManifestError {
+        self.place(None)
+    }
+
+    /// As an error of the field whose object this is about.
+    pub(super) fn inside(self, outer: Field<'_>) -> Self {
+        outer.misread(self.of_a_piece().fault)
+    }
+
+    fn of_a_piece(mut self) -> Self {
+        if let Fault::Malformed(message) = &mut self.fault {
+            message.truncate(without_place(message).len());
         }
+        self
+    }
+
+    fn place(self, entry: Option<(EntryList, usize)>) -> ManifestError {
+        ManifestError {
+            fault: self.fault,
+            location: Location {
+                entry,
+                field: self.field.map(Into::into),
+            },
+        }
+    }
+}
+
+/// One of an object's fields: its name, and its text if the object has it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field<'a> {
+    name: &'static str,
+    text: Option<&'a RawValue>,
+}
+
+impl<'a> Field<'a> {
+    /// The text of a field that must be there.
+    pub(super) fn raw(self) -> Result<&'a RawValue, Misread> {
+        self.text.ok_or_else(|| Misread {
+            fault: malformed(&format!("missing field `{}`", self.name)),
+            field: None,
+        })
+    }
+
+    /// The text of a field that may be left out.
+    pub(super) fn optional_raw(self) -> Option<&'a RawValue> {
+        self.text
+    }
+
+    /// The same field, left out if it is `null`.
+    pub(super) fn unless_null(self) -> Option<Self> {
+        self.text.filter(|text| text.get() != "null").map(|_| self)
+    }
+
+    /// A string.
+    pub(super) fn text(self) -> Result<Cow<'a, str>, Misread> {
+        self.read::<Text<'a>>().map(|text| text.0)
+    }
+
+    /// A list of strings.
+    pub(super) fn texts(self) -> Result<Vec<Cow<'a, str>>, Misread> {
+        let texts = self.read::<Vec<Text<'a>>>()?;
+        Ok(texts.into_iter().map(|text| text.0).collect())
+    }
+
+    /// A number of bytes.
+    pub(super) fn bytes(self) -> Result<u64, Misread> {
+        self.read()
+    }
+
+    /// A time.
+    pub(super) fn microseconds(self) -> Result<i64, Misread> {
+        self.read()
+    }
+
+    /// True or false; false where it is left out.
+    pub(super) fn flag(self) -> Result<bool, Misread> {
+        match self.text {
+            None => Ok(false),
+            Some(_) => self.read(),
+        }
+    }
+
+    /// The fields of an object that stands in this field; an error in it is one of this field.
+    pub(super) fn object<const N: usize>(
+        self,
+        names: [&'static str; N],
+    ) -> Result<[Self; N], Misread> {
+        read_object(self.raw()?.get(), names).map_err(|error| error.inside(self))
+    }
+
+    /// An error of this field.
+    pub(super) fn misread(self, fault: Fault) -> Misread {
+        Misread {
+            fault,
+            field: Some(self.name),
+        }
+    }
+
+    fn read<T: Deserialize<'a>>(self) -> Result<T, Misread> {
+        serde_json::from_str(self.raw()?.get())
+            .map_err(|error| self.misread(malformed(without_place(&error.to_string()))))
+    }
+}
+
+/// Borrows where the string has no escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// The named fields of an object. Unknown keys are skipped, a known one that is there twice is an error.
+pub(super) fn read_object<'a, const N: usize>(
+    text: &'a str,
+    names: [&'static str; N],
+) -> Result<[Field<'a>; N], Misread> {
+    let mut fields = names.map(|name| Field { name, text: None });
+    fill(text, &mut fields).map_err(|error| Misread {
+        fault: malformed(&error.to_string()),
+        field: None,
+    })?;
+    Ok(fields)
+}
+
+fn fill<'a>(text: &'a str, fields: &mut [Field<'a>]) -> Result<(), serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    json.deserialize_map(ObjectReader(fields))?;
+    json.end()
+}
+
+struct ObjectReader<'f, 'a>(&'f mut [Field<'a>]);
+
+impl<'a> Visitor<'a> for ObjectReader<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<(), A::Error> {
+        while let Some(position) = object.next_key_seed(Position(self.0))? {
+            let Some(field) = position.map(|position| &mut self.0[position]) else {
+                object.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            if field.text.is_some() {
+                return Err(A::Error::custom(format_args!(
+                    "duplicate field `{}`",
+                    field.name
+                )));
+            }
+            field.text = Some(object.next_value()?);
+        }
+        Ok(())
+    }
+}
+
+/// Finds a key among the names without keeping it.
+struct Position<'f, 'a>(&'f [Field<'a>]);
+
+impl<'de> DeserializeSeed<'de> for Position<'_, '_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, key: D) -> Result<Option<usize>, D::Error> {
+        key.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Position<'_, '_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Option<usize>, E> {
+        Ok(self.0.iter().position(|field| field.name == key))
     }
 }
 
@@ -47,20 +216,11 @@ fn malformed(message: &str) -> Fault {
     }
 }
 
-/// The field, or the entry and the field, that a path ends at. Which list it is, the reader of the
-/// list knows.
-fn location(path: &serde_path_to_error::Path) -> Location {
-    let mut location = Location::default();
-    for segment in path {
-        match segment {
-            Segment::Map { key } => location.field = Some(key.as_str().into()),
-            Segment::Seq { index } if location == Location::default() => {
-                location.entry = Some((EntryList::Paths, *index));
-            }
-            Segment::Seq { .. } | Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    location
+/// A parser counts lines and columns from the beginning of the piece, which nobody sees.
+fn without_place(message: &str) -> &str {
+    message
+        .rfind(" at line ")
+        .map_or(message, |end| &message[..end])
 }
 
 /// Refuses brackets within brackets beyond [`MAX_DEPTH`]: the parser skips unknown keys at any depth.
@@ -97,92 +257,55 @@ fn skip_string(bytes: &mut std::str::Bytes<'_>) {
 
 /// Reads a list and judges each entry as it arrives, so that their raw form is never held all at once.
 ///
-/// `judge` gets an entry's index and its raw form.
-pub(super) fn read_list<'a, R: Deserialize<'a>, T>(
-    raw: &'a RawValue,
+/// `judge` gets an entry's index and its fields with these names.
+pub(super) fn read_list<'a, const N: usize, T>(
+    field: Field<'a>,
     list: EntryList,
-    judge: impl FnMut(usize, R) -> Result<T, ManifestError>,
+    names: [&'static str; N],
+    mut judge: impl FnMut(usize, [Field<'a>; N]) -> Result<T, ManifestError>,
 ) -> Result<Vec<T>, ManifestError> {
-    let mut reader = ListReader {
-        judge,
-        entries: Vec::new(),
-        refusal: None,
-        raw: PhantomData,
+    let mut entries = Vec::new();
+    let mut refusal = None;
+    let text = field.raw().map_err(Misread::in_document)?.get();
+    let mut take = |raw: &'a RawValue| {
+        let index = entries.len();
+        let entry = read_object(raw.get(), names)
+            .map_err(|error| error.of_a_piece().at(list, index))
+            .and_then(|fields| judge(index, fields));
+        match entry {
+            Ok(entry) => entries.push(entry),
+            Err(error) => refusal = Some(error),
+        }
+        refusal.is_none()
     };
-    let read = serde_json::Deserializer::from_str(raw.get()).deserialize_seq(&mut reader);
-    match (reader.refusal, read) {
+    let read = serde_json::Deserializer::from_str(text).deserialize_seq(ListReader(&mut take));
+    match (refusal, read) {
         (Some(error), _) => Err(error),
-        (None, Ok(())) => Ok(reader.entries),
-        (None, Err(_)) => Err(locate_in_list::<R>(raw.get(), list)),
+        (None, Ok(())) => Ok(entries),
+        (None, Err(error)) => {
+            let fault = malformed(without_place(&error.to_string()));
+            Err(field.misread(fault).in_document())
+        }
     }
 }
 
-fn locate_in_list<'a, R: Deserialize<'a>>(text: &'a str, list: EntryList) -> ManifestError {
-    let mut error = locate::<Dropped<R>>(text);
-    if let Fault::Malformed(message) = &mut error.fault
-        && let Some(end) = message.rfind(" at line ")
-    {
-        // It counts from the beginning of the list.
-        message.truncate(end);
-    }
-    error.location = match error.location.entry {
-        Some((_, index)) => Location {
-            entry: Some((list, index)),
-            field: error.location.field,
-        },
-        None => Location {
-            entry: None,
-            field: Some(list.as_str().into()),
-        },
-    };
-    error
-}
+/// Gives each element away until it is told to stop.
+struct ListReader<'f, 'a>(&'f mut dyn FnMut(&'a RawValue) -> bool);
 
-struct ListReader<R, T, J> {
-    judge: J,
-    entries: Vec<T>,
-    refusal: Option<ManifestError>,
-    raw: PhantomData<R>,
-}
-
-impl<'de, R, T, J> Visitor<'de> for &mut ListReader<R, T, J>
-where
-    R: Deserialize<'de>,
-    J: FnMut(usize, R) -> Result<T, ManifestError>,
-{
+impl<'a> Visitor<'a> for ListReader<'_, 'a> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of entries")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut raw: A) -> Result<(), A::Error> {
-        while let Some(item) = raw.next_element::<R>()? {
-            match (self.judge)(self.entries.len(), item) {
-                Ok(entry) => self.entries.push(entry),
-                Err(error) => {
-                    self.refusal = Some(error);
-                    return Ok(());
-                }
+    fn visit_seq<A: SeqAccess<'a>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(element) = list.next_element()? {
+            if !(self.0)(element) {
+                return Ok(());
             }
         }
         Ok(())
-    }
-}
-
-/// A list that is read for its errors only.
-struct Dropped<R>(PhantomData<R>);
-
-impl<'de, R: Deserialize<'de>> Deserialize<'de> for Dropped<R> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut reader = ListReader {
-            judge: |_, _: R| Ok(()),
-            entries: Vec::new(),
-            refusal: None,
-            raw: PhantomData,
-        };
-        deserializer.deserialize_seq(&mut reader)?;
-        Ok(Self(PhantomData))
     }
 }
 

@@ -1,13 +1,8 @@
 //! Manifest format 2023-03-03, the only one that released workers read (spec `manifests.md` 2,
 //! decision D1).
 
-use std::borrow::Cow;
-
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use super::error::EntryList::Paths;
-use super::read_json::read_list;
+use super::read_json::{Field, Misread, read_list};
 use super::sorted::sorted_by_path;
 use super::{EntryHash, Fault, ManifestError};
 use crate::json_text::{write_integer, write_string};
@@ -114,33 +109,26 @@ pub(super) fn sum(entries: &[Entry]) -> Option<u64> {
 
 /// Reads the entries of a document of this format. Unknown keys are ignored, the total is kept as
 /// given; everything is refused that the official decoder refuses, or decisions D2 to D4.
-pub(super) fn decode(paths: &RawValue, total_size: u64) -> Result<Manifest, ManifestError> {
-    let entries = read_list(paths, Paths, |index, item: Item<'_>| {
-        let hash =
-            EntryHash::parse(&item.hash).ok_or_else(|| Fault::Hash.at(Paths, index, "hash"))?;
-        let path = RelativePath::parse(item.path)
-            .map_err(|error| Fault::Path(error).at(Paths, index, "path"))?;
+pub(super) fn decode(paths: Field<'_>, total_size: u64) -> Result<Manifest, ManifestError> {
+    let names = ["hash", "mtime", "path", "size"];
+    let entries = read_list(paths, Paths, names, |index, [hash, mtime, path, size]| {
+        let misread = |error: Misread| error.at(Paths, index);
+        let text = hash.text().map_err(misread)?;
+        let mtime = mtime.microseconds().map_err(misread)?;
+        let path = path.text().map_err(misread)?;
+        let size = size.bytes().map_err(misread)?;
         Ok(Entry {
-            path,
-            hash,
-            size: item.size,
-            mtime: item.mtime,
+            hash: EntryHash::parse(&text).ok_or_else(|| Fault::Hash.at(Paths, index, "hash"))?,
+            path: RelativePath::parse(path)
+                .map_err(|error| Fault::Path(error).at(Paths, index, "path"))?,
+            size,
+            mtime,
         })
     })?;
     if entries.is_empty() {
         return Err(Fault::NoFiles.in_field("paths"));
     }
     Manifest::with_total(entries, total_size)
-}
-
-#[derive(Deserialize)]
-struct Item<'a> {
-    #[serde(borrow)]
-    hash: Cow<'a, str>,
-    mtime: i64,
-    #[serde(borrow)]
-    path: Cow<'a, str>,
-    size: u64,
 }
 
 /// Writes the canonical text entry by entry, straight into the output. It judges nothing: the

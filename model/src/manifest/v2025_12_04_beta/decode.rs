@@ -2,11 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use super::super::error::EntryList::{Dirs, Files};
-use super::super::read_json::read_list;
+use super::super::read_json::{Field, Misread, read_list};
 use super::super::{EntryHash, Fault, ManifestError};
 use super::reference::Expander;
 use super::{Directory, File, FileFields, Manifest};
@@ -14,8 +11,8 @@ use crate::relative_path::RelativePath;
 
 /// The parts of a document that still are text.
 pub(in crate::manifest) struct RawDocument<'a> {
-    pub(in crate::manifest) directories: &'a RawValue,
-    pub(in crate::manifest) files: &'a RawValue,
+    pub(in crate::manifest) directories: Field<'a>,
+    pub(in crate::manifest) files: Field<'a>,
     pub(in crate::manifest) parent: Option<Cow<'a, str>>,
     pub(in crate::manifest) total_size: u64,
     /// Bytes of the whole document.
@@ -33,9 +30,9 @@ pub(in crate::manifest) fn decode(document: RawDocument<'_>) -> Result<Manifest,
         .transpose()?;
     let mut expander = Expander::new(document.bytes);
     let directories = read_directories(document.directories, &mut expander)?;
-    let files = read_list(document.files, Files, |index, file: WireFile<'_>| {
-        let fields = file
-            .expanded(&directories, &mut expander)
+    let files = read_list(document.files, Files, FILE_NAMES, |index, fields| {
+        let fields = file_fields(fields).map_err(|error| error.at(Files, index))?;
+        let fields = expanded(fields, &directories, &mut expander)
             .map_err(|(fault, field)| fault.at(Files, index, field))?;
         File::parse(fields).map_err(|error| error.fault.at(Files, index, wire_name(error.field)))
     })?;
@@ -43,20 +40,23 @@ pub(in crate::manifest) fn decode(document: RawDocument<'_>) -> Result<Manifest,
 }
 
 fn read_directories(
-    raw: &RawValue,
+    field: Field<'_>,
     expander: &mut Expander,
 ) -> Result<Vec<Directory>, ManifestError> {
     // Read in place, because a directory may refer to those before it.
     let mut directories = Vec::new();
-    read_list(raw, Dirs, |index, directory: WireDirectory<'_>| {
-        let path = match expander.expand(&directory.name, &directories) {
+    read_list(field, Dirs, ["name", "delete"], |index, [name, delete]| {
+        let misread = |error: Misread| error.at(Dirs, index);
+        let name = name.text().map_err(misread)?;
+        let is_deleted = delete.flag().map_err(misread)?;
+        let path = match expander.expand(&name, &directories) {
             Err(fault) => return Err(fault.at(Dirs, index, "name")),
             Ok(Some(path)) => RelativePath::parse(path),
-            Ok(None) => RelativePath::parse(directory.name),
+            Ok(None) => RelativePath::parse(name),
         };
         directories.push(Directory {
             path: path.map_err(|error| Fault::Path(error).at(Dirs, index, "name"))?,
-            is_deleted: directory.delete,
+            is_deleted,
         });
         Ok(())
     })?;
@@ -71,69 +71,62 @@ fn wire_name(field: &'static str) -> &'static str {
     }
 }
 
-#[derive(Deserialize)]
-struct WireDirectory<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(default)]
-    delete: bool,
+const FILE_NAMES: [&str; 8] = [
+    "name",
+    "hash",
+    "size",
+    "mtime",
+    "runnable",
+    "chunkhashes",
+    "symlink",
+    "delete",
+];
+
+/// A file as the document has it, references not expanded; `null` stands for a field that is left out.
+fn file_fields<'a>(fields: [Field<'a>; 8]) -> Result<FileFields<'a>, Misread> {
+    let [
+        name,
+        hash,
+        size,
+        mtime,
+        runnable,
+        chunkhashes,
+        symlink,
+        delete,
+    ] = fields;
+    let target = |symlink: Field<'a>| {
+        let [target] = symlink.object(["name"])?;
+        target.text().map_err(|error| error.inside(symlink))
+    };
+    Ok(FileFields {
+        name: name.text()?,
+        hash: hash.unless_null().map(Field::text).transpose()?,
+        size: size.unless_null().map(Field::bytes).transpose()?,
+        mtime: mtime.unless_null().map(Field::microseconds).transpose()?,
+        runnable: runnable.flag()?,
+        chunkhashes: chunkhashes.unless_null().map(Field::texts).transpose()?,
+        symlink_target: symlink.unless_null().map(target).transpose()?,
+        delete: delete.flag()?,
+    })
 }
 
-#[derive(Deserialize)]
-struct WireFile<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(borrow)]
-    hash: Option<Text<'a>>,
-    size: Option<u64>,
-    mtime: Option<i64>,
-    #[serde(default)]
-    runnable: bool,
-    #[serde(borrow)]
-    chunkhashes: Option<Vec<Text<'a>>>,
-    #[serde(borrow)]
-    symlink: Option<WireSymlink<'a>>,
-    #[serde(default)]
-    delete: bool,
-}
-
-#[derive(Deserialize)]
-struct WireSymlink<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-}
-
-/// Borrows where it stands in an option or a list, too.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl<'a> WireFile<'a> {
-    fn expanded(
-        self,
-        directories: &[Directory],
-        expander: &mut Expander,
-    ) -> Result<FileFields<'a>, (Fault, &'static str)> {
-        let mut expand = |text: Cow<'a, str>, field| {
-            let expanded = expander
-                .expand(&text, directories)
-                .map_err(|fault| (fault, field))?;
-            Ok(expanded.map_or(text, Cow::Owned))
-        };
-        Ok(FileFields {
-            name: expand(self.name, "name")?,
-            symlink_target: self
-                .symlink
-                .map(|link| expand(link.name, "symlink"))
-                .transpose()?,
-            hash: self.hash.map(|hash| hash.0),
-            size: self.size,
-            mtime: self.mtime,
-            runnable: self.runnable,
-            chunkhashes: self
-                .chunkhashes
-                .map(|hashes| hashes.into_iter().map(|hash| hash.0).collect()),
-            delete: self.delete,
-        })
-    }
+fn expanded<'a>(
+    fields: FileFields<'a>,
+    directories: &[Directory],
+    expander: &mut Expander,
+) -> Result<FileFields<'a>, (Fault, &'static str)> {
+    let mut expand = |text: Cow<'a, str>, field| {
+        let expanded = expander
+            .expand(&text, directories)
+            .map_err(|fault| (fault, field))?;
+        Ok(expanded.map_or(text, Cow::Owned))
+    };
+    Ok(FileFields {
+        name: expand(fields.name, "name")?,
+        symlink_target: fields
+            .symlink_target
+            .map(|target| expand(target, "symlink"))
+            .transpose()?,
+        ..fields
+    })
 }
