@@ -1,8 +1,9 @@
 //! Builds the WASM module and the extension.
 
+use std::env;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -25,7 +26,7 @@ const WASM_NAME: &str = "rusty_attachments_wasm";
 /// How wasm-opt is called. The features are those that the compiler uses, one by one: a module
 /// optimised for every feature that wasm-opt knows may hold import forms that browsers refuse.
 const WASM_OPT: [&str; 9] = [
-    "-O3",
+    "-Oz",
     "--mvp-features",
     "--enable-simd",
     "--enable-bulk-memory",
@@ -89,6 +90,8 @@ pub(crate) fn wasm(mode: Mode) -> Result<()> {
         WASM_TARGET,
         "--profile",
         profile,
+        "--config",
+        &without_machine_paths()?,
     ]);
     run(in_workspace(&mut cargo), minutes(15))?;
     let compiled = target()
@@ -120,6 +123,32 @@ pub(crate) fn wasm(mode: Mode) -> Result<()> {
         stamp.write()?;
     }
     report_size(&package.join(format!("{WASM_NAME}_bg.wasm")))
+}
+
+/// Compiler flags, added to those of `.cargo/config.toml`, that keep this machine's folders out of the
+/// messages in the module: the same source gives the same module everywhere.
+fn without_machine_paths() -> Result<String> {
+    let cargo_home = match env::var_os("CARGO_HOME") {
+        Some(folder) => PathBuf::from(folder),
+        None => {
+            PathBuf::from(env::var_os("HOME").context("there is no home folder")?).join(".cargo")
+        }
+    };
+    let mut flags = vec![format!("--remap-path-prefix={}=", root().display())];
+    // Not there where packages are vendored.
+    for registry in fs::read_dir(cargo_home.join("registry/src"))
+        .into_iter()
+        .flatten()
+    {
+        flags.push(format!(
+            "--remap-path-prefix={}=",
+            registry?.path().display()
+        ));
+    }
+    Ok(format!(
+        "target.{WASM_TARGET}.rustflags={}",
+        serde_json::to_string(&flags)?
+    ))
 }
 
 /// Lets the repository's own compiler flags decide: flags from the environment would replace
