@@ -4,6 +4,7 @@
 //! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
 //! there goes to standard error. What xtask starts, it also ends: see [`run`] and [`seaweed`].
 
+mod bench;
 mod build;
 mod conformance;
 mod demo;
@@ -34,6 +35,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Compare speed and memory with the official client.
+    Bench,
     /// Build the WASM module and the extension into target/extension/chrome/.
     Build(build::BuildArgs),
     /// Start an S3 server and Chromium with the extension, ready for a folder to be dropped.
@@ -45,6 +48,7 @@ enum Command {
 fn main() -> ExitCode {
     run::watch_for_interrupt();
     let outcome = match Cli::parse().command {
+        Command::Bench => bench::bench().map(|()| ExitCode::SUCCESS),
         Command::Build(args) => build::build(&args).map(|()| ExitCode::SUCCESS),
         Command::Demo(args) => demo::demo(&args).map(|()| ExitCode::SUCCESS),
         Command::Test(args) => test::test(&args),
