@@ -1,4 +1,4 @@
-//! Project automation: `cargo xtask build`, `cargo xtask demo`, `cargo xtask test`.
+//! Project automation: `cargo xtask build`, `cargo xtask demo`, `cargo xtask test`, `cargo xtask bench`.
 //!
 //! Each command first installs what it needs and finds missing (see [`setup`]), so it also works
 //! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
