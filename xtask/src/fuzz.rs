@@ -84,6 +84,8 @@ pub(crate) fn check() -> Result<()> {
         heading(&format!("Fuzz {} for a moment", target.name()));
         let found = tempfile::tempdir()?;
         fuzzer
+            // Tells the end only; what is found is told all the same.
+            .args(["-verbosity=0", "-print_final_stats=1"])
             .arg("-seed=1")
             .arg(format!("-runs={SHORT_RUN}"))
             .arg(format!("-artifact_prefix={}/", found.path().display()))
