@@ -18,6 +18,7 @@ mod run;
 mod seaweed;
 mod setup;
 mod side_workspace;
+mod size;
 mod stamp;
 mod store;
 mod test;
@@ -49,6 +50,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Give a fuzz target random inputs for a while.
     Fuzz(fuzz::FuzzArgs),
+    /// Print what each part of the WASM module costs, in bytes.
+    Size,
     /// Run the test suites: all of them, or the ones named.
     Test(test::TestArgs),
 }
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Coverage => coverage::coverage().map(|()| ExitCode::SUCCESS),
         Command::Demo(args) => demo::demo(&args).map(|()| ExitCode::SUCCESS),
         Command::Fuzz(args) => fuzz::fuzz(&args).map(|()| ExitCode::SUCCESS),
+        Command::Size => size::size().map(|()| ExitCode::SUCCESS),
         Command::Test(args) => test::test(&args),
     };
     outcome.unwrap_or_else(|error| {
