@@ -16,6 +16,8 @@ pub mod cas;
 pub mod entries;
 pub mod error;
 pub mod hasher;
+#[cfg(feature = "signing")]
+mod headers;
 #[cfg(feature = "manifests")]
 pub mod manifest;
 #[cfg(any(feature = "signing", feature = "engine"))]

@@ -11,7 +11,7 @@ use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
 use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
-use crate::{conformance, differential, fuzz, seaweed, setup};
+use crate::{conformance, differential, fuzz, seaweed, setup, size};
 
 #[derive(Args)]
 pub(crate) struct TestArgs {
@@ -142,7 +142,8 @@ fn wasm() -> Result<()> {
         .env("CHROMEDRIVER", CHROMEDRIVER);
     run(&mut tests, minutes(15))?;
     build::wasm(Mode::Release)?;
-    run(&mut node("vitest", "run --project wasm"), minutes(5))
+    run(&mut node("vitest", "run --project wasm"), minutes(5))?;
+    size::check()
 }
 
 fn typescript() -> Result<()> {
