@@ -52,26 +52,15 @@ enum Target {
     Path,
 }
 
-/// A long run, which keeps what it finds in `fuzz/corpus/` and `fuzz/artifacts/`.
+/// A long run, which keeps what it learns in `fuzz/corpus/` and what it finds in `fuzz/artifacts/`.
 pub(crate) fn fuzz(args: &FuzzArgs) -> Result<()> {
     let mut fuzzer = args.target.build()?;
     if let Some(input) = &args.input {
         return run(fuzzer.arg(std::path::absolute(input)?), minutes(5));
     }
-    let name = args.target.name();
-    let kept = |what: &str| {
-        let folder = WORKSPACE.folder().join(what).join(&name);
-        fs::create_dir_all(&folder)
-            .with_context(|| format!("{} can't be made", folder.display()))?;
-        anyhow::Ok(folder)
-    };
     fuzzer
-        .arg(format!(
-            "-artifact_prefix={}/",
-            kept("artifacts")?.display()
-        ))
         .arg(format!("-max_total_time={}", args.seconds))
-        .arg(kept("corpus")?)
+        .arg(args.target.kept("corpus")?)
         .arg(args.target.seeds());
     run(&mut fuzzer, minutes(u64::from(args.seconds) / 60 + 5))
 }
@@ -82,16 +71,14 @@ pub(crate) fn check() -> Result<()> {
     for target in Target::value_variants() {
         let mut fuzzer = target.build()?;
         heading(&format!("Fuzz {} for a moment", target.name()));
-        let found = tempfile::tempdir()?;
+        let learned = tempfile::tempdir()?;
         fuzzer
             // Tells the end only; what is found is told all the same.
             .args(["-verbosity=0", "-print_final_stats=1"])
             .arg("-seed=1")
             .arg(format!("-runs={SHORT_RUN}"))
-            .arg(format!("-artifact_prefix={}/", found.path().display()))
-            .arg(found.path())
+            .arg(learned.path())
             .arg(target.seeds());
-        // The input itself is printed, so it need not be kept.
         run(&mut fuzzer, minutes(10))?;
     }
     Ok(())
@@ -109,7 +96,15 @@ impl Target {
         WORKSPACE.folder().join("seeds").join(self.name())
     }
 
-    /// Compiles the target; the command that runs it.
+    /// A folder that git ignores.
+    fn kept(self, what: &str) -> Result<PathBuf> {
+        let folder = WORKSPACE.folder().join(what).join(self.name());
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("{} can't be made", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// Compiles the target; the command that runs it and keeps the input that it fails on.
     fn build(self) -> Result<Command> {
         setup::cpp_compiler()?;
         let host = setup::rust_host()?;
@@ -119,6 +114,10 @@ impl Target {
         run(cargo.env("RUSTFLAGS", FLAGS), minutes(10))?;
         let mut fuzzer = Command::new(WORKSPACE.program(Path::new(&host).join("release"), &name));
         fuzzer
+            .arg(format!(
+                "-artifact_prefix={}/",
+                self.kept("artifacts")?.display()
+            ))
             .arg(format!("-timeout={SLOWEST}"))
             .arg(format!("-rss_limit_mb={MOST_MEMORY}"))
             .arg(format!(
