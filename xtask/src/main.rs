@@ -9,6 +9,7 @@ mod build;
 mod conformance;
 mod demo;
 mod demo_tree;
+mod gateway;
 mod glue;
 mod paths;
 mod run;
