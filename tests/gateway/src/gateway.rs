@@ -1,7 +1,7 @@
 //! The gateway's parts, and its doings with a request that no fault keeps from it.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use anyhow::Result;
 use http_body_util::BodyExt;
@@ -106,13 +106,7 @@ impl Gateway {
 
     /// The gateway's own time.
     pub(crate) fn now(&self) -> SystemTime {
-        let minutes = self.settings().skew_minutes;
-        let skew = Duration::from_secs(minutes.unsigned_abs() * 60);
-        if minutes < 0 {
-            SystemTime::now() - skew
-        } else {
-            SystemTime::now() + skew
-        }
+        signature::clock(self.settings().skew_minutes)
     }
 
     /// Answers as S3 does.
@@ -207,7 +201,9 @@ impl Gateway {
                 self.read_object(request, target, reading).await
             }
             Operation::DeleteObject => self.delete_object(request, target, reading).await,
-            _ => Ok(passed_on(self.send(request, &[], reading.boxed()).await?)),
+            _ => Ok(passed_on(
+                self.send(request, &[], reading.streamed().await?).await?,
+            )),
         }
     }
 
@@ -217,7 +213,7 @@ impl Gateway {
         mut request: Parts,
         without: &[&'static str],
         body: crate::answer::Body,
-    ) -> Result<Response<Incoming>, S3Error> {
+    ) -> Result<Response<Incoming>, Stop> {
         let mut change = Change {
             without: without.to_vec(),
             path: None,
@@ -238,7 +234,7 @@ impl Gateway {
         reading: Reading,
     ) -> Result<Response<Incoming>, Stop> {
         reading.drain().await?;
-        Ok(self.send(request, without, full("")).await?)
+        self.send(request, without, full("")).await
     }
 
     /// Takes the key of a conditional write, and says which headers are to be left out.
@@ -279,7 +275,9 @@ impl Gateway {
             }
         };
         let Some(claimed) = self.claimed(&request)? else {
-            let answer = self.send(request, without, reading.boxed()).await?;
+            let answer = self
+                .send(request, without, reading.streamed().await?)
+                .await?;
             if answer.status().is_success() {
                 self.checksums.written(&target.bucket, &target.key, None);
             }
@@ -325,7 +323,7 @@ impl Gateway {
                 size = spooled.size;
                 spooled.into_body()
             }
-            None => reading.boxed(),
+            None => reading.streamed().await?,
         };
         let answer = self.send(request, &[], body).await?;
         if !answer.status().is_success() {

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::answer::{Body, Failure};
+use crate::answer::{Body, Failure, full};
 use crate::fault::Fault;
 use crate::journal::Meter;
 use crate::wire::Line;
@@ -55,6 +55,13 @@ impl std::fmt::Display for ResetOnPurpose {
 }
 
 impl std::error::Error for ResetOnPurpose {}
+
+impl ResetOnPurpose {
+    /// Whether it is behind another error.
+    pub(crate) fn caused(error: &(dyn std::error::Error + 'static)) -> bool {
+        error.is::<Self>() || error.source().is_some_and(Self::caused)
+    }
+}
 
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -106,8 +113,14 @@ impl Reading {
         reading
     }
 
-    pub(crate) fn boxed(self) -> Body {
-        BodyExt::boxed_unsync(self)
+    /// A body that can be sent on while it comes. An empty one is read first: nobody else would look
+    /// at it, and a fault would have no effect.
+    pub(crate) async fn streamed(self) -> Result<Body, Failure> {
+        if self.inner.size_hint().exact() == Some(0) {
+            self.drain().await?;
+            return Ok(full(""));
+        }
+        Ok(self.boxed_unsync())
     }
 
     /// Reads to the end and throws away.
@@ -172,20 +185,25 @@ impl hyper::body::Body for Reading {
             let length = data.len() as u64;
             self.seen += length;
             self.meter.add(length);
+            // Who knows the length looks no further than the last byte.
+            let last = self.inner.is_end_stream();
             if self
                 .stall
                 .as_ref()
-                .is_some_and(|(after, _)| self.seen >= *after)
+                .is_some_and(|(after, _)| last || self.seen >= *after)
             {
                 self.waiting = self.stall.take().map(|(_, wait)| wait);
             } else if let Some(rate) = self.rate.filter(|rate| *rate > 0) {
                 let wait = Duration::from_millis(length * 1000 / rate);
                 self.waiting = Some(Box::pin(sleep(wait)));
             }
-            if self.waiting.is_none() && !self.reset_is_due(false) {
+            if self.reset_is_due(last) {
+                return Poll::Ready(Some(Err(self.reset_now())));
+            }
+            if self.waiting.is_none() {
                 return Poll::Ready(Some(Ok(Frame::data(data))));
             }
-            self.held = self.waiting.is_some().then_some(data);
+            self.held = Some(data);
         }
     }
 

@@ -11,6 +11,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
 use crate::answer::{Body, S3Error};
+use crate::gateway::Stop;
+use crate::reading::ResetOnPurpose;
 use crate::signature::{self, Signer};
 
 /// Its address, and a key to sign anew with.
@@ -84,9 +86,12 @@ impl Upstream {
         &self,
         request: Parts,
         body: Body,
-    ) -> Result<Response<Incoming>, S3Error> {
-        let failed = |error: &dyn std::fmt::Display| {
-            S3Error::new(502, "NoAnswerBehindGateway", error.to_string())
+    ) -> Result<Response<Incoming>, Stop> {
+        let failed = |error: &(dyn std::error::Error + 'static)| {
+            if ResetOnPurpose::caused(error) {
+                return Stop::Ended(Box::new(ResetOnPurpose));
+            }
+            S3Error::new(502, "NoAnswerBehindGateway", error.to_string()).into()
         };
         let path = request
             .uri
