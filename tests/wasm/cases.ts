@@ -10,7 +10,8 @@ export const cases: Record<string, (api: Module) => void> = {
   "errors are Error objects with name, code and place"(api) {
     const file = (path: string) => ({ path, hash: EMPTY, size: 0n, mtime: 0n });
     const error = refusal(() => api.Manifest.createV1([file("a"), file("b"), file("b/../c")]));
-    same("name", error.name, "AttachmentError");
+    same("name", error.name, "ValidationError");
+    same("class", error instanceof api.ValidationError && error instanceof api.AttachmentError, true);
     same("code", error.code, "path-dot-name");
     same("place", error.location, { list: "paths", index: 2, field: "path" });
     same("words", error.message.startsWith("paths[2].path: "), true);
