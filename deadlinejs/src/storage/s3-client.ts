@@ -4,9 +4,11 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
 import { throwIfCancelled } from "../common/cancellation.ts";
 import { init, StorageError, ValidationError } from "../common/index.ts";
+import { nodeStream, sendsAsNode } from "./body-blob.ts";
 import { checkedBody } from "./checked-body.ts";
 import { checksumOf, hashOf } from "./checksum.ts";
 import type { ObjectInfo } from "./object-info.ts";
@@ -177,13 +179,10 @@ export class S3Client {
   }
 }
 
-/** Node's sender of the SDK knows no blobs. */
-function sdkBody(body: Blob | Uint8Array | string): {
-  Body: Blob | Uint8Array | string | ReadableStream;
-  ContentLength?: number;
-} {
-  const isNode = globalThis.process?.getBuiltinModule !== undefined;
-  return isNode && body instanceof Blob ? { Body: body.stream(), ContentLength: body.size } : { Body: body };
+/** The body with its length, which the SDK does not know of a stream. */
+function sdkBody(body: Blob | Uint8Array | string): Pick<PutObjectCommandInput, "Body" | "ContentLength"> {
+  if (!(body instanceof Blob) || !sendsAsNode()) return { Body: body };
+  return { Body: nodeStream(body), ContentLength: body.size };
 }
 
 function stoppedBy(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {

@@ -41,8 +41,9 @@ function signElsewhere(client: AwsS3Client, signer: RequestSigner): void {
   client.middlewareStack.add(
     (next) => async (args) => {
       const request = args.request as SdkRequest;
-      const { Key: key = "" } = args.input as { Key?: string };
+      const { Bucket: bucket, Key: key = "" } = args.input as { Bucket: string; Key?: string };
       const { url, headers } = await signer.sign(toSign(request, key));
+      if (!leadsTo(url, bucket)) throw foreignBucket(bucket);
       sendTo(request, url, headers);
       return next(args);
     },
@@ -69,4 +70,18 @@ function explained(credentials: Credentials): Credentials {
       });
     }
   };
+}
+
+/** A signer serves one bucket and is not told which one is meant. */
+function leadsTo(url: string, bucket: string): boolean {
+  const { hostname, pathname } = new URL(url);
+  return hostname.startsWith(`${bucket}.`) || pathname === `/${bucket}` || pathname.startsWith(`/${bucket}/`);
+}
+
+function foreignBucket(bucket: string): SigningRefused {
+  return new SigningRefused({
+    code: "bucket-foreign",
+    what: `The request signer does not sign for the bucket ${bucket}, but for another one.`,
+    next: "Ask for objects of the signer's own bucket, or use another signer.",
+  });
 }

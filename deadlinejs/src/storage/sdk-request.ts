@@ -27,7 +27,9 @@ export function sendTo(request: SdkRequest, url: string, headers: Readonly<Recor
   request.port = port === "" ? undefined : Number(port);
   request.path = pathname;
   request.query = Object.fromEntries(searchParams);
-  Object.assign(request.headers, headers);
+  // S3 wants every header of this kind to be signed, and nobody needs this one.
+  const { "x-amz-user-agent": _, ...rest } = request.headers;
+  request.headers = { ...rest, ...headers };
 }
 
 /** Of what the SDK wants to send: what a signer elsewhere has to sign. */

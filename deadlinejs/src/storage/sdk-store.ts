@@ -1,5 +1,5 @@
 import { type S3Client as AwsS3Client, HeadBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
-import { bodyBlob } from "./body-blob.ts";
+import { bodyBlob, nodeStream, sendsAsNode } from "./body-blob.ts";
 import type { ObjectStore, Sending, StoreAnswer, StoreRequest } from "./object-store.ts";
 import { sdkClient } from "./sdk-client.ts";
 import type { SdkRequest, SdkResponse } from "./sdk-request.ts";
@@ -97,22 +97,16 @@ function fill(sdkRequest: SdkRequest, request: StoreRequest, body: Blob | null):
   const { method, headers, query } = request;
   sdkRequest.method = method;
   sdkRequest.query = { ...query };
-  const isBrowser = globalThis.process?.getBuiltinModule === undefined;
+  const isNode = sendsAsNode();
   sdkRequest.headers = {
     ...sdkRequest.headers,
     ...headers,
     // The checksum header covers the body; else the SDK would read all of it to sign it.
     "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
-    ...(isBrowser && { "cache-control": cacheControl(method) }),
+    ...(!isNode && { "cache-control": cacheControl(method) }),
     ...(body && { "content-length": String(body.size) }),
   };
-  sdkRequest.body = body && (isBrowser ? body : nodeBody(body));
-}
-
-/** Node's sender of the SDK knows streams of its own kind, but no blobs. */
-function nodeBody(body: Blob): unknown {
-  const stream = globalThis.process?.getBuiltinModule?.("node:stream");
-  return body.size === 0 ? new Uint8Array() : stream?.Readable.fromWeb(body.stream() as never);
+  sdkRequest.body = body && (isNode ? nodeStream(body) : body);
 }
 
 /** The store for these settings: signed elsewhere, or by the AWS SDK. */

@@ -35,15 +35,17 @@ export function storageError(error: unknown, what: string, signal: AbortSignal |
       },
     );
   const { name, message, $metadata } = error as SdkError;
+  // Not the SDK's own error: it carries the request with its signature and session token.
+  const cause = new Error(`${name}: ${message}`);
   const status = $metadata?.httpStatusCode;
   if (status === undefined)
     return new StorageError(
       `${what}: no answer came (${message}). Check the network, the address of the store, and in a web page the CORS rules of the bucket.`,
       "network-unreachable",
       undefined,
-      { cause: error },
+      { cause },
     );
   const [code, advice] = KINDS[name] ??
     KINDS[status] ?? ["answer-unexpected", `The store answered ${status} ${name}: ${message}`];
-  return new StorageError(`${what}: ${advice}`, code, status, { cause: error });
+  return new StorageError(`${what}: ${advice}`, code, status, { cause });
 }
