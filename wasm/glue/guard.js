@@ -24,6 +24,19 @@ const HARMLESS = new Map([
   ],
 ]);
 
+/** Stands for the module's exports until it is loaded. */
+export const notLoaded = new Proxy(
+  {},
+  {
+    get() {
+      throw new AttachmentError(
+        "The WASM module is not loaded. Call init() and wait for it first.",
+        "module-not-loaded",
+      );
+    },
+  },
+);
+
 /** The module's exports, each function watched. */
 export function guarded(exports) {
   let broken;

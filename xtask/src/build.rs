@@ -165,12 +165,12 @@ fn generate(compiled: &Path, package: &Path, mode: Mode) -> Result<()> {
     if package.exists() {
         fs::remove_dir_all(package)?;
     }
-    // The module's default path is needed: without it a bare `init()` can't find its module.
+    // Where the module is, is for deadlinejs to know: bundlers would act upon an address in the glue.
     Bindgen::new()
         .input_path(compiled)
         .web(true)?
         .typescript(true)
-        .omit_default_module_path(false)
+        .omit_default_module_path(true)
         .generate(package)?;
     glue::finish(package, WASM_NAME)?;
     if mode == Mode::Dev {

@@ -8,8 +8,20 @@ use rusty_attachments_model::chunks::CHUNK_SIZE;
 
 use crate::paths::root;
 
-/// Where the glue takes the module's exports.
-const TAKES_EXPORTS: &str = "wasm = instance.exports;";
+/// Places in the generated script, how often each is there, and what takes its place.
+const CHANGES: [(&str, usize, &str); 3] = [
+    (
+        "wasm = instance.exports;",
+        1,
+        "wasm = guarded(instance.exports);",
+    ),
+    (
+        "let wasmModule, wasmInstance, wasm;",
+        1,
+        "let wasmModule, wasmInstance, wasm = notLoaded;",
+    ),
+    ("(wasm !== undefined)", 2, "(wasm !== notLoaded)"),
+];
 /// The files of `wasm/glue/` that go into the package.
 pub(crate) const GLUE: [&str; 3] = ["guard.js", "errors.js", "errors.d.ts"];
 
@@ -31,14 +43,16 @@ pub(crate) fn finish(package: &Path, name: &str) -> Result<()> {
 }
 
 fn finished(script: &str) -> Result<String> {
-    ensure!(
-        script.matches(TAKES_EXPORTS).count() == 1,
-        "The generated JavaScript has no `{TAKES_EXPORTS}`: wasm-bindgen has changed, see xtask/src/glue.rs."
-    );
-    let script = script.replace(TAKES_EXPORTS, "wasm = guarded(instance.exports);");
-    let script = with_one_errors_file(&script)?;
+    let mut script = with_one_errors_file(script)?;
+    for (from, count, to) in CHANGES {
+        ensure!(
+            script.matches(from).count() == count,
+            "The generated JavaScript has not {count} times `{from}`: wasm-bindgen has changed, see xtask/src/glue.rs."
+        );
+        script = script.replace(from, to);
+    }
     Ok(format!(
-        "import {{ guarded }} from \"./guard.js\";\nexport * from \"./errors.js\";\n{script}\nexport const CHUNK_SIZE_V2 = {CHUNK_SIZE}n;\n"
+        "import {{ guarded, notLoaded }} from \"./guard.js\";\nexport * from \"./errors.js\";\n{script}\nexport const CHUNK_SIZE_V2 = {CHUNK_SIZE}n;\n"
     ))
 }
 
@@ -68,11 +82,17 @@ mod tests {
     #[test]
     fn the_exports_are_guarded_once_and_the_constant_is_there() {
         let errors = r#"import { A } from './snippets/x-0123/glue/errors.js';"#;
-        let script = finished(&format!("{errors}a;\n    wasm = instance.exports;\nb;")).unwrap();
-        assert!(script.contains("wasm = guarded(instance.exports);"));
+        let rest: String = CHANGES
+            .iter()
+            .map(|(from, count, _)| from.repeat(*count))
+            .collect();
+        let script = finished(&format!("{errors}{rest}")).unwrap();
         assert!(script.contains("import { A } from './errors.js';"));
+        for (from, _, to) in CHANGES {
+            assert!(script.contains(to) && !script.contains(from));
+        }
         assert!(script.ends_with("export const CHUNK_SIZE_V2 = 268435456n;\n"));
-        assert!(finished(&format!("{errors}wasm = instance;")).is_err());
-        assert!(finished("wasm = instance.exports;").is_err());
+        assert!(finished(errors).is_err());
+        assert!(finished(&rest).is_err());
     }
 }
