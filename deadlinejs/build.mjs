@@ -31,6 +31,16 @@ const bundle = {
   logLevel: "warning",
 };
 
+/** What knows where the module and the worker are is replaced by what knows nothing. */
+const slim = {
+  name: "slim",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(module-url|default-worker)\.ts$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace(".ts", ".slim.ts")),
+    }));
+  },
+};
+
 await rm(out, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 run(join(root, "node_modules/.bin/tsc"), ["-p", join(source, "tsconfig.build.json")]);
@@ -67,24 +77,17 @@ async function takeInWasmPackage() {
   }
 }
 
+/** The worker is handed its module: an address in it would be looked up by bundlers, in vain. */
 async function buildWorker() {
   await build({
     ...bundle,
     entryPoints: [join(source, "worker/hash-worker.ts")],
     outfile: join(dist, "hash/hash-worker.js"),
+    plugins: [slim],
   });
 }
 
-/** What knows where the module and the worker are is replaced by what knows nothing. */
 async function buildSlim() {
-  const slim = {
-    name: "slim",
-    setup({ onResolve }) {
-      onResolve({ filter: /\/(module-url|default-worker)\.ts$/ }, ({ path, resolveDir }) => ({
-        path: join(resolveDir, path.replace(".ts", ".slim.ts")),
-      }));
-    },
-  };
   await build({
     ...bundle,
     entryPoints: [join(source, "src/index.ts")],
@@ -97,9 +100,12 @@ async function buildSlim() {
 }
 
 async function describe() {
-  const { private: _, dependencies, exports: __, ...rest } = JSON.parse(
-    await readFile(join(source, "package.json"), "utf8"),
-  );
+  const {
+    private: _,
+    dependencies,
+    exports: __,
+    ...rest
+  } = JSON.parse(await readFile(join(source, "package.json"), "utf8"));
   const { "rusty-attachments-wasm": ___, ...others } = dependencies;
   const entry = (path) => ({ types: `./dist/${path}.d.ts`, default: `./dist/${path}.js` });
   const description = {
