@@ -70,6 +70,11 @@ fn with_one_errors_file(script: &str) -> Result<String> {
 }
 
 fn typed(types: &str) -> String {
+    // Names of the glue's own, among them every function of the compiled module.
+    let types = types
+        .replace("export type InitInput", "type InitInput")
+        .replace("export type SyncInitInput", "type SyncInitInput")
+        .replace("export interface InitOutput", "interface InitOutput");
     format!(
         "export * from \"./errors.js\";\n{types}\n/** Bytes of a chunk in format 2025-12-04-beta: 256 MiB. */\nexport const CHUNK_SIZE_V2: bigint;\n"
     )

@@ -1,6 +1,7 @@
 import { throwIfCancelled, unlessCancelled } from "../common/cancellation.ts";
 import { AttachmentError, type HashedFile, type ReadFailure } from "../common/index.ts";
 import { bundles, type NumberedFile } from "./bundles.ts";
+import type { FileHash } from "./file-hasher.ts";
 import { type FilesToHash, microseconds } from "./file-to-hash.ts";
 import type { HashOptions } from "./hash-executor.ts";
 import type { HashLanes } from "./hash-lanes.ts";
@@ -76,6 +77,20 @@ function throwWhyStopped(stopped: AbortSignal, outer: AbortSignal | undefined): 
   if (!stopped.aborted) return;
   throwIfCancelled(outer);
   throw stopped.reason;
+}
+
+/** Hashes one file on these lanes; see `HashExecutor.hashFile`. */
+export async function hashSingle(lanes: HashLanes, file: Blob, options: HashOptions): Promise<FileHash> {
+  const placed = { file, relativePath: nameOf(file), lastModified: 0 };
+  const [hashed] = await hashAll(lanes, [placed], options);
+  if (!hashed) throw new Error("one file in, one hash out");
+  const { hash, chunkHashes } = hashed;
+  return { hash, ...(chunkHashes && { chunkHashes: [...chunkHashes] }) };
+}
+
+/** The name of a file, for people. */
+export function nameOf(file: Blob): string {
+  return "name" in file ? String(file.name) : "(a file without a name)";
 }
 
 /** The error for a file that cannot be read. */

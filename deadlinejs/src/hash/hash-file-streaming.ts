@@ -1,7 +1,7 @@
 import { throwIfCancelled, unlessCancelled } from "../common/cancellation.ts";
 import { init, ValidationError } from "../common/index.ts";
 import { type FileHash, FileHasher } from "./file-hasher.ts";
-import { unreadable } from "./hash-all.ts";
+import { nameOf, unreadable } from "./hash-all.ts";
 import { FailedReading, HASH_SLICE_BYTES, slices } from "./slices.ts";
 
 /**
@@ -32,7 +32,7 @@ export async function hashFileStreaming(
     return hasher.finish();
   } catch (error) {
     if (!(error instanceof FailedReading)) throw error;
-    throw unreadable(file instanceof File ? file.name : "(a file without a name)", error.why);
+    throw unreadable(nameOf(file), error.why);
   } finally {
     hasher.free();
   }

@@ -4,6 +4,7 @@ import type { FileHash } from "./file-hasher.ts";
 
 /** One large file, or several small ones that are read together. */
 export interface HashJob {
+  /** Each with a number of the caller's choice. */
   files: { id: number; file: Blob }[];
   /** Whether to hash the chunks of a large file too, for manifests v2025-12-04-beta. */
   wantsChunks?: boolean;

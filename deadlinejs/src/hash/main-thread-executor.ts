@@ -1,18 +1,21 @@
 import { throwIfCancelled, unlessCancelled } from "../common/cancellation.ts";
-import { init } from "../common/index.ts";
+import { type HashedFile, init } from "../common/index.ts";
+import type { FileHash } from "./file-hasher.ts";
+import type { FilesToHash } from "./file-to-hash.ts";
+import { hashAll, hashSingle } from "./hash-all.ts";
+import type { HashExecutor, HashOptions } from "./hash-executor.ts";
 import { hashJob } from "./hash-job.ts";
-import type { HashLanes } from "./hash-lanes.ts";
-import { disposed, LanedExecutor } from "./laned-executor.ts";
+import { disposed, type HashLanes } from "./hash-lanes.ts";
 
 /**
  * Hashes where it is called: in a page this takes moments of up to 2 ms from the screen for each MiB that is
  * read. For Node, service workers, and places where workers cannot be had.
  */
-export class MainThreadExecutor extends LanedExecutor {
+export class MainThreadExecutor implements HashExecutor {
   readonly #running = new Set<AbortController>();
   #isDisposed = false;
 
-  protected override readonly lanes: HashLanes = {
+  readonly #lanes: HashLanes = {
     // One is read while another is hashed; more readings at once do not go faster.
     count: 2,
     run: async (job, report, signal) => {
@@ -32,7 +35,18 @@ export class MainThreadExecutor extends LanedExecutor {
     },
   };
 
-  override dispose(): void {
+  /** See {@link HashExecutor.hashFile}. */
+  hashFile(file: Blob, options: HashOptions = {}): Promise<FileHash> {
+    return hashSingle(this.#lanes, file, options);
+  }
+
+  /** See {@link HashExecutor.hashFiles}. */
+  hashFiles(files: FilesToHash, options: HashOptions = {}): Promise<HashedFile[]> {
+    return hashAll(this.#lanes, files, options);
+  }
+
+  /** See {@link HashExecutor.dispose}. */
+  dispose(): void {
     this.#isDisposed = true;
     for (const stopper of this.#running) stopper.abort(disposed());
   }

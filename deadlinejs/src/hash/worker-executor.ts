@@ -1,8 +1,11 @@
-import { AttachmentError } from "../common/index.ts";
-import type { HashLanes } from "./hash-lanes.ts";
+import { AttachmentError, type HashedFile } from "../common/index.ts";
+import type { FileHash } from "./file-hasher.ts";
+import type { FilesToHash } from "./file-to-hash.ts";
+import { hashAll, hashSingle } from "./hash-all.ts";
+import type { HashExecutor, HashOptions } from "./hash-executor.ts";
+import { disposed, type HashLanes } from "./hash-lanes.ts";
 import type { HashJob, HashReport } from "./hash-messages.ts";
 import { HashPool } from "./hash-pool.ts";
-import { disposed, LanedExecutor } from "./laned-executor.ts";
 
 /** Most workers that read faster than fewer. */
 const MOST_WORKERS = 4;
@@ -16,14 +19,14 @@ interface Running {
 }
 
 /** Hashes in several workers, which share nothing with the page that could make it wait. */
-export class PooledWorkerExecutor extends LanedExecutor {
+export class PooledWorkerExecutor implements HashExecutor {
   readonly #pool: HashPool;
   readonly #running = new Set<Running>();
   /** Why no more work can be done. */
   #ended: Error | undefined;
   #nextId = 0;
 
-  protected override readonly lanes: HashLanes;
+  readonly #lanes: HashLanes;
 
   /**
    * @param poolSize number of workers, at least 1; by default one for each logical processor, at most 4
@@ -33,7 +36,6 @@ export class PooledWorkerExecutor extends LanedExecutor {
    * service worker
    */
   constructor(poolSize?: number, workerUrl?: URL | string) {
-    super();
     if (typeof Worker === "undefined")
       throw new AttachmentError(
         "There are no web workers here. Hash with a MainThreadExecutor.",
@@ -47,10 +49,21 @@ export class PooledWorkerExecutor extends LanedExecutor {
       onFree: (job) => this.#find((running) => running.job === job)?.end(),
       onBroken: (message) => this.#break(message),
     });
-    this.lanes = { count: size, run: (job, report, signal) => this.#run(job, report, signal) };
+    this.#lanes = { count: size, run: (job, report, signal) => this.#run(job, report, signal) };
   }
 
-  override dispose(): void {
+  /** See {@link HashExecutor.hashFile}. */
+  hashFile(file: Blob, options: HashOptions = {}): Promise<FileHash> {
+    return hashSingle(this.#lanes, file, options);
+  }
+
+  /** See {@link HashExecutor.hashFiles}. */
+  hashFiles(files: FilesToHash, options: HashOptions = {}): Promise<HashedFile[]> {
+    return hashAll(this.#lanes, files, options);
+  }
+
+  /** See {@link HashExecutor.dispose}. */
+  dispose(): void {
     this.#end(disposed());
   }
 

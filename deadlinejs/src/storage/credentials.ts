@@ -1,6 +1,8 @@
 /** An access key of the queue's role. Keep it in memory only. */
 export interface CredentialsIdentity {
+  /** Not secret. */
   readonly accessKeyId: string;
+  /** Secret. */
   readonly secretAccessKey: string;
   /** Of temporary credentials, which is what AssumeQueueRoleForUser and Cognito give. */
   readonly sessionToken?: string;

@@ -1,5 +1,6 @@
 /** A request to one bucket, not yet signed. Whoever makes it decides everything; a store only carries it. */
 export interface StoreRequest {
+  /** What to do; POST and DELETE are for uploads in parts. */
   readonly method: "HEAD" | "GET" | "PUT" | "POST" | "DELETE";
   /** Full key of the object, not encoded; empty for the bucket itself. */
   readonly key: string;

@@ -16,9 +16,14 @@ export interface RequestSigner {
 
 /** A request was not signed, for this reason. */
 export class SigningRefused extends Error {
+  /** For programs that got it from another realm. */
   override readonly name = "SigningRefused";
 
-  constructor(readonly problem: Problem) {
+  /** @param problem what happened and what to do next */
+  constructor(
+    /** What happened and what to do next. */
+    readonly problem: Problem,
+  ) {
     super(problem.what);
   }
 }
