@@ -10,6 +10,7 @@ mod conformance;
 mod demo;
 mod demo_tree;
 mod glue;
+mod packaging;
 mod paths;
 mod run;
 mod seaweed;

@@ -11,7 +11,7 @@ use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
 use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
-use crate::{conformance, seaweed, setup};
+use crate::{conformance, packaging, seaweed, setup};
 
 #[derive(Args)]
 pub(crate) struct TestArgs {
@@ -31,6 +31,8 @@ enum Suite {
     Typescript,
     /// The built extension in headless Chromium against SeaweedFS.
     E2e,
+    /// The npm package, packed and tried in every kind of web project and in Node.
+    Packaging,
     /// An upload by the extension, judged by the official Deadline Cloud client.
     Conformance,
 }
@@ -89,6 +91,7 @@ impl Suite {
             Self::Wasm => wasm(),
             Self::Typescript => typescript(),
             Self::E2e => e2e(),
+            Self::Packaging => packaging::check(),
             Self::Conformance => conformance::check(),
         }
     }

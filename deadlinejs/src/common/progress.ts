@@ -3,6 +3,7 @@ export type ProgressPhase = "hashing" | "checking" | "uploading" | "complete";
 
 /** Where the work is. No number ever falls within a phase. */
 export interface ProgressUpdate {
+  /** What is being done. */
   readonly phase: ProgressPhase;
   /** Path below the asset root of a file at work; one of several. */
   readonly currentFile?: string;
