@@ -1,6 +1,6 @@
 /**
- * Smallest reading that is worth its cost, in bytes: 1 MiB. Browsers read in larger pieces much faster,
- * so everything here reads `HASH_SLICE_BYTES` at once unless it is told otherwise.
+ * Least that is worth reading at once, in bytes: 1 MiB. Browsers read larger pieces faster, so everything here
+ * takes `HASH_SLICE_BYTES` unless it is told otherwise.
  */
 export const READ_CHUNK_SIZE = 1024 * 1024;
 

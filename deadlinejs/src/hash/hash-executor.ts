@@ -11,7 +11,7 @@ export interface HashOptions {
 }
 
 /**
- * Reads and hashes files. Never holds more of a file than 32 MiB for each lane.
+ * Reads and hashes files. Never holds more than 8 MiB of files for each lane.
  *
  * Both functions load the module if need be and throw `CancelledError` when they are ended,
  * `AttachmentError` with code `file-unreadable` or `file-changed` for a file that cannot be read, and with

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createXXHash128 } from "hash-wasm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { CancelledError, init } from "../common/index.ts";
 import { hashFileStreaming } from "./hash-file-streaming.ts";
 
@@ -96,6 +96,26 @@ describe("hashFileStreaming", () => {
     Object.defineProperty(shorter, "size", { value: 5 });
     const changed = hashFileStreaming(shorter);
     await expect(changed).rejects.toMatchObject({ code: "file-changed", message: /^shorter: / });
+  });
+
+  it("reads in another way where a stream hangs or cannot be had", async () => {
+    vi.useFakeTimers();
+    try {
+      const [text, hash] = ["some bytes", await hashOf(new Blob(["some bytes"]))];
+      const silent = { stream: () => new ReadableStream({ type: "bytes" }) };
+      const missing = { stream: undefined };
+      for (const broken of [silent, missing]) {
+        const blob = new Blob([text]);
+        const slice = blob.slice.bind(blob);
+        blob.slice = (...range) =>
+          Object.assign(slice(...range), broken.stream ? { stream: broken.stream } : broken);
+        const work = hashFileStreaming(blob);
+        await vi.advanceTimersByTimeAsync(40_000);
+        expect(await work).toEqual({ hash });
+      }
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("ends when it is told to, also while a reading hangs", async () => {

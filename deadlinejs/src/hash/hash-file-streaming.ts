@@ -5,11 +5,11 @@ import { nameOf, unreadable } from "./hash-all.ts";
 import { FailedReading, HASH_SLICE_BYTES, slices } from "./slices.ts";
 
 /**
- * Hashes one file where it is called, with no more than two pieces of it in memory.
+ * Hashes one file where it is called, with no more than one piece of it in memory.
  *
  * @param file the bytes
- * @param chunkSize how much is read at once, in bytes, at least 1; has no effect on the hashes. Pieces of
- * `READ_CHUNK_SIZE` read four times as slow in browsers as those of the default, 16 MiB.
+ * @param chunkSize how much is read at once, in bytes, at least 1; has no effect on the hashes. The default is
+ * 4 MiB, `HASH_SLICE_BYTES`; pieces of `READ_CHUNK_SIZE` are slower to read in browsers.
  * @param signal ends the work
  * @returns `hash` of all bytes; for a file of more than 256 MiB also `chunkHashes`, those of its pieces of 256 MiB
  * @throws `ValidationError` with code `argument-invalid`, `CancelledError`, `AttachmentError` with code

@@ -4,6 +4,9 @@ import { FileHasher } from "./file-hasher.ts";
 import type { HashJob, HashReport } from "./hash-messages.ts";
 import { FailedReading, HASH_SLICE_BYTES, slices } from "./slices.ts";
 
+/** A large file is reported on after so many bytes: more often than the eye needs, and cheap. */
+const REPORT_BYTES = 16 * 1024 * 1024;
+
 type Report = (report: HashReport) => void;
 
 /**
@@ -56,11 +59,14 @@ async function hashOne(
 ): Promise<void> {
   const hasher = new FileHasher(file.size, wantsChunks);
   let offset = 0;
+  let told = 0;
   try {
     for await (const bytes of slices(file, HASH_SLICE_BYTES, signal)) {
       hasher.update(bytes);
       offset += bytes.length;
-      if (offset < file.size) report({ type: "read", id, bytes: offset });
+      if (offset < told + REPORT_BYTES || offset === file.size) continue;
+      report({ type: "read", id, bytes: offset });
+      told = offset;
     }
     report({ type: "hashed", id, ...hasher.finish() });
   } catch (error) {

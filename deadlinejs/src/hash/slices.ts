@@ -3,10 +3,15 @@ import { CancelledError, type ReadFailure } from "../common/index.ts";
 import { readFailure } from "./read-failure.ts";
 
 /**
- * How much of a large file is read at once, in bytes, two readings in flight: smaller pieces cost most
- * of the speed, larger ones only memory.
+ * How much of a large file is in memory at once, in bytes: smaller pieces cost most of the speed, larger
+ * ones fall out of the processor's cache before they are hashed.
  */
-export const HASH_SLICE_BYTES = 16 * 1024 * 1024;
+export const HASH_SLICE_BYTES = 4 * 1024 * 1024;
+
+/** A browser looks whether the file has changed when it opens it, so it is opened anew after so many bytes. */
+const WINDOW_BYTES = 32 * 1024 * 1024;
+/** A stream of Chromium's was seen to hang, once in many hours; read in the other way its file was well. */
+const STALL_MS = 30_000;
 
 /** A file could not be read to its end. */
 export class FailedReading extends Error {
@@ -21,8 +26,12 @@ export class FailedReading extends Error {
 }
 
 /**
- * The bytes of a file in order, in pieces of `sliceBytes`, the next one being read while one is looked
- * at: two pieces are in memory, whatever the file's size.
+ * The bytes of a file in order, in pieces of at most `sliceBytes`. A piece is gone once the next one is asked
+ * for.
+ *
+ * All are read into one buffer. Buffers that are new each time (`arrayBuffer()`) are left to the garbage
+ * collector, which comes when it likes: they pile up to gigabytes, and giving their memory back by
+ * `transfer()` only hides them from it.
  *
  * @throws {@link FailedReading}, `CancelledError`
  */
@@ -31,23 +40,61 @@ export async function* slices(
   sliceBytes: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const read = (offset: number) => {
-    const reading = file.slice(offset, offset + sliceBytes).arrayBuffer();
-    // A reading that fails while an earlier one is awaited is looked at in its turn.
-    reading.catch(() => undefined);
-    return reading;
-  };
-  let next = read(0);
-  for (let offset = 0; offset < file.size; offset += sliceBytes) {
-    const current = next;
-    next = read(offset + sliceBytes);
-    const bytes = await unlessCancelled(current, signal).catch((error: unknown) => {
-      throw error instanceof CancelledError
-        ? error
-        : new FailedReading(readFailure(error, offset > 0), error);
+  let buffer = new ArrayBuffer(Math.min(sliceBytes, file.size));
+  let at = 0;
+  const attempt = <T>(reading: Promise<T>): Promise<T> =>
+    unlessCancelled(reading, signal).catch((error: unknown) => {
+      if (error instanceof CancelledError) throw error;
+      throw new FailedReading(readFailure(error, at > 0), error);
     });
-    if (bytes.byteLength !== Math.min(sliceBytes, file.size - offset))
-      throw new FailedReading("changed", undefined);
-    yield new Uint8Array(bytes);
+  while (at < file.size) {
+    const end = Math.min(at + WINDOW_BYTES, file.size);
+    const reader = readerInto(file.slice(at, end));
+    try {
+      while (reader && at < end) {
+        const room = new Uint8Array(buffer, 0, Math.min(buffer.byteLength, end - at));
+        const read = await attempt(unlessStalled(reader.read(room)));
+        if (!read) {
+          // The stream keeps the buffer.
+          buffer = new ArrayBuffer(buffer.byteLength);
+          break;
+        }
+        if (!read.value?.length) throw new FailedReading("changed", undefined);
+        buffer = read.value.buffer;
+        at += read.value.length;
+        yield read.value;
+      }
+    } finally {
+      reader?.cancel().catch(() => undefined);
+    }
+    while (at < end) {
+      const size = Math.min(sliceBytes, end - at);
+      const bytes = await attempt(file.slice(at, at + size).arrayBuffer());
+      if (bytes.byteLength !== size) throw new FailedReading("changed", undefined);
+      at += size;
+      yield new Uint8Array(bytes);
+    }
+  }
+}
+
+/** Reads into buffers that are given to it; nothing where the browser cannot do that with files. */
+function readerInto(blob: Blob): ReadableStreamBYOBReader | undefined {
+  try {
+    return blob.stream().getReader({ mode: "byob" });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing if a reading gives nothing for a long time. */
+async function unlessStalled<T>(reading: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stalled = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, STALL_MS, undefined);
+  });
+  try {
+    return await Promise.race([reading, stalled]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -123,7 +123,7 @@ export class PooledWorkerExecutor implements HashExecutor {
   }
 }
 
-/** Hashes in one worker: the page stays responsive, and no more than 32 MiB are in flight. */
+/** Hashes in one worker: the page stays responsive, and no more than 8 MiB of files are in memory. */
 export class WorkerExecutor extends PooledWorkerExecutor {
   /** @param workerUrl as for {@link PooledWorkerExecutor} */
   constructor(workerUrl?: URL | string) {
