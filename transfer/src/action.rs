@@ -29,7 +29,9 @@ pub enum Action {
     Send(Request),
     /// Give up this request; a late report of it is ignored.
     AbortRequest(RequestId),
-    /// Give up everything that is under way; no report is wanted.
+    /// Give up all readings that are under way; no report is wanted.
+    StopReading,
+    /// Give up everything that is still under way; no report is wanted.
     Abort,
     /// Keep this text, which is ASCII, behind what was kept before it: it is a piece of the manifest.
     AppendManifest(String),

@@ -7,15 +7,28 @@
 //! Start reading at [`Engine`]; its border is [`event`] (in) and [`action`] (out).
 
 pub mod action;
+mod bandwidth;
+mod breaker;
+mod content;
 mod engine;
 pub mod event;
 pub mod features;
+mod files;
+mod headers;
 pub mod journal;
+mod meter;
 pub mod not_taken;
 pub mod outcome;
+pub mod parts;
 pub mod problem;
 pub mod progress;
+mod retry;
+mod s3_answer;
+mod s3_lists;
 pub mod settings;
+pub mod sign;
+mod window;
+mod xml;
 
 pub use action::{Action, Body, HashRange, Method, Request, RequestId};
 pub use engine::{Engine, FileId};
