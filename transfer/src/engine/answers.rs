@@ -205,7 +205,12 @@ impl Engine {
         self.no_answer(request, problem, source);
     }
 
-    fn no_answer(&mut self, request: UnderWay, problem: Problem, source: Result<(), ReadFailure>) {
+    fn no_answer(
+        &mut self,
+        mut request: UnderWay,
+        problem: Problem,
+        source: Result<(), ReadFailure>,
+    ) {
         let unanswered = &mut self.server.unanswered[usize::from(request.host)];
         *unanswered = unanswered.saturating_add(1);
         // A second address that does not answer is no sign that the network is dead.
@@ -216,6 +221,10 @@ impl Engine {
         self.note_unheard(&request.job.work);
         if request.job.work == Work::Manifest {
             self.doubt_manifest(&problem);
+            // A question is cheaper than the manifest, and tells more.
+            if !self.cancelled {
+                request.job.work = Work::FindManifest;
+            }
         }
         self.network_problem = Some(problem.clone());
         if self.breaker.is_hopeless(self.now) {

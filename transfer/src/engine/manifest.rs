@@ -22,6 +22,7 @@ use crate::files::FileState;
 use crate::headers::{self, CHECKSUM, checksum_text};
 use crate::outcome::{ManifestSummary, Outcome, Summary};
 use crate::problem::Problem;
+use crate::retry::TRIES;
 use crate::s3_answer::Refusal;
 use crate::settings::ManifestFormat;
 
@@ -80,6 +81,8 @@ pub(super) struct ReadyManifest {
     path: InputManifestPath,
     /// Set once a try may have stored it although nobody said so: what came of the last one.
     doubt: Option<Problem>,
+    /// Tries of which nobody said what became of them.
+    doubtful: u8,
 }
 
 impl ManifestState {
@@ -193,6 +196,7 @@ impl Engine {
             hash: text.hasher.finish(),
             path,
             doubt: None,
+            doubtful: 0,
         });
         self.requests.urgent.push_back(Work::Manifest.into());
     }
@@ -276,6 +280,7 @@ impl Engine {
     pub(super) fn doubt_manifest(&mut self, problem: &Problem) {
         if let ManifestState::Ready(manifest) = &mut self.manifest {
             manifest.doubt = Some(problem.clone());
+            manifest.doubtful = manifest.doubtful.saturating_add(1);
         }
     }
 
@@ -327,7 +332,10 @@ impl Engine {
     /// The manifest will not be sent again. A try before the last one may still have stored it.
     pub(super) fn manifest_failed(&mut self, problem: Problem) {
         if self.is_in_doubt() {
-            self.doubt_manifest(&problem);
+            if let ManifestState::Ready(manifest) = &mut self.manifest {
+                manifest.doubt = Some(problem);
+                manifest.doubtful = TRIES;
+            }
             self.find_manifest();
         } else {
             self.end_without_manifest(problem);
@@ -355,8 +363,16 @@ impl Engine {
         }
     }
 
-    /// No try has stored it.
+    /// No try has stored it: another one, or the end.
     pub(super) fn manifest_is_absent(&mut self) {
+        if let ManifestState::Ready(manifest) = &mut self.manifest
+            && manifest.doubtful < TRIES
+            && !self.cancelled
+        {
+            manifest.doubt = None;
+            self.requests.urgent.push_back(Work::Manifest.into());
+            return;
+        }
         let doubt = self
             .manifest
             .take_ready()
