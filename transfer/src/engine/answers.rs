@@ -108,7 +108,7 @@ impl Engine {
     /// Puts a job back that did not fail by itself.
     fn go_again(&mut self, job: Job, source: Result<(), ReadFailure>) {
         if self.source_is_good(&job.work, source) {
-            self.requests.again.push_front(job);
+            self.requests.put_back(job);
         }
     }
 
@@ -263,7 +263,7 @@ impl Engine {
             self.again_later(request.job, problem, None, Ok(()));
         } else if problem.asks_for_credentials() {
             self.need_credentials(problem);
-            self.requests.again.push_front(request.job);
+            self.requests.put_back(request.job);
         } else {
             self.give_up(&request.job.work, problem);
         }
@@ -307,7 +307,7 @@ impl Engine {
         }
         if self.breaker.is_open() {
             // Not its fault: it goes as a probe, or after one.
-            self.requests.again.push_back(job);
+            self.requests.put_back(job);
             return;
         }
         if job.failed == 0 {
@@ -347,7 +347,7 @@ impl Engine {
         if request.credentials == self.credentials.number {
             self.need_credentials(Problem::expired());
         }
-        self.requests.again.push_front(request.job);
+        self.requests.put_back(request.job);
     }
 
     pub(super) fn need_credentials(&mut self, problem: Problem) {
@@ -386,10 +386,10 @@ impl Engine {
         match offset {
             Some(offset) if offset.abs_diff(request.clock_offset) >= CLOCK_TOLERANCE => {
                 self.clock_offset = offset;
-                self.requests.again.push_front(request.job);
+                self.requests.put_back(request.job);
             }
             _ if request.clock_offset != self.clock_offset => {
-                self.requests.again.push_front(request.job);
+                self.requests.put_back(request.job);
             }
             _ => self.fail(Problem::clock_skewed()),
         }

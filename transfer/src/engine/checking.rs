@@ -18,9 +18,14 @@ pub(super) const MOST_RESTARTS: u8 = 5;
 
 impl Engine {
     /// ... and three out of four of them were not there: then the question costs more than it saves. A
-    /// conditional write does not replace what is there.
-    pub(super) fn sends_without_asking(&self, size: u64) -> bool {
-        size <= SMALL
+    /// conditional write does not replace what is there. Not for a content that is asked for with a
+    /// purpose: to judge the journal, or because a write was refused.
+    pub(super) fn sends_without_asking(&self, id: ContentId) -> bool {
+        let content = self.contents.get(id);
+        content.stage == Stage::Unchecked
+            && content.size <= SMALL
+            && !content.is_sample
+            && content.restarts == 0
             && self.server.writes_conditionally
             && self.server.checksums == Some(Checksums::Verified)
             && self.tally.asked >= ASKED_ENOUGH

@@ -56,8 +56,22 @@ impl Engine {
         if let Some(work) = self.next_data() {
             return Some(work.into());
         }
-        let check = self.requests.checks.pop_front()?;
-        Some(Work::Check(check).into())
+        match self.next_check() {
+            Some(check) => Some(Work::Check(check).into()),
+            // What was to be asked for may have been queued to be sent instead.
+            None => self.next_data().map(Job::from),
+        }
+    }
+
+    /// The next content to ask for; what is better sent without a question is queued for that.
+    fn next_check(&mut self) -> Option<ContentId> {
+        loop {
+            let id = self.requests.checks.pop_front()?;
+            if !self.sends_without_asking(id) {
+                return Some(id);
+            }
+            self.set_stage(id, Stage::Missing { replace: false });
+        }
     }
 
     /// Content that can be sent goes before questions, but leaves a place for them, so that both kinds
@@ -131,11 +145,14 @@ impl Engine {
         }
     }
 
-    pub(super) fn dispatch(&mut self, job: Job) -> Action {
+    pub(super) fn dispatch(&mut self, mut job: Job) -> Action {
         let id = self.requests.next_id();
         let length = self.length_of(&job.work);
         let is_probe = job.work.is_data() && self.server.checksums.is_none();
         let request = self.describe(id, &job.work, is_probe);
+        let has = |header| request.headers.iter().any(|(name, _)| *name == header);
+        job.was_conditional = has(IF_NONE_MATCH);
+        job.had_checksum = has(CHECKSUM);
         let silence = match job.work {
             Work::Complete(_) => SILENCE_OF_COMPLETE,
             _ => SILENCE,
@@ -356,7 +373,7 @@ impl Engine {
             if let Some(request) = self.requests.under_way.remove(&id) {
                 self.out.push_back(Action::AbortRequest(id));
                 self.note_unheard(&request.job.work);
-                self.requests.again.push_front(request.job);
+                self.requests.put_back(request.job);
             }
         }
     }

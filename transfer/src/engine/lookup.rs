@@ -54,10 +54,9 @@ impl Engine {
         }
     }
 
-    /// Asks the store, unless sending without a question is quicker.
+    /// Asks the store, unless nobody wants to know.
     pub(super) fn ask_store(&mut self, id: ContentId) {
-        let size = self.contents.get(id).size;
-        let stage = if self.settings.skip_existence_check || self.sends_without_asking(size) {
+        let stage = if self.settings.skip_existence_check {
             Stage::Missing { replace: false }
         } else {
             Stage::Unchecked

@@ -318,8 +318,7 @@ impl Engine {
         let problem = self.problem_of(answer);
         match refusal {
             Refusal::Unsupported | Refusal::Invalid
-                if self.server.must_check_here()
-                    && self.server.checksums != Some(Checksums::Refused) =>
+                if job.had_checksum && self.server.must_check_here() =>
             {
                 self.server.checksums = Some(Checksums::Refused);
                 self.requests.urgent.push_back(job);

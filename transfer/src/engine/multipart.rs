@@ -414,19 +414,19 @@ impl Engine {
             Refusal::WrongBytes => {
                 self.source_failed(id, ReadFailure::Changed);
                 if self.is_wanted(&job.work) {
-                    self.requests.again.push_front(job);
+                    self.requests.put_back(job);
                 }
             }
             // Completed or given up by somebody else.
             Refusal::Absent { .. } => self.restart_upload(id),
             Refusal::Conflict => self.conflict(job),
             Refusal::Unsupported | Refusal::Invalid
-                if self.sends_part_checksums(id) && self.server.must_check_here() =>
+                if job.had_checksum && self.server.must_check_here() =>
             {
                 if let Some(upload) = self.uploads.get_mut(&id) {
                     upload.has_checksums = false;
                 }
-                self.requests.again.push_front(job);
+                self.requests.put_back(job);
             }
             Refusal::BadParts => self.abort_and_restart(id),
             Refusal::Invalid | Refusal::Unsupported => {
@@ -494,7 +494,7 @@ impl Engine {
             Refusal::Conflict | Refusal::BadParts | Refusal::WrongBytes => {
                 self.abort_and_restart(id);
             }
-            Refusal::Unsupported | Refusal::Invalid if self.server.writes_conditionally => {
+            Refusal::Unsupported | Refusal::Invalid if job.was_conditional => {
                 self.server.writes_conditionally = false;
                 self.requests.urgent.push_back(job);
             }

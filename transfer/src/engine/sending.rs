@@ -26,9 +26,9 @@ impl Engine {
         answer: &Answer,
         refusal: &Refusal,
     ) {
-        let Stage::Missing { replace } = self.contents.get(id).stage else {
+        if !matches!(self.contents.get(id).stage, Stage::Missing { .. }) {
             return;
-        };
+        }
         match refusal {
             // Somebody else wrote it meanwhile, or a try of ours did whose answer was lost.
             Refusal::Exists => {
@@ -39,11 +39,11 @@ impl Engine {
             Refusal::WrongBytes => {
                 self.source_failed(id, ReadFailure::Changed);
                 if self.is_wanted(&job.work) {
-                    self.requests.again.push_front(job);
+                    self.requests.put_back(job);
                 }
             }
-            Refusal::Unsupported | Refusal::Invalid if self.has_simpler_form(replace) => {
-                self.requests.again.push_front(job);
+            Refusal::Unsupported | Refusal::Invalid if self.has_simpler_form(&job) => {
+                self.requests.put_back(job);
             }
             Refusal::Invalid | Refusal::Unsupported => {
                 let problem = self.problem_of(answer);
@@ -62,17 +62,15 @@ impl Engine {
         self.again_later(job, problem, None, Ok(()));
     }
 
-    /// Leaves out the header that the server may not know; `false` if there is none left.
-    pub(super) fn has_simpler_form(&mut self, replace: bool) -> bool {
-        let knows_checksums = self.server.checksums == Some(Checksums::Verified);
-        if !replace && self.server.writes_conditionally {
+    /// Leaves out the header that the server may not know; `false` if the request had none of them.
+    pub(super) fn has_simpler_form(&mut self, job: &Job) -> bool {
+        if job.was_conditional {
             self.server.writes_conditionally = false;
-            return true;
-        }
-        if !knows_checksums && self.server.checksums != Some(Checksums::Refused) {
+        } else if job.had_checksum && self.server.checksums != Some(Checksums::Verified) {
             self.server.checksums = Some(Checksums::Refused);
-            return true;
+        } else {
+            return false;
         }
-        false
+        true
     }
 }

@@ -58,6 +58,10 @@ pub(super) struct Job {
     pub(super) failed: u8,
     /// When the first of them failed, in milliseconds.
     pub(super) since: u64,
+    /// The last try went with `If-None-Match`.
+    pub(super) was_conditional: bool,
+    /// The last try went with a checksum.
+    pub(super) had_checksum: bool,
 }
 
 impl From<Work> for Job {
@@ -66,6 +70,8 @@ impl From<Work> for Job {
             work,
             failed: 0,
             since: 0,
+            was_conditional: false,
+            had_checksum: false,
         }
     }
 }
@@ -129,12 +135,21 @@ impl Requests {
         id
     }
 
+    /// Puts a job back that is to go as soon as it may.
+    pub(super) fn put_back(&mut self, job: Job) {
+        if job.work.is_data() || matches!(job.work, Work::Check(_)) {
+            self.again.push_front(job);
+        } else {
+            self.urgent.push_front(job);
+        }
+    }
+
     /// Lets go the jobs whose time has come.
     pub(super) fn wake(&mut self, now: u64) {
         for index in (0..self.delayed.len()).rev() {
             if self.delayed[index].0 <= now {
                 let (_, job) = self.delayed.swap_remove(index);
-                self.again.push_back(job);
+                self.put_back(job);
             }
         }
     }
