@@ -194,7 +194,7 @@ fn bytes_that_are_not_the_expected_ones_are_not_sent_and_the_file_is_read_anew()
     let mut first = true;
     let summary = complete(
         world.upload(shot(), &[file("s/a", b"befor")], &mut |request, _| {
-            (is_content(request) && std::mem::take(&mut first)).then(|| Event::Unanswered {
+            (is_content(request) && std::mem::take(&mut first)).then_some(Event::Unanswered {
                 request: request.id,
                 source: Err(ReadFailure::Changed),
             })
