@@ -13,13 +13,16 @@ pub const HASH_ALGORITHM: &str = "xxh128";
 ///
 /// Only this form may become a key (spec decision D6).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ContentHash(u128);
+pub struct ContentHash(
+    /// Bytes, not a `u128`: its alignment would make every entry of a manifest larger.
+    [u8; 16],
+);
 
 impl ContentHash {
     /// Hashes bytes that are all at hand.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        Self(xxh3_128(bytes))
+        Self(xxh3_128(bytes).to_be_bytes())
     }
 
     /// The text form as ASCII bytes: 32 lower-case hex digits.
@@ -38,26 +41,37 @@ impl ContentHash {
     #[must_use]
     pub fn from_hex(text: &[u8]) -> Option<Self> {
         let text: &[u8; 32] = text.try_into().ok()?;
+        let mut values = [0; 32];
+        let mut is_bad = false;
+        // Without a branch and without a table, so that many digits go at once: a manifest of a
+        // million files has 32 million of them.
+        for (value, &character) in values.iter_mut().zip(text) {
+            let digit = character.wrapping_sub(b'0');
+            let letter = character.wrapping_sub(b'a');
+            is_bad |= (digit > 9) & (letter > 5);
+            *value = if digit > 9 {
+                letter.wrapping_add(10)
+            } else {
+                digit
+            };
+        }
         let mut bytes = [0; 16];
-        let mut all = 0;
-        for (byte, pair) in bytes.iter_mut().zip(text.as_chunks::<2>().0) {
-            let [high, low] = pair.map(|digit| HEX_VALUES[usize::from(digit)]);
-            all |= high | low;
+        for (byte, &[high, low]) in bytes.iter_mut().zip(values.as_chunks::<2>().0) {
             *byte = high << 4 | low;
         }
-        (all & NO_DIGIT == 0).then(|| Self(u128::from_be_bytes(bytes)))
+        (!is_bad).then_some(Self(bytes))
     }
 
     /// The 16 bytes of the hash, most significant first.
     #[must_use]
     pub fn to_be_bytes(self) -> [u8; 16] {
-        self.0.to_be_bytes()
+        self.0
     }
 }
 
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
     }
 }
 
@@ -79,21 +93,6 @@ impl FromStr for ContentHash {
         Self::from_hex(text.as_bytes()).ok_or(HashError)
     }
 }
-
-/// In [`HEX_VALUES`]: not a lower-case hex digit.
-const NO_DIGIT: u8 = 0x80;
-
-/// Value of each byte as a lower-case hex digit. A table, because a manifest of a million files has
-/// 32 million of them.
-const HEX_VALUES: [u8; 256] = {
-    let mut values = [NO_DIGIT; 256];
-    let mut value = 0;
-    while value < 16 {
-        values[b"0123456789abcdef"[value as usize] as usize] = value;
-        value += 1;
-    }
-    values
-};
 
 /// Whether `text` is exactly `digits` lower-case hex digits.
 pub(crate) fn is_lower_hex(text: &str, digits: usize) -> bool {
@@ -119,7 +118,7 @@ impl ContentHasher {
     /// The hash of all bytes so far; more may follow.
     #[must_use]
     pub fn finish(&self) -> ContentHash {
-        ContentHash(self.0.digest128())
+        ContentHash(self.0.digest128().to_be_bytes())
     }
 
     /// Forgets all bytes.

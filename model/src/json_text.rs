@@ -54,6 +54,9 @@ pub fn write_integer(out: &mut Vec<u8>, number: impl itoa::Integer) {
 }
 
 /// A text as an ASCII-only JSON string, for header values.
+///
+/// # Panics
+/// Never: everything written is ASCII.
 #[must_use]
 pub fn ascii_string(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len() + 2);

@@ -8,6 +8,8 @@
 //! Start reading at [`manifest`] (the JSON documents), [`s3_layout`] (keys) and [`profile`]
 //! (what an upload needs to know).
 
+#![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
+
 pub mod asset_root;
 pub mod attachments;
 pub mod bucket;

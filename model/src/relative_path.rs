@@ -98,22 +98,19 @@ const MAX_UTF16_UNITS: usize = 32_767;
 
 fn check(text: &str) -> Result<(), PathError> {
     let bytes = text.as_bytes();
-    if bytes.is_empty() {
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
         return Err(PathError::Empty);
-    }
-    if memchr::memchr(0, bytes).is_some() {
+    };
+    let odd = odd_places(bytes);
+    if odd.nul {
         return Err(PathError::Nul);
     }
-    if bytes[0] == b'/' || bytes[bytes.len() - 1] == b'/' {
+    if *first == b'/' || *last == b'/' {
         return Err(PathError::OuterSlash);
     }
-    let mut begin = 0;
-    for slash in memchr::memchr_iter(b'/', bytes).chain([bytes.len()]) {
-        match &bytes[begin..slash] {
-            b"" => return Err(PathError::EmptyName),
-            b"." | b".." => return Err(PathError::DotName),
-            _ => begin = slash + 1,
-        }
+    // Only an empty name, or one that begins with a dot, is refused.
+    if odd.name || *first == b'.' {
+        check_names(text)?;
     }
     if bytes[0].is_ascii_alphabetic() && bytes.get(1) == Some(&b':') {
         return Err(PathError::Drive);
@@ -123,6 +120,50 @@ fn check(text: &str) -> Result<(), PathError> {
     }
     if is_too_long(text) {
         return Err(PathError::TooLong);
+    }
+    Ok(())
+}
+
+/// What makes a closer look at a path worth its time.
+#[derive(Default)]
+struct OddPlaces {
+    /// There is a NUL.
+    nul: bool,
+    /// A slash is followed by a slash or a dot.
+    name: bool,
+}
+
+/// Looks at many bytes at once: most paths have nothing odd, and a manifest has a million of them.
+fn odd_places(bytes: &[u8]) -> OddPlaces {
+    const BLOCK: usize = 16;
+    let mut odd = OddPlaces::default();
+    let mut look = |bytes: &[u8], followers: &[u8]| {
+        for (&byte, &next) in bytes.iter().zip(followers) {
+            odd.nul |= byte == 0;
+            odd.name |= (byte == b'/') & ((next == b'/') | (next == b'.'));
+        }
+    };
+    let followers = bytes.get(1..).unwrap_or_default();
+    let (blocks, rest) = followers.as_chunks::<BLOCK>();
+    for (block, followers) in bytes.as_chunks::<BLOCK>().0.iter().zip(blocks) {
+        look(block, followers);
+    }
+    match bytes.last_chunk::<{ BLOCK + 1 }>() {
+        // The last block overlaps the one before it.
+        Some([block @ .., _]) => look(block, &followers[followers.len() - BLOCK..]),
+        None => look(bytes, rest),
+    }
+    odd.nul |= bytes.last() == Some(&0);
+    odd
+}
+
+fn check_names(text: &str) -> Result<(), PathError> {
+    for name in text.split('/') {
+        match name {
+            "" => return Err(PathError::EmptyName),
+            "." | ".." => return Err(PathError::DotName),
+            _ => {}
+        }
     }
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! Signing requests for JavaScript. Only the context that holds the credentials makes one of these.
 
-use std::collections::BTreeMap;
-
 use rusty_attachments_transfer::Method;
 use rusty_attachments_transfer::sign::{Credentials, SignError, Signer};
 use serde::{Deserialize, Serialize};
@@ -9,6 +7,7 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{attachment_error, read, write};
+use crate::headers::Headers;
 use crate::profile::{self, ProfileFields};
 
 /// Signs the S3 requests of one profile's queue, and no others.
@@ -24,7 +23,7 @@ pub struct UnsignedRequest {
     key: String,
     /// Lower-case names, and values.
     #[tsify(type = "Record<string, string>")]
-    headers: BTreeMap<String, String>,
+    headers: Headers,
 }
 
 /// A request that is ready to leave.
@@ -34,7 +33,7 @@ pub struct SignedRequest {
     url: String,
     /// All headers but `Host`.
     #[tsify(type = "Record<string, string>")]
-    headers: BTreeMap<String, String>,
+    headers: Headers,
 }
 
 #[wasm_bindgen]
@@ -73,13 +72,12 @@ impl SigV4Signer {
         let method = Method::parse(&request.method).ok_or_else(|| {
             attachment_error("request-foreign", "uploads send HEAD, GET and PUT only")
         })?;
-        let headers: Vec<_> = request.headers.into_iter().collect();
         // A date is a whole number far below 2^53.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let now = now as u64;
         let signed = self
             .0
-            .sign(method, &request.key, &headers, now)
+            .sign(method, &request.key, &request.headers.0, now)
             .map_err(|error| {
                 let code = match error {
                     SignError::ForeignKey(_) | SignError::ForeignHeader(_) => "request-foreign",
@@ -89,7 +87,7 @@ impl SigV4Signer {
             })?;
         write(&SignedRequest {
             url: signed.url,
-            headers: signed.headers.into_iter().collect(),
+            headers: Headers(signed.headers),
         })
     }
 }

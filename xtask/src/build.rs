@@ -21,7 +21,7 @@ use crate::stamp::Stamp;
 /// The package that becomes the module.
 pub(crate) const WASM_PACKAGE: &str = "rusty-attachments-wasm";
 /// Its name as a file.
-const WASM_NAME: &str = "rusty_attachments_wasm";
+pub(crate) const WASM_NAME: &str = "rusty_attachments_wasm";
 
 /// How wasm-opt is called. The features are those that the compiler uses, one by one: a module
 /// optimised for every feature that wasm-opt knows may hold import forms that browsers refuse.
@@ -127,7 +127,7 @@ pub(crate) fn wasm(mode: Mode) -> Result<()> {
 
 /// Compiler flags, added to those of `.cargo/config.toml`, that keep this machine's folders out of the
 /// messages in the module: the same source gives the same module everywhere.
-fn without_machine_paths() -> Result<String> {
+pub(crate) fn without_machine_paths() -> Result<String> {
     let cargo_home = match env::var_os("CARGO_HOME") {
         Some(folder) => PathBuf::from(folder),
         None => {
@@ -160,7 +160,8 @@ pub(crate) fn in_workspace(cargo: &mut Command) -> &mut Command {
         .current_dir(root())
 }
 
-fn generate(compiled: &Path, package: &Path, mode: Mode) -> Result<()> {
+/// Makes the package of a compiled module: JavaScript, types, and the module, optimised if it ships.
+pub(crate) fn generate(compiled: &Path, package: &Path, mode: Mode) -> Result<()> {
     if package.exists() {
         fs::remove_dir_all(package)?;
     }
@@ -191,14 +192,15 @@ fn generate(compiled: &Path, package: &Path, mode: Mode) -> Result<()> {
 }
 
 fn report_size(module: &Path) -> Result<()> {
-    let bytes = fs::read(module)?;
+    let (raw, gzipped) = sizes(module)?;
+    eprintln!("{}: {raw} bytes, {gzipped} gzipped", module.display());
+    Ok(())
+}
+
+/// Bytes of a file, and of the same compressed as servers do.
+pub(crate) fn sizes(file: &Path) -> Result<(usize, usize)> {
+    let bytes = fs::read(file)?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(&bytes)?;
-    eprintln!(
-        "{}: {} bytes, {} gzipped",
-        module.display(),
-        bytes.len(),
-        gzip.finish()?.len()
-    );
-    Ok(())
+    Ok((bytes.len(), gzip.finish()?.len()))
 }

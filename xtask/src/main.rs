@@ -1,4 +1,4 @@
-//! Project automation: `cargo xtask build`, `cargo xtask demo`, `cargo xtask test`, `cargo xtask bench`.
+//! Project automation: `cargo xtask build`, `demo`, `test`, `bench`, `coverage`, `fuzz`, `size`.
 //!
 //! Each command first installs what it needs and finds missing (see [`setup`]), so it also works
 //! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
@@ -7,13 +7,18 @@
 mod bench;
 mod build;
 mod conformance;
+mod coverage;
 mod demo;
 mod demo_tree;
+mod differential;
+mod fuzz;
 mod glue;
 mod paths;
 mod run;
 mod seaweed;
 mod setup;
+mod side_workspace;
+mod size;
 mod stamp;
 mod store;
 mod test;
@@ -39,8 +44,14 @@ enum Command {
     Bench,
     /// Build the WASM module and the extension into target/extension/chrome/.
     Build(build::BuildArgs),
+    /// Report how much of the model its own tests reach.
+    Coverage,
     /// Start an S3 server and Chromium with the extension, ready for a folder to be dropped.
     Demo(demo::DemoArgs),
+    /// Give a fuzz target random inputs for a while.
+    Fuzz(fuzz::FuzzArgs),
+    /// Print what each part of the WASM module costs, in bytes.
+    Size,
     /// Run the test suites: all of them, or the ones named.
     Test(test::TestArgs),
 }
@@ -50,7 +61,10 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Bench => bench::bench().map(|()| ExitCode::SUCCESS),
         Command::Build(args) => build::build(&args).map(|()| ExitCode::SUCCESS),
+        Command::Coverage => coverage::coverage().map(|()| ExitCode::SUCCESS),
         Command::Demo(args) => demo::demo(&args).map(|()| ExitCode::SUCCESS),
+        Command::Fuzz(args) => fuzz::fuzz(&args).map(|()| ExitCode::SUCCESS),
+        Command::Size => size::size().map(|()| ExitCode::SUCCESS),
         Command::Test(args) => test::test(&args),
     };
     outcome.unwrap_or_else(|error| {

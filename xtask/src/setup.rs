@@ -53,6 +53,31 @@ pub(crate) fn rust_components() -> Result<()> {
     Ok(())
 }
 
+/// The compiler's own tools for coverage.
+pub(crate) fn llvm_tools() -> Result<()> {
+    run(
+        Command::new("rustup").args(["component", "add", "llvm-tools"]),
+        minutes(10),
+    )
+}
+
+/// The name of this machine's own target.
+pub(crate) fn rust_host() -> Result<String> {
+    let host = Command::new("rustc")
+        .args(["--print", "host-tuple"])
+        .output()?
+        .stdout;
+    Ok(String::from_utf8(host)?.trim().to_owned())
+}
+
+/// For the packages whose build compiles C++.
+pub(crate) fn cpp_compiler() -> Result<()> {
+    if succeeds(Command::new("c++").arg("--version")) {
+        return Ok(());
+    }
+    apt_install(&["g++"])
+}
+
 /// The npm packages of package-lock.json.
 pub(crate) fn node_packages() -> Result<()> {
     let lock =

@@ -11,7 +11,7 @@ use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
 use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
-use crate::{conformance, seaweed, setup};
+use crate::{conformance, differential, fuzz, seaweed, setup, size};
 
 #[derive(Args)]
 pub(crate) struct TestArgs {
@@ -33,6 +33,10 @@ enum Suite {
     E2e,
     /// An upload by the extension, judged by the official Deadline Cloud client.
     Conformance,
+    /// Odd manifests: the model beside the official client and openjd-snapshots.
+    Differential,
+    /// A short run of every fuzz target.
+    Fuzz,
 }
 
 /// `cargo xtask test`.
@@ -90,6 +94,8 @@ impl Suite {
             Self::Typescript => typescript(),
             Self::E2e => e2e(),
             Self::Conformance => conformance::check(),
+            Self::Differential => differential::check(),
+            Self::Fuzz => fuzz::check(),
         }
     }
 }
@@ -136,7 +142,8 @@ fn wasm() -> Result<()> {
         .env("CHROMEDRIVER", CHROMEDRIVER);
     run(&mut tests, minutes(15))?;
     build::wasm(Mode::Release)?;
-    run(&mut node("vitest", "run --project wasm"), minutes(5))
+    run(&mut node("vitest", "run --project wasm"), minutes(5))?;
+    size::check()
 }
 
 fn typescript() -> Result<()> {

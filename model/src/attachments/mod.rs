@@ -106,3 +106,29 @@ impl Attachments {
         self.file_system
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ContentHash, PathFormat};
+
+    #[test]
+    fn one_root_with_input_is_copied_and_says_nothing_else() {
+        let root = AssetRoot::parse("/projects", PathFormat::Posix).unwrap();
+        let input = StoredManifest {
+            path: StoredPath::parse("farm-a/queue-b/Inputs/c/d_input").unwrap(),
+            hash: ContentHash::of(b"text"),
+        };
+        let attachments = Attachments::of_input(root.clone(), input.clone());
+        assert_eq!(attachments.file_system(), FileSystem::Copied);
+        let [only] = attachments.roots() else {
+            panic!("one root");
+        };
+        assert_eq!(
+            (&only.root, &only.input, &only.location_name),
+            (&root, &Some(input), &None)
+        );
+        assert!(only.output_directories.is_empty());
+        assert_eq!(Attachments::parse(&attachments.to_json()), Ok(attachments));
+    }
+}

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use super::EntryHash;
 use super::v2023_03_03::{Entry, HEAD, Manifest};
+use crate::hash::ContentHash;
 use crate::relative_path::{RelativePath, manifest_order};
 
 /// Bytes of the shortest entry: `{"hash":"0","mtime":0,"path":"a","size":0},`.
@@ -43,7 +44,7 @@ pub(super) fn read(text: &str) -> Option<Manifest> {
 
 fn read_entry(cursor: &mut Cursor<'_>) -> Option<Entry> {
     cursor.skip("{\"hash\":")?;
-    let hash = EntryHash::parse(&cursor.string()?)?;
+    let hash = cursor.hash()?;
     cursor.skip(",\"mtime\":")?;
     let mtime = cursor.signed()?;
     cursor.skip(",\"path\":")?;
@@ -68,6 +69,17 @@ impl<'a> Cursor<'a> {
         Some(())
     }
 
+    fn hash(&mut self) -> Option<EntryHash> {
+        // Nearly all are of this form, which needs no search for its end.
+        if let Some(&[b'"', ref digits @ .., b'"']) = self.0.as_bytes().first_chunk::<34>()
+            && let Some(hash) = ContentHash::from_hex(digits)
+        {
+            self.0 = &self.0[34..];
+            return Some(EntryHash::Content(hash));
+        }
+        EntryHash::parse(&self.string()?)
+    }
+
     fn string(&mut self) -> Option<Cow<'a, str>> {
         let text = self.0.strip_prefix('"')?;
         let end = memchr::memchr2(b'"', b'\\', text.as_bytes())?;
@@ -89,9 +101,14 @@ impl<'a> Cursor<'a> {
     /// Decimal digits without a leading zero; a fraction or an exponent after them fails at the next
     /// [`Cursor::skip`].
     fn unsigned(&mut self) -> Option<u64> {
+        let bytes = self.0.as_bytes();
         let mut value = 0_u64;
         let mut length = 0;
-        for byte in self.0.bytes() {
+        while let Some(eight) = bytes[length..].first_chunk().and_then(eight_digits) {
+            value = value.wrapping_mul(100_000_000).wrapping_add(eight);
+            length += 8;
+        }
+        for byte in &bytes[length..] {
             let digit = byte.wrapping_sub(b'0');
             if digit > 9 {
                 break;
@@ -121,6 +138,22 @@ impl<'a> Cursor<'a> {
             .checked_sub_unsigned(magnitude)
             .filter(|value| *value != 0)
     }
+}
+
+/// The number that eight digits are; all of them in one register. Neighbours are joined to numbers of
+/// two digits, these to numbers of four, and these to one of eight.
+fn eight_digits(text: &[u8; 8]) -> Option<u64> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let text = u64::from_le_bytes(*text);
+    // A digit's upper half is 3, and stays so when 6 is added to it.
+    let upper = |bytes: u64| bytes & (0xF0 * EACH);
+    if upper(text) != 0x30 * EACH || upper(text.wrapping_add(0x06 * EACH)) != 0x30 * EACH {
+        return None;
+    }
+    let ones = text & (0x0F * EACH);
+    let pairs = (ones.wrapping_mul(10 << 8 | 1) >> 8) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs.wrapping_mul(100 << 16 | 1) >> 16) & 0x0000_FFFF_0000_FFFF;
+    Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
 }
 
 /// Any number of so many digits fits in 64 bits.

@@ -19,23 +19,42 @@ pub(super) fn sorted_by_path<T>(
     path: impl Fn(&T) -> &RelativePath,
     order: impl Fn(&str, &str) -> Ordering,
 ) -> Result<Vec<T>, Twin> {
-    let order = |a: &T, b: &T| order(path(a).as_str(), path(b).as_str());
-    if entries.is_sorted_by(|a, b| order(a, b).is_lt()) {
+    let text = |position: usize| path(&entries[position]).as_str();
+    if entries.is_sorted_by(|a, b| order(path(a).as_str(), path(b).as_str()).is_lt()) {
         return Ok(entries);
     }
-    let mut numbered: Vec<(usize, T)> = entries.into_iter().enumerate().collect();
-    // Stable, so that of two equal paths the later one stands behind.
-    numbered.sort_by(|(_, a), (_, b)| order(a, b));
-    let twins = numbered
+    let positions = positions_in_order(entries.len(), &|a, b| order(text(a), text(b)));
+    let twins = positions
         .windows(2)
-        .find(|pair| path(&pair[0].1) == path(&pair[1].1));
-    if let Some([_, (index, entry)]) = twins {
+        .find(|pair| text(pair[0]) == text(pair[1]));
+    if let Some(&[_, index]) = twins {
         return Err(Twin {
-            index: *index,
-            path: path(entry).to_string(),
+            index,
+            path: text(index).to_owned(),
         });
     }
-    Ok(numbered.into_iter().map(|(_, entry)| entry).collect())
+    Ok(taken(entries, &positions))
+}
+
+/// The positions below `count` in that order; of two that are equal the smaller stands first.
+///
+/// Sorting is long: here it is compiled once for all kinds of entries.
+pub(super) fn positions_in_order(
+    count: usize,
+    order: &dyn Fn(usize, usize) -> Ordering,
+) -> Vec<usize> {
+    let mut positions: Vec<usize> = (0..count).collect();
+    positions.sort_unstable_by(|&a, &b| order(a, b).then(a.cmp(&b)));
+    positions
+}
+
+/// The entries at these positions, no position twice.
+pub(super) fn taken<T>(entries: Vec<T>, positions: &[usize]) -> Vec<T> {
+    let mut entries: Vec<Option<T>> = entries.into_iter().map(Some).collect();
+    positions
+        .iter()
+        .filter_map(|&position| entries[position].take())
+        .collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod symlink_target;
 mod writer;
 
 use super::error::EntryList::{Dirs, Files};
-use super::sorted::sorted_by_path;
+use super::sorted::{positions_in_order, sorted_by_path, taken};
 use super::{EntryHash, Fault, ManifestError};
 use crate::relative_path::{RelativePath, manifest_order};
 
@@ -181,8 +181,10 @@ fn refuse_deletions(directories: &[Directory], files: &[File]) -> Result<(), Man
 }
 
 /// Sorted by code points, unlike files, the first of equal ones kept (spec 3.2).
-fn in_order(mut directories: Vec<Directory>) -> Vec<Directory> {
-    directories.sort_by(|a, b| a.path.as_str().cmp(b.path.as_str()));
+fn in_order(directories: Vec<Directory>) -> Vec<Directory> {
+    let path = |position: usize| directories[position].path.as_str();
+    let positions = positions_in_order(directories.len(), &|a, b| path(a).cmp(path(b)));
+    let mut directories = taken(directories, &positions);
     directories.dedup_by(|later, first| later.path == first.path);
     directories
 }

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::super::Fault;
+use super::super::sorted::positions_in_order;
 use super::Directory;
 
 /// The listed directories, to be found by their path.
@@ -11,11 +12,9 @@ pub(super) struct Directories<'a>(Vec<&'a str>);
 
 impl<'a> Directories<'a> {
     pub(super) fn of(directories: &'a [Directory]) -> Self {
-        let mut paths: Vec<_> = directories
-            .iter()
-            .map(|directory| directory.path.as_str())
-            .collect();
-        paths.sort_unstable();
+        let path = |position: usize| directories[position].path.as_str();
+        let positions = positions_in_order(directories.len(), &|a, b| path(a).cmp(path(b)));
+        let mut paths: Vec<_> = positions.into_iter().map(path).collect();
         paths.dedup();
         Self(paths)
     }
