@@ -18,6 +18,12 @@ export default defineConfig({
       },
       {
         test: {
+          name: "gateway",
+          include: ["tests/gateway/**/*.test.ts"],
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           // One browser at a time: two would share the processors and the server.

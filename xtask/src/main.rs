@@ -12,6 +12,7 @@ mod demo;
 mod demo_tree;
 mod differential;
 mod fuzz;
+mod gateway;
 mod glue;
 mod paths;
 mod run;

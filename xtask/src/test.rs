@@ -11,7 +11,7 @@ use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
 use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
-use crate::{conformance, differential, fuzz, seaweed, setup, size};
+use crate::{conformance, differential, fuzz, gateway, seaweed, setup, size};
 
 #[derive(Args)]
 pub(crate) struct TestArgs {
@@ -29,6 +29,8 @@ enum Suite {
     Wasm,
     /// Formatting, lints, types and unit tests of everything in TypeScript.
     Typescript,
+    /// The strict gateway that tests put in front of SeaweedFS.
+    Gateway,
     /// The built extension in headless Chromium against SeaweedFS.
     E2e,
     /// An upload by the extension, judged by the official Deadline Cloud client.
@@ -92,6 +94,7 @@ impl Suite {
             Self::Rust => rust(),
             Self::Wasm => wasm(),
             Self::Typescript => typescript(),
+            Self::Gateway => gateway::check(),
             Self::E2e => e2e(),
             Self::Conformance => conformance::check(),
             Self::Differential => differential::check(),
@@ -186,14 +189,14 @@ fn all<const N: usize>(commands: [Command; N]) -> Result<()> {
 }
 
 /// `arguments` are separated by spaces.
-fn cargo(arguments: &str) -> Command {
+pub(crate) fn cargo(arguments: &str) -> Command {
     let mut command = Command::new("cargo");
     in_workspace(&mut command).args(arguments.split(' '));
     command
 }
 
 /// `arguments` are separated by spaces.
-fn node(program: &str, arguments: &str) -> Command {
+pub(crate) fn node(program: &str, arguments: &str) -> Command {
     let mut command = Command::new(node_bin(program));
     command.args(arguments.split(' ')).current_dir(root());
     command

@@ -1,0 +1,47 @@
+//! Conditional writes under way: a second one of the same key is a conflict.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::answer::S3Error;
+
+type Place = (String, String);
+
+/// Buckets and keys that are being written on the condition that nothing is there.
+#[derive(Debug, Default)]
+pub(crate) struct Writes(Mutex<HashSet<Place>>);
+
+impl Writes {
+    /// Takes the key until the result is dropped; refuses if it is taken.
+    pub(crate) fn begin(self: &Arc<Self>, bucket: &str, key: &str) -> Result<Writing, S3Error> {
+        let place = (bucket.to_owned(), key.to_owned());
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !places.insert(place.clone()) {
+            return Err(S3Error::new(
+                409,
+                "ConditionalRequestConflict",
+                "The conditional request cannot succeed due to a conflicting operation against \
+                 this resource.",
+            )
+            .with("Condition", "If-None-Match")
+            .with("Key", key));
+        }
+        Ok(Writing {
+            writes: Arc::clone(self),
+            place,
+        })
+    }
+}
+
+/// A key that is taken.
+pub(crate) struct Writing {
+    writes: Arc<Writes>,
+    place: Place,
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let mut places = self.writes.0.lock().unwrap_or_else(PoisonError::into_inner);
+        places.remove(&self.place);
+    }
+}
