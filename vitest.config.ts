@@ -24,6 +24,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "packaging",
+          include: ["tests/packaging/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           // One browser at a time: two would share the processors and the server.

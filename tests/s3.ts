@@ -3,9 +3,11 @@
  */
 import {
   CreateBucketCommand,
+  DeleteBucketCorsCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  PutBucketCorsCommand,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
@@ -107,5 +109,33 @@ export class Bucket {
 
   async delete(key: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#name, Key: key }));
+  }
+
+  /** Lets pages of this origin do everything that an upload does. */
+  async allowOrigin(origin: string): Promise<void> {
+    const rule = {
+      AllowedOrigins: [origin],
+      AllowedMethods: ["GET", "HEAD", "PUT", "POST", "DELETE"],
+      AllowedHeaders: ["*"],
+      ExposeHeaders: [
+        "Date",
+        "ETag",
+        "Content-Range",
+        "x-amz-bucket-region",
+        "x-amz-checksum-xxhash128",
+        "x-amz-checksum-type",
+        "x-amz-meta-asset-root",
+        "x-amz-meta-asset-root-json",
+        "x-amz-meta-file-system-location-name",
+        "x-amz-request-id",
+      ],
+    };
+    const CORSConfiguration = { CORSRules: [rule] };
+    await this.#client.send(new PutBucketCorsCommand({ Bucket: this.#name, CORSConfiguration }));
+  }
+
+  /** Lets no page do anything, as it was before. */
+  async allowNoOrigin(): Promise<void> {
+    await this.#client.send(new DeleteBucketCorsCommand({ Bucket: this.#name }));
   }
 }

@@ -1,24 +1,38 @@
 /**
- * The script of a hash worker: first told where the WASM module is, then given jobs one after the other.
+ * The script of a hash worker: told where the WASM module is, and given jobs one after the other.
  */
-import { loadWasm } from "../src/common/index.ts";
-import { type FromHashWorker, type HashJob, hashFiles } from "../src/hash/index.ts";
+import { CancelledError, init } from "../src/common/index.ts";
+import { hashJob } from "../src/hash/hash-job.ts";
+import type { FromHashWorker, HashJob, ToHashWorker } from "../src/hash/hash-messages.ts";
 
 const tell = (message: FromHashWorker) => self.postMessage(message);
 
-let loaded: Promise<void> | undefined;
+let load: (module: WebAssembly.Module | string) => void;
+// Jobs may come before the module does.
+const loaded = new Promise<void>((resolve) => {
+  load = (module) => resolve(init(module));
+});
+let stopper: AbortController | undefined;
 
-self.onmessage = async ({ data }: MessageEvent<{ wasmUrl: string } | HashJob>) => {
+self.onmessage = ({ data }: MessageEvent<ToHashWorker>) => {
+  if (data.type === "load") load(data.module);
+  else if (data.type === "stop") stopper?.abort();
+  else void work(data.job);
+};
+
+async function work(job: HashJob): Promise<void> {
+  const mine = new AbortController();
+  stopper = mine;
   try {
-    if ("wasmUrl" in data) {
-      loaded = loadWasm(data.wasmUrl);
-      await loaded;
-      return;
-    }
     await loaded;
-    await hashFiles(data, tell);
+    await hashJob(job, tell, mine.signal);
     tell({ type: "free" });
   } catch (error) {
-    tell({ type: "broken", message: error instanceof Error ? error.message : String(error) });
+    if (error instanceof CancelledError) tell({ type: "free" });
+    else tell({ type: "broken", message: error instanceof Error ? error.message : String(error) });
   }
-};
+}
+
+loaded.catch((error: unknown) => {
+  tell({ type: "broken", message: error instanceof Error ? error.message : String(error) });
+});

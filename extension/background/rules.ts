@@ -1,4 +1,4 @@
-import { checkProfile, loadWasm, type ProfileCheck, SigV4Signer } from "deadlinejs/common";
+import { checkProfile, init as loadWasm, type ProfileCheck, SigV4Signer } from "deadlinejs/common";
 import { pageUrl, WASM_PATH } from "../shared/browser.ts";
 import type { ProfileFields } from "../shared/messages.ts";
 import type { StoredCredentials } from "./credentials.ts";

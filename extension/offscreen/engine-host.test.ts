@@ -20,7 +20,7 @@ vi.mock("../shared/browser.ts", () => ({
   pageUrl: (path: string) => `chrome-extension://ours/${path}`,
   WASM_PATH: "module.wasm",
 }));
-vi.mock("deadlinejs/common", () => ({ loadWasm: mocks.loadWasm }));
+vi.mock("deadlinejs/common", () => ({ init: mocks.loadWasm }));
 vi.mock("./upload-run.ts", () => ({
   UploadRun: class {
     isRunning = true;

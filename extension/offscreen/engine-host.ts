@@ -1,4 +1,4 @@
-import { loadWasm } from "deadlinejs/common";
+import { init as loadWasm } from "deadlinejs/common";
 import { browser, pageUrl, WASM_PATH } from "../shared/browser.ts";
 import { type Reply, type ToUploads, toHost, toUploads, UPLOADS_CHANNEL } from "../shared/messages.ts";
 import { readMessage } from "../shared/read-message.ts";

@@ -10,7 +10,7 @@ export type CheckProfile = (fields: ProfileFields) => ProfileCheck;
  * straight out of a click.
  */
 export async function loadProfileCheck(): Promise<CheckProfile> {
-  const { checkProfile, loadWasm } = await import("deadlinejs/common");
+  const { checkProfile, init: loadWasm } = await import("deadlinejs/common");
   await loadWasm(pageUrl(WASM_PATH));
   return checkProfile;
 }

@@ -10,7 +10,8 @@ export const cases: Record<string, (api: Module) => void> = {
   "errors are Error objects with name, code and place"(api) {
     const file = (path: string) => ({ path, hash: EMPTY, size: 0n, mtime: 0n });
     const error = refusal(() => api.Manifest.createV1([file("a"), file("b"), file("b/../c")]));
-    same("name", error.name, "AttachmentError");
+    same("name", error.name, "ValidationError");
+    same("class", error instanceof api.ValidationError && error instanceof api.AttachmentError, true);
     same("code", error.code, "path-dot-name");
     same("place", error.location, { list: "paths", index: 2, field: "path" });
     same("words", error.message.startsWith("paths[2].path: "), true);
@@ -137,6 +138,63 @@ export const cases: Record<string, (api: Module) => void> = {
     const lies = api.Manifest.decode(one.encode().replace('"totalSize":1', '"totalSize":2'));
     same("validate", refusal(() => lies.validate()).code, "manifest-total-mismatch");
     one.validate();
+  },
+
+  "full keys are those of a queue"(api) {
+    const location = api.createS3Location("bucket", "Deadline/Cloud");
+    same("location", location, {
+      bucket: "bucket",
+      rootPrefix: "Deadline/Cloud",
+      casPrefix: "Data",
+      manifestPrefix: "Manifests",
+    });
+    same("content", api.fullCasKey(location, EMPTY), `Deadline/Cloud/Data/${EMPTY}.xxh128`);
+    const other = api.createS3Location("bucket", "DC", "Contents", "Lists");
+    same("other folder", api.fullCasKey(other, EMPTY), `DC/Contents/${EMPTY}.xxh128`);
+    const queue = {
+      bucket: "bucket",
+      rootPrefix: "DC",
+      farmId: "farm-0123456789abcdef0123456789abcdef",
+      queueId: "queue-fedcba9876543210fedcba9876543210",
+    };
+    const guid = "11111111-1111-1111-1111-111111111111";
+    const name = api.manifestNameHash("");
+    same("name", name, EMPTY);
+    const path = `${queue.farmId}/${queue.queueId}/Inputs/${guid.replaceAll("-", "")}/${name}_input`;
+    same("path", api.inputManifestPath(queue, guid, name), path);
+    same("key", api.manifestKey(queue, guid, name), `DC/Manifests/${path}`);
+    same("other", api.manifestKey({ ...queue, manifestPrefix: "L" }, guid, name), `DC/L/${path}`);
+    const refused: [() => unknown, string][] = [
+      [() => api.createS3Location("B", "DC"), "bucket-malformed"],
+      [() => api.createS3Location("bucket", ""), "root-prefix-malformed"],
+      [() => api.createS3Location("bucket", "DC", "a b"), "prefix-malformed"],
+      [() => api.createS3Location("bucket", 7 as never), "argument-invalid"],
+      [() => api.fullCasKey(location, "x"), "hash-invalid"],
+      [() => api.fullCasKey(undefined as never, EMPTY), "argument-invalid"],
+      [() => api.manifestKey({ ...queue, farmId: "farm-1" }, guid, name), "farm-id-malformed"],
+      [() => api.manifestKey({ ...queue, queueId: "queue-1" }, guid, name), "queue-id-malformed"],
+      [() => api.manifestKey(queue, "1", name), "guid-invalid"],
+      [() => api.manifestKey(queue, guid, "/p"), "hash-invalid"],
+    ];
+    for (const [work, code] of refused) same(`${work}`, refusal(work).code, code);
+  },
+
+  "job attachments are judged both ways"(api) {
+    const root = { rootPath: "/p", rootPathFormat: "posix" } as const;
+    const attachments = {
+      manifests: [{ ...root, inputManifestPath: "a/b_input", inputManifestHash: EMPTY }],
+      fileSystem: "COPIED",
+    } as const;
+    same("again", api.parseAttachments(api.encodeAttachments(attachments)), attachments);
+    same("default", api.parseAttachments(api.encodeAttachments({ manifests: [root] })).fileSystem, "COPIED");
+    const half = refusal(() => api.encodeAttachments({ manifests: [{ ...root, inputManifestHash: EMPTY }] }));
+    same(
+      "half",
+      [half.code, half.message.startsWith("manifests[0].inputManifestPath")],
+      ["attachments-invalid", true],
+    );
+    same("none", refusal(() => api.encodeAttachments(undefined as never)).code, "argument-invalid");
+    same("no JSON", refusal(() => api.parseAttachments("[")).code, "attachments-invalid");
   },
 
   "keys and chunks"(api) {

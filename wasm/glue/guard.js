@@ -6,6 +6,7 @@
  * instead of working with it. Calls on objects that are freed or busy change nothing; they only get
  * words that a person understands.
  */
+import { AttachmentError } from "./errors.js";
 
 /** What Rust says before it has touched anything, and what is said instead. */
 const HARMLESS = new Map([
@@ -23,12 +24,18 @@ const HARMLESS = new Map([
   ],
 ]);
 
-function attachmentError(code, message, cause) {
-  const error = new Error(message, cause === undefined ? undefined : { cause });
-  error.name = "AttachmentError";
-  error.code = code;
-  return error;
-}
+/** Stands for the module's exports until it is loaded. */
+export const notLoaded = new Proxy(
+  {},
+  {
+    get() {
+      throw new AttachmentError(
+        "The WASM module is not loaded. Call init() and wait for it first.",
+        "module-not-loaded",
+      );
+    },
+  },
+);
 
 /** The module's exports, each function watched. */
 export function guarded(exports) {
@@ -39,22 +46,25 @@ export function guarded(exports) {
       if (broken !== undefined) {
         // The garbage collector frees objects on its own; there is nobody to tell.
         if (name.endsWith("_free")) return undefined;
-        throw attachmentError(
-          "module-broken",
+        throw new AttachmentError(
           "The WASM module failed earlier and works no longer. Load the page or worker again.",
-          broken,
+          "module-broken",
+          { cause: broken },
         );
       }
       try {
         return call(...values);
       } catch (error) {
         const known = HARMLESS.get(error?.message);
-        if (known !== undefined) throw attachmentError(...known);
+        if (known !== undefined) {
+          const [code, message] = known;
+          throw new AttachmentError(message, code);
+        }
         broken = error;
-        throw attachmentError(
-          "module-broken",
+        throw new AttachmentError(
           "The WASM module failed: this is a fault in it, please report it.",
-          error,
+          "module-broken",
+          { cause: error },
         );
       }
     };

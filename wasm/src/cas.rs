@@ -19,6 +19,7 @@ export type HashAlgorithm = "xxh128";
 export interface CasKey {
     /** 32 lower-case hex digits. */
     readonly hash: string;
+    /** What the hash was made by. */
     readonly algorithm: HashAlgorithm;
 }
 

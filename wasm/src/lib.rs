@@ -11,6 +11,8 @@
 
 mod argument;
 #[cfg(feature = "manifests")]
+pub mod attachments;
+#[cfg(feature = "manifests")]
 pub mod cas;
 #[cfg(feature = "manifests")]
 pub mod entries;
@@ -22,6 +24,8 @@ mod headers;
 pub mod manifest;
 #[cfg(any(feature = "signing", feature = "engine"))]
 pub mod profile;
+#[cfg(feature = "manifests")]
+pub mod s3_location;
 #[cfg(feature = "signing")]
 pub mod signer;
 #[cfg(feature = "engine")]

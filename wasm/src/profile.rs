@@ -12,16 +12,26 @@ use crate::error::{attachment_error, read, write};
 #[derive(Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileFields {
+    /// What people call it, 1 to 64 characters.
     name: String,
+    /// AWS region, such as `us-west-2`.
     region: String,
+    /// `farm-` and 32 lower-case hex digits.
     farm_id: String,
+    /// `queue-` and 32 lower-case hex digits.
     queue_id: String,
+    /// Name of the bucket.
     bucket: String,
+    /// What all keys begin with, 1 to 63 letters, digits, `-`, `_` and `/`.
     root_prefix: String,
+    /// Absolute path of the folder that holds what is uploaded, 1 to 1024 characters.
     asset_root: String,
+    /// How the asset root is written.
     #[tsify(type = "'posix' | 'windows'")]
     asset_root_format: String,
+    /// Address of an S3-compatible server; empty for AWS.
     endpoint: String,
+    /// Whether the bucket goes into the path instead of the host name.
     path_style: bool,
 }
 

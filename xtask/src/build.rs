@@ -106,17 +106,18 @@ pub(crate) fn wasm(mode: Mode) -> Result<()> {
             fs::read(&compiled).with_context(|| format!("{} can't be read", compiled.display()))?;
         let tools = fs::read(root().join("node_modules/binaryen/package.json"))?;
         let flags = WASM_OPT.join(" ");
-        let guard = fs::read(root().join("wasm/glue/guard.js"))?;
-        Stamp::new(
-            package.join(".xtask-stamp"),
-            &[
-                profile.as_bytes(),
-                &tools,
-                flags.as_bytes(),
-                &guard,
-                &module,
-            ],
-        )
+        let mut inputs = Vec::new();
+        for file in glue::GLUE {
+            inputs.push(fs::read(root().join("wasm/glue").join(file))?);
+        }
+        inputs.extend([
+            profile.as_bytes().to_vec(),
+            tools,
+            flags.into_bytes(),
+            module,
+        ]);
+        let inputs: Vec<&[u8]> = inputs.iter().map(Vec::as_slice).collect();
+        Stamp::new(package.join(".xtask-stamp"), &inputs)
     };
     if !stamp.is_current() {
         generate(&compiled, &package, mode)?;
@@ -165,12 +166,12 @@ pub(crate) fn generate(compiled: &Path, package: &Path, mode: Mode) -> Result<()
     if package.exists() {
         fs::remove_dir_all(package)?;
     }
-    // The module's default path is needed: without it a bare `init()` can't find its module.
+    // Where the module is, is for deadlinejs to know: bundlers would act upon an address in the glue.
     Bindgen::new()
         .input_path(compiled)
         .web(true)?
         .typescript(true)
-        .omit_default_module_path(false)
+        .omit_default_module_path(true)
         .generate(package)?;
     glue::finish(package, WASM_NAME)?;
     if mode == Mode::Dev {

@@ -14,6 +14,7 @@ mod differential;
 mod fuzz;
 mod gateway;
 mod glue;
+mod packaging;
 mod paths;
 mod run;
 mod seaweed;

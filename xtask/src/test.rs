@@ -11,7 +11,7 @@ use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
 use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
-use crate::{conformance, differential, fuzz, gateway, seaweed, setup, size};
+use crate::{conformance, differential, fuzz, gateway, packaging, seaweed, setup, size};
 
 #[derive(Args)]
 pub(crate) struct TestArgs {
@@ -33,6 +33,8 @@ enum Suite {
     Gateway,
     /// The built extension in headless Chromium against SeaweedFS.
     E2e,
+    /// The npm package, packed and tried in every kind of web project and in Node.
+    Packaging,
     /// An upload by the extension, judged by the official Deadline Cloud client.
     Conformance,
     /// Odd manifests: the model beside the official client and openjd-snapshots.
@@ -96,6 +98,7 @@ impl Suite {
             Self::Typescript => typescript(),
             Self::Gateway => gateway::check(),
             Self::E2e => e2e(),
+            Self::Packaging => packaging::check(),
             Self::Conformance => conformance::check(),
             Self::Differential => differential::check(),
             Self::Fuzz => fuzz::check(),

@@ -1,23 +1,9 @@
 /**
- * What every part of deadlinejs shares: the WASM module and the types that cross its border.
+ * What every part of deadlinejs shares: the WASM module, the types that cross its border, progress and
+ * errors.
  */
-export type {
-  EngineAction,
-  EngineEvent,
-  FieldError,
-  NotTaken,
-  PhaseProgress,
-  Problem,
-  ProfileCheck,
-  ProfileFields,
-  ReadFailure,
-  RequestBody,
-  SignedRequest,
-  UnsignedRequest,
-  UploadOutcome,
-  UploadProgress,
-  UploadResult,
-  UploadSettings,
-} from "rusty-attachments-wasm";
-export { checkProfile, hashBytes, SigV4Signer, UploadEngine, Xxh3Hasher } from "rusty-attachments-wasm";
-export { loadWasm } from "./load-wasm.ts";
+export * from "rusty-attachments-wasm";
+export { READ_CHUNK_SIZE, SMALL_FILE_THRESHOLD } from "./constants.ts";
+export type { HashedFile } from "./hashed-file.ts";
+export { init, initSync, type WasmSource } from "./load-wasm.ts";
+export { noOpProgress, type ProgressCallback, type ProgressPhase, type ProgressUpdate } from "./progress.ts";

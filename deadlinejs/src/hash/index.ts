@@ -1,7 +1,18 @@
 /**
  * Reading and hashing files, off the main thread. Knows nothing of storage.
  */
-export { HASH_SLICE_BYTES, hashFiles } from "./hash-files.ts";
-export type { FromHashWorker, HashJob, HashReport } from "./hash-messages.ts";
+export {
+  createHashExecutor,
+  type HashExecutorOptions,
+  type HashExecutorType,
+} from "./create-hash-executor.ts";
+export type { FileHash } from "./file-hasher.ts";
+export type { FilesToHash, FileToHash, PlacedFile } from "./file-to-hash.ts";
+export type { HashExecutor, HashOptions } from "./hash-executor.ts";
+export { hashFileStreaming } from "./hash-file-streaming.ts";
+export type { HashJob, HashReport } from "./hash-messages.ts";
 export { HashPool, type HashPoolOptions } from "./hash-pool.ts";
+export { MainThreadExecutor } from "./main-thread-executor.ts";
 export { readFailure } from "./read-failure.ts";
+export { HASH_SLICE_BYTES } from "./slices.ts";
+export { PooledWorkerExecutor, WorkerExecutor } from "./worker-executor.ts";

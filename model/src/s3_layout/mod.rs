@@ -2,10 +2,12 @@
 //! (spec `s3-layout.md` 1 and 2).
 
 mod cas_key;
+mod location;
 mod manifest_key;
 mod manifest_metadata;
 
 pub use cas_key::{cas_key, parse_cas_key};
+pub use location::S3Location;
 pub use manifest_key::{
     GuidError, InputManifestPath, ManifestGuid, ManifestKeyError, ManifestName,
 };
@@ -36,7 +38,7 @@ impl S3Layout {
     /// What the keys of all content objects begin with.
     #[must_use]
     pub fn content_prefix(&self) -> String {
-        format!("{}/Data/", self.root_prefix)
+        format!("{}/{}/", self.root_prefix, S3Location::CONTENT_FOLDER)
     }
 
     /// Where an input manifest of this queue goes, for an asset root spelled like that.
@@ -59,7 +61,7 @@ impl S3Layout {
     /// What the keys of all manifests begin with.
     #[must_use]
     pub fn manifests_prefix(&self) -> String {
-        format!("{}/Manifests/", self.root_prefix)
+        format!("{}/{}/", self.root_prefix, S3Location::MANIFESTS_FOLDER)
     }
 
     /// Whether an upload for this queue may touch that key: content, and the queue's input manifests.

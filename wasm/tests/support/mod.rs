@@ -114,7 +114,7 @@ fn a_profile_is_judged_field_by_field() {
 fn an_argument_of_the_wrong_form_is_an_error_with_a_code() {
     let error = check_profile(Ts::new_unchecked(JsValue::NULL)).expect_err("null is no profile");
     assert_eq!(text(&error, "code"), "argument-invalid");
-    assert_eq!(text(&error, "name"), "AttachmentError");
+    assert_eq!(text(&error, "name"), "ValidationError");
     assert!(error.is_instance_of::<js_sys::Error>());
 }
 

@@ -1,0 +1,73 @@
+/** Every way to carry requests does the same, in Node and in a web page of a foreign origin. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { init } from "deadlinejs/common";
+import { build } from "esbuild";
+import type { Browser, Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { launchPlain } from "../browser/chromium.ts";
+import { Bucket, storeFromEnvironment } from "../s3.ts";
+import { type Adapter, adapters, benchOf } from "../stores/benches.ts";
+import { objectCases, queryCases } from "../stores/cases.ts";
+import type { StorePage } from "../stores/in-page.ts";
+import { Neighbours } from "../stores/neighbours.ts";
+
+declare const page: StorePage;
+
+const store = storeFromEnvironment();
+let neighbours: Neighbours;
+let browser: Browser;
+let tab: Page;
+
+beforeAll(async () => {
+  const module = readFileSync(createRequire(import.meta.url).resolve("rusty-attachments-wasm/module.wasm"));
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("../stores/in-page.ts", import.meta.url))],
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+    logLevel: "silent",
+  });
+  neighbours = await Neighbours.start({
+    "/": { type: "text/html", body: '<!doctype html><script type="module" src="/in-page.js"></script>' },
+    "/in-page.js": { type: "text/javascript", body: outputFiles[0]?.text ?? "" },
+    "/module.wasm": { type: "application/wasm", body: module },
+  });
+  await new Bucket(store).allowOrigin(neighbours.origin);
+  await init(module);
+  browser = await launchPlain();
+  tab = await browser.newPage();
+  await tab.goto(neighbours.origin);
+  await tab.waitForFunction("globalThis.page !== undefined");
+  await tab.evaluate((url) => page.load(url), `${neighbours.origin}/module.wasm`);
+});
+afterAll(async () => {
+  await browser?.close();
+  await new Bucket(store).allowNoOrigin();
+  await neighbours?.[Symbol.asyncDispose]();
+});
+
+describe.each(Object.entries(adapters))("%s", (adapter, { takesAny }) => {
+  const cases = takesAny ? { ...objectCases, ...queryCases } : objectCases;
+
+  describe("in Node", () => {
+    it.each(Object.entries(cases))("%s", async (_, work) => {
+      await work(benchOf(adapter as Adapter, store, neighbours.around));
+    });
+  });
+
+  describe("in Chromium", () => {
+    it.each(Object.keys(cases))("%s", async (name) => {
+      const { around } = neighbours;
+      await tab.evaluate(
+        (name, adapter, store, around) => page.run(name, adapter, store, around),
+        name,
+        adapter as Adapter,
+        store,
+        around,
+      );
+    });
+  });
+});
