@@ -3,13 +3,13 @@
 //! One file for each direction of the border: [`settings`], [`event`] and [`record`] (in), [`action`],
 //! [`progress`] and [`outcome`] (out).
 
-mod action;
-mod event;
-mod outcome;
-mod problem;
-mod progress;
-mod record;
-mod settings;
+pub mod action;
+pub mod event;
+pub mod outcome;
+pub mod problem;
+pub mod progress;
+pub mod record;
+pub mod settings;
 
 use js_sys::JsString;
 use rusty_attachments_model::ContentHash;
