@@ -17,7 +17,7 @@ export interface PiecewiseHash {
 }
 
 /** The size of the chunks that a file of so many bytes is cut into; nothing for one that is not cut. */
-export function chunkSize(size: number): number | undefined {
+export function chunkSizeOf(size: number): number | undefined {
   return needsChunking(BigInt(size)) ? Number(CHUNK_SIZE_V2) : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { throwIfCancelled, unlessCancelled } from "../common/cancellation.ts";
 import { AttachmentError, type HashedFile, type ReadFailure } from "../common/index.ts";
 import { bundles, type NumberedFile } from "./bundles.ts";
-import { chunkSize, type FileHash, fileHash } from "./file-hasher.ts";
+import { chunkSizeOf, type FileHash, fileHash } from "./file-hasher.ts";
 import { type FilesToHash, microseconds } from "./file-to-hash.ts";
 import type { HashOptions } from "./hash-executor.ts";
 import type { HashLanes } from "./hash-lanes.ts";
@@ -75,7 +75,7 @@ export async function hashAll(
 
 /** With the chunks of a large file. */
 function cut({ id, file }: NumberedFile): HashJob["files"][number] {
-  const pieceSize = chunkSize(file.size);
+  const pieceSize = chunkSizeOf(file.size);
   return { id, file, ...(pieceSize !== undefined && { pieceSize }) };
 }
 

@@ -1,6 +1,6 @@
 import { throwIfCancelled, unlessCancelled } from "../common/cancellation.ts";
 import { init, ValidationError } from "../common/index.ts";
-import { chunkSize, type FileHash, fileHash, PiecewiseHasher } from "./file-hasher.ts";
+import { chunkSizeOf, type FileHash, fileHash, PiecewiseHasher } from "./file-hasher.ts";
 import { nameOf, unreadable } from "./hash-all.ts";
 import { FailedReading, HASH_SLICE_BYTES, slices } from "./slices.ts";
 
@@ -26,7 +26,7 @@ export async function hashFileStreaming(
     });
   throwIfCancelled(signal);
   await unlessCancelled(init(), signal);
-  const hasher = new PiecewiseHasher(chunkSize(file.size));
+  const hasher = new PiecewiseHasher(chunkSizeOf(file.size));
   try {
     for await (const bytes of slices(file, chunkSize, signal)) hasher.update(bytes);
     return fileHash(hasher.finish());
