@@ -4,13 +4,6 @@
  */
 export { clearJournal } from "./clear-journal.ts";
 export { type Journal, type JournalPlace, openJournal } from "./journal.ts";
-export type {
-  Checksums,
-  JournalRecord,
-  KnownFile,
-  OpenUpload,
-  Remembered,
-  StoredPart,
-} from "./journal-types.ts";
+export type { KnownFile } from "./journal-types.ts";
 export type { UnfinishedUpload } from "./unfinished-upload.ts";
 export { forgetUnfinished, listUnfinished, noteUnfinished } from "./unfinished-uploads.ts";
