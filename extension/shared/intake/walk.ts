@@ -13,7 +13,8 @@ interface Folder {
  *
  * Symbolic links inside a folder are left out by the browser before anything can be seen of them: neither entries nor
  * directory handles list them, and asking for one by its name finds nothing. The page says so, since nothing can be
- * told by name. A link that is dropped itself comes as what it leads to.
+ * told by name. A link that is dropped itself comes as what it leads to, or cannot be listed
+ * (Chromium 148), which is told by name.
  */
 export async function* walk(nodes: readonly TreeNode[]): AsyncGenerator<IntakeItem> {
   const folders: Folder[] = [];
