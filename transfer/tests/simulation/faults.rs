@@ -214,7 +214,8 @@ impl Faults {
                     return None;
                 }
                 let (name, status, code) = random.pick(&of);
-                self.blamed_on_files += u32::from(name.ends_with("Digest") || name.ends_with("Body"));
+                self.blamed_on_files +=
+                    u32::from(name.ends_with("Digest") || name.ends_with("Body"));
                 self.expired += u32::from(name.ends_with("Token"));
                 self.note(name, says(status, code))
             }

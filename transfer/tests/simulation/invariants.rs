@@ -196,7 +196,7 @@ impl Watch {
             self.trip(PAUSE_HOLDS, format!("sends {target}"));
         }
         let asks_for_manifest =
-            is_manifest && self.manifest_has_left && request.method == Method::Head;
+            is_manifest && self.manifest_has_left && request.method != Method::Put;
         if self.is_cancelled && !is_abort && !asks_for_manifest {
             self.trip(CANCEL_IS_QUIET, format!("sends {target}"));
         }

@@ -64,12 +64,18 @@ pub(crate) enum Interruption {
 /// What is in the store beforehand under the keys of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Planted {
-    Right { has_checksum: bool },
-    Wrong { has_checksum: bool },
+    Right {
+        has_checksum: bool,
+    },
+    Wrong {
+        has_checksum: bool,
+    },
     Empty,
     Truncated,
     /// A multipart upload that somebody began so many days ago.
-    OpenUpload { days: u64 },
+    OpenUpload {
+        days: u64,
+    },
 }
 
 /// What the journal says that is not so.
@@ -156,7 +162,8 @@ impl Plan {
             has_journal: random.chance(70),
             expected_owner: random.chance(50).then_some(OWNER),
             skips_check: random.chance(10),
-            can_refresh: random.chance(80),
+            // Without one, a single refusal of the bytes is the end.
+            can_refresh: random.chance(80) || !everything,
             latency: random.pick(&[1, 5, 20, 80]),
             speed: random.pick(&[5_000, 20_000, 200_000]),
             skew: 0,
@@ -278,7 +285,12 @@ impl Plan {
         }
         if self.has_journal {
             for _ in 0..random.between(0, 2) {
-                let lie = random.pick(&[Lie::Seen, Lie::Upload]);
+                // Nobody can have begun an upload where there are none.
+                let lie = if self.kind.has_multipart {
+                    random.pick(&[Lie::Seen, Lie::Upload])
+                } else {
+                    Lie::Seen
+                };
                 self.lies.push((random.index(count), lie));
             }
         }

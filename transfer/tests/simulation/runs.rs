@@ -77,8 +77,11 @@ fn judge(world: &mut World) -> Vec<Violation> {
     {
         found.extend(summary_is_true(manifest, &world.server.objects));
     }
-    if matches!(world.plan.class, Class::Plain | Class::Transient | Class::Crash)
-        && !matches!(outcome, Outcome::Complete(_))
+    if matches!(
+        world.plan.class,
+        Class::Plain | Class::Transient | Class::Crash
+    ) && !matches!(outcome, Outcome::Complete(_))
+        && world.was_answered
     {
         found.push(Violation {
             invariant: TRANSIENT_IS_SURVIVED,

@@ -219,9 +219,10 @@ impl Server {
         data: Option<Data>,
         writer: Writer,
     ) -> Answer {
-        if let (Some(owner), Some(expected)) =
-            (self.kind.owner, header(request, "x-amz-expected-bucket-owner"))
-            && owner != expected
+        if let (Some(owner), Some(expected)) = (
+            self.kind.owner,
+            header(request, "x-amz-expected-bucket-owner"),
+        ) && owner != expected
         {
             return error(403, "AccessDenied");
         }
@@ -359,7 +360,10 @@ impl Server {
         let Some(number) = number.filter(|number| (1..=10_000).contains(number)) else {
             return error(400, "InvalidArgument");
         };
-        let Some(upload) = self.uploads.get_mut(id).filter(|upload| upload.key == request.key)
+        let Some(upload) = self
+            .uploads
+            .get_mut(id)
+            .filter(|upload| upload.key == request.key)
         else {
             return error(404, "NoSuchUpload");
         };
@@ -376,7 +380,11 @@ impl Server {
     }
 
     fn complete(&mut self, request: &Request, id: &str, writer: Writer) -> Answer {
-        let Some(upload) = self.uploads.get(id).filter(|upload| upload.key == request.key) else {
+        let Some(upload) = self
+            .uploads
+            .get(id)
+            .filter(|upload| upload.key == request.key)
+        else {
             return error(404, "NoSuchUpload");
         };
         if self.is_forbidden(request) {
@@ -423,7 +431,12 @@ impl Server {
         let composite = format!("{}-{}", text_of(ContentHash::of(&hashes)), listed.len());
         let key = upload.key.clone();
         self.uploads.remove(id);
-        self.store(&key, Data::Symbols(bytes), keeps.then_some(composite), writer);
+        self.store(
+            &key,
+            Data::Symbols(bytes),
+            keeps.then_some(composite),
+            writer,
+        );
         xml(
             "<CompleteMultipartUploadResult><ETag>&quot;joined&quot;</ETag></CompleteMultipartUploadResult>",
         )
@@ -444,7 +457,10 @@ impl Server {
             return refusal(self.kind.list_uploads);
         }
         let prefix = query(request, "prefix").unwrap_or_default();
-        let after = (query(request, "key-marker"), query(request, "upload-id-marker"));
+        let after = (
+            query(request, "key-marker"),
+            query(request, "upload-id-marker"),
+        );
         let mut found: Vec<(&str, &str, u64)> = self
             .uploads
             .iter()
@@ -458,9 +474,8 @@ impl Server {
         found.sort_unstable();
         let is_truncated = found.len() > self.kind.page;
         found.truncate(self.kind.page);
-        let mut body = format!(
-            "<ListMultipartUploadsResult><IsTruncated>{is_truncated}</IsTruncated>"
-        );
+        let mut body =
+            format!("<ListMultipartUploadsResult><IsTruncated>{is_truncated}</IsTruncated>");
         if let (true, Some((key, id, _))) = (is_truncated, found.last()) {
             body.push_str(&format!(
                 "<NextKeyMarker>{key}</NextKeyMarker><NextUploadIdMarker>{id}</NextUploadIdMarker>"

@@ -138,7 +138,8 @@ pub(crate) struct World {
     credentials_end: Option<u64>,
     is_refused: Option<(u16, &'static str)>,
     last_fault: u64,
-    is_offline_over: bool,
+    /// The server has said something to the engine.
+    pub(crate) was_answered: bool,
     logs: bool,
 }
 
@@ -218,7 +219,7 @@ impl World {
             credentials_end: plan.credentials_last,
             is_refused: None,
             last_fault: 0,
-            is_offline_over: false,
+            was_answered: false,
             logs,
             random,
             plan,
@@ -244,16 +245,15 @@ impl World {
         if self.logs {
             let plan = &self.plan;
             println!("{:?} {:?} {:?}", plan.class, plan.format, plan.kind);
-            println!("{:?} planted {:?} lies {:?}", plan.limits, plan.planted, plan.lies);
+            println!(
+                "{:?} planted {:?} lies {:?}",
+                plan.limits, plan.planted, plan.lies
+            );
             println!("deeds {:?} {:?}", plan.deeds, plan.interruptions);
             println!("{:?} {}%", plan.faults.families, plan.faults.percent);
             println!(
                 "offline {:?} skew {} credentials {:?} journal {} skips check {}",
-                plan.offline,
-                plan.skew,
-                plan.credentials_last,
-                plan.has_journal,
-                plan.skips_check
+                plan.offline, plan.skew, plan.credentials_last, plan.has_journal, plan.skips_check
             );
             for file in &plan.files {
                 println!("{} {:?}", file.path, file.bytes());
@@ -342,7 +342,8 @@ impl World {
         self.last_happening += 1;
         let number = self.last_happening;
         self.happenings.insert(number, happening);
-        self.heap.push(Reverse((time.max(self.now), number, self.run)));
+        self.heap
+            .push(Reverse((time.max(self.now), number, self.run)));
     }
 
     fn after(&mut self, wait: u64, happening: Happening) {
@@ -390,7 +391,10 @@ impl World {
             self.interrupt();
             let Some(Reverse((time, number, run))) = self.heap.pop() else {
                 if self.engine.outcome().is_none() {
-                    self.trip(RUN_ENDS, "nothing is awaited and nothing happens".to_owned());
+                    self.trip(
+                        RUN_ENDS,
+                        "nothing is awaited and nothing happens".to_owned(),
+                    );
                 }
                 break;
             };
@@ -405,7 +409,8 @@ impl World {
                 self.log(|| format!("ended: {:?}", self.engine.outcome()));
             }
             if self.engine.outcome().is_none()
-                && (self.steps > MOST_STEPS || self.now > self.last_fault + PATIENCE + self.fair_time())
+                && (self.steps > MOST_STEPS
+                    || self.now > self.last_fault + PATIENCE + self.fair_time())
             {
                 let detail = format!("{} steps, {} ms", self.steps, self.now);
                 self.trip(RUN_ENDS, detail);
@@ -416,7 +421,11 @@ impl World {
     /// Time that sending everything a few times takes, in milliseconds.
     fn fair_time(&self) -> u64 {
         let bytes: u64 = self.plan.files.iter().map(|file| file.bytes().len()).sum();
-        let slowest = self.plan.limits.bandwidth.map_or(u64::MAX, |cap| cap / 1_000);
+        let slowest = self
+            .plan
+            .limits
+            .bandwidth
+            .map_or(u64::MAX, |cap| cap / 1_000);
         20 * bytes / self.plan.speed.min(slowest)
     }
 
@@ -477,7 +486,8 @@ impl World {
         let tells_parts = self.plan.kind.checksums == ChecksumHabit::Verifies
             && self.plan.kind.list_parts == 200
             && self.plan.kind.list_uploads == 200;
-        if !keeps_parts && !tells_parts {
+        let asks = !self.plan.skips_check;
+        if !asks || (!keeps_parts && !tells_parts) {
             self.confirmed_bodies.clear();
         }
         self.run += 1;
@@ -500,6 +510,7 @@ impl World {
         self.readings += 1;
         self.now += 1_000;
         self.closing_since = None;
+        self.was_answered = false;
         self.drop_files();
     }
 
@@ -540,13 +551,17 @@ impl World {
         let Some(flight) = self.flights.get(request) else {
             return;
         };
+        self.was_answered |= answer
+            .headers
+            .iter()
+            .all(|(_, value)| !value.contains("html"));
         if !(200..300).contains(&answer.status) {
             return;
         }
         let request = &flight.request;
         if matches!(request.body, Body::Range { .. }) && !answer.headers.is_empty() {
             let is_portal = answer.body.contains("<html");
-            if !is_portal {
+            if !is_portal && self.run == 0 {
                 self.confirmed_bodies.insert(target(request));
             }
         }
@@ -563,7 +578,7 @@ impl World {
         let mut actions = Vec::new();
         while let Some(action) = self.engine.poll_action() {
             self.watch.asked(self.now, &action);
-            if self.logs && !matches!(action, Action::Report | Action::WaitUntil(_)) {
+            if self.logs {
                 self.log(|| format!("<- {action:?}"));
             }
             if self.recording.is_some() {
@@ -652,7 +667,9 @@ impl World {
                 let bytes = disk.read(range.offset, range.length, begun);
                 let parts = range.part_size.map(|size| {
                     let parts = 0..range.length.div_ceil(size);
-                    parts.map(|part| bytes.cut(part * size, size).hash()).collect()
+                    parts
+                        .map(|part| bytes.cut(part * size, size).hash())
+                        .collect()
                 });
                 Event::Hashed {
                     file: range.file,
@@ -682,14 +699,16 @@ impl World {
         if self.run > 0 && self.confirmed_bodies.contains(&target(&request)) {
             self.sent_twice.insert(target(&request));
         }
-        let mut fault = self
-            .plan
-            .faults
-            .draw(&mut self.random, self.now, &request);
+        let mut fault = self.plan.faults.draw(&mut self.random, self.now, &request);
         if self.is_offline() {
             self.plan.faults.count("offline");
-            fault = Some(self.random.pick(&[true, true, false]))
-                .map(|is_quick| if is_quick { Fault::Refused } else { Fault::Stall(0) });
+            fault = Some(self.random.pick(&[true, true, false])).map(|is_quick| {
+                if is_quick {
+                    Fault::Refused
+                } else {
+                    Fault::Stall(0)
+                }
+            });
         }
         if self.plan.second_host_is_dead && request.host == 1 {
             fault = Some(Fault::Refused);
@@ -714,13 +733,15 @@ impl World {
             handle = Some(held);
             let disk = &self.plan.files[held.file];
             if let Err(why) = disk.look(held) {
-                self.flights.insert(id, self.flight(request, None, None, None));
+                self.flights
+                    .insert(id, self.flight(request, None, None, None));
                 return self.unanswered(id, 1, Err(why));
             }
             if let Some(expected) = expect {
                 let bytes = disk.read(*offset, *length, self.now);
                 if bytes.hash() != *expected {
-                    self.flights.insert(id, self.flight(request, None, None, None));
+                    self.flights
+                        .insert(id, self.flight(request, None, None, None));
                     return self.unanswered(id, 2, Err(ReadFailure::Changed));
                 }
                 read = Some(bytes);
@@ -737,7 +758,8 @@ impl World {
         let cut = match fault {
             Some(Fault::Refused) => {
                 let wait = self.plan.latency;
-                self.flights.insert(id, self.flight(request, handle, None, None));
+                self.flights
+                    .insert(id, self.flight(request, handle, None, None));
                 return self.unanswered(id, wait, Ok(()));
             }
             Some(Fault::Reset(permille) | Fault::Stall(permille)) => Some(permille),
@@ -753,10 +775,7 @@ impl World {
             for step in 1..=steps {
                 let time = sent * step / steps;
                 let bytes = (length * time).checked_div(takes).unwrap_or(length);
-                let progress = Event::SendProgress {
-                    request: id,
-                    bytes,
-                };
+                let progress = Event::SendProgress { request: id, bytes };
                 self.after(time, Happening::Tell(Waiting::Request(id), progress));
             }
         }
@@ -816,7 +835,8 @@ impl World {
             host: 0,
             clock_offset: 0,
         };
-        self.flights.insert(id, self.flight(request, None, None, None));
+        self.flights
+            .insert(id, self.flight(request, None, None, None));
         self.after(1, Happening::Tell(Waiting::Request(id), event));
     }
 
@@ -841,7 +861,13 @@ impl World {
         };
         if flight.is_given_up {
             if let Some(flight) = self.flights.remove(&id) {
-                self.log(|| format!("late: {} {}", flight.request.method.as_str(), flight.request.key));
+                self.log(|| {
+                    format!(
+                        "late: {} {}",
+                        flight.request.method.as_str(),
+                        flight.request.key
+                    )
+                });
                 self.carry_out(flight);
             }
             return;
@@ -855,6 +881,12 @@ impl World {
             return self.unanswered(id, 0, source);
         }
         let fault = self.flights[&id].fault.clone();
+        if let Some(Fault::Says { status: 404, .. }) = fault
+            && let Some(upload) = query(&self.flights[&id].request, "uploadId")
+        {
+            // Who is told that it is gone does not abort it.
+            self.aborted_uploads.insert(upload.to_owned());
+        }
         if let Some(Fault::Portal(status)) = fault {
             return self.answer(id, portal(status));
         }
@@ -954,9 +986,7 @@ impl World {
         }
         let request = &flight.request;
         let data = match &request.body {
-            Body::Range {
-                offset, length, ..
-            } => {
+            Body::Range { offset, length, .. } => {
                 let streamed = || {
                     let handle = flight.handle.expect("a file is sent");
                     self.plan.files[handle.file].read(*offset, *length, flight.begun)
@@ -1220,7 +1250,10 @@ impl World {
 /// A login page of a network.
 fn portal(number: u16) -> Answer {
     let mut answer = status(number);
-    let kind = ("content-type".to_owned(), "text/html; charset=utf-8".to_owned());
+    let kind = (
+        "content-type".to_owned(),
+        "text/html; charset=utf-8".to_owned(),
+    );
     answer.headers.push(kind);
     answer.body = "<html><p>Log in to the hotel</html>".to_owned();
     answer
