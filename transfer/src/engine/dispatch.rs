@@ -37,6 +37,7 @@ impl Engine {
             || self.now < self.quiet_until
             || probe.is_some_and(|time| under_way > 0 || self.now < time)
             || under_way >= self.window.size()
+            || self.next_host().is_none()
     }
 
     fn take_job(&mut self) -> Option<Job> {
@@ -141,7 +142,8 @@ impl Engine {
             | Work::ListUploads(_)
             | Work::AbortUpload { .. }
             | Work::Manifest
-            | Work::FindManifest => true,
+            | Work::FindManifest
+            | Work::ExplainManifest => true,
         }
     }
 
@@ -186,7 +188,7 @@ impl Engine {
             query: Vec::new(),
             headers: Headers::new(),
             body: Body::None,
-            host: self.next_host(),
+            host: self.next_host().unwrap_or(0),
             clock_offset: self.clock_offset,
         };
         match work {
@@ -254,6 +256,10 @@ impl Engine {
                 request.method = Method::Head;
                 request.key = self.manifest_key();
             }
+            Work::ExplainManifest => {
+                request.key = self.manifest_key();
+                request.headers.push(("range", "bytes=0-0".to_owned()));
+            }
         }
         if let Some(owner) = &self.settings.expected_owner {
             request.headers.push((EXPECTED_OWNER, owner.clone()));
@@ -320,8 +326,9 @@ impl Engine {
             && self.contents.get(content).stage == Stage::Missing { replace: false }
     }
 
-    /// The address with the fewest requests under way, of those that answer.
-    fn next_host(&self) -> u8 {
+    /// The address with the fewest requests under way, of those that answer; `None` if each has as many
+    /// as a browser opens connections.
+    pub(super) fn next_host(&self) -> Option<u8> {
         let mut busy = vec![0; self.server.unanswered.len()];
         for request in self.requests.under_way.values() {
             busy[usize::from(request.host)] += 1;
@@ -329,9 +336,8 @@ impl Engine {
         let answers = |host: &usize| *host == 0 || self.server.unanswered[*host] < MOST_UNANSWERED;
         let best = (0..busy.len())
             .filter(|host| answers(host) && busy[*host] < REQUESTS_PER_HOST)
-            .min_by_key(|host| busy[*host])
-            .unwrap_or(0);
-        u8::try_from(best).unwrap_or(0)
+            .min_by_key(|host| busy[*host])?;
+        u8::try_from(best).ok()
     }
 
     pub(super) fn part_of(&self, content: ContentId, index: usize) -> Option<(u64, u64)> {

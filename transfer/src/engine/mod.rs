@@ -407,6 +407,15 @@ impl Engine {
         }
     }
 
+    /// The file is needed once more, so it is not let go of after all.
+    fn keep(&mut self, id: FileId) {
+        for action in &mut self.out {
+            if let Action::Release(files) = action {
+                files.retain(|file| *file != id);
+            }
+        }
+    }
+
     fn pause(&mut self) {
         if !self.paused {
             self.paused = true;

@@ -36,6 +36,8 @@ pub(super) enum Work {
     Manifest,
     /// Is the manifest stored, after tries of which nobody said what became of them?
     FindManifest,
+    /// Why was that question refused? The answer to a HEAD has no body.
+    ExplainManifest,
 }
 
 impl Work {
@@ -46,7 +48,10 @@ impl Work {
 
     /// Whether the manifest may be stored by it, or be found stored.
     pub(super) fn is_about_manifest(&self) -> bool {
-        matches!(self, Self::Manifest | Self::FindManifest)
+        matches!(
+            self,
+            Self::Manifest | Self::FindManifest | Self::ExplainManifest
+        )
     }
 }
 
