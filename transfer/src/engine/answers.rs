@@ -130,7 +130,7 @@ impl Engine {
             Work::Explain(content, refused) => self.explained(*content, refused, answer, true),
             Work::Put(content) => self.put(*content),
             Work::ListUploads(_) => self.uploads_listed(answer),
-            Work::Create(content) => self.created(*content, answer),
+            Work::Create(content) => self.created(*content, answer, job.had_checksum),
             Work::ListParts(content, _) => self.parts_listed(*content, answer),
             Work::Part(content, index) => self.part_stored(*content, *index, answer),
             Work::Complete(content) => self.completed(*content),
@@ -326,7 +326,9 @@ impl Engine {
             job.since = self.now;
         }
         job.failed += 1;
-        if job.failed >= TRIES || self.now - job.since > TIME_BOX {
+        // The silence of the last try is no reason not to make another one.
+        let time_box = TIME_BOX + job.work.silence();
+        if job.failed >= TRIES || self.now - job.since > time_box {
             self.give_up(&job.work, problem);
         } else {
             let wait = self.jitter.wait(job.failed).max(at_least.unwrap_or(0));

@@ -338,9 +338,20 @@ impl Engine {
             .or_else(|| self.next_lookup())
             .or_else(|| self.next_manifest_piece())
             .or_else(|| self.next_request())
+            .or_else(|| self.next_after_dropping())
             .or_else(|| self.next_records())
             .or_else(|| self.next_report())
             .or_else(|| self.next_wait())
+    }
+
+    /// What follows if the last things that waited are not wanted any more: no event may come after it.
+    fn next_after_dropping(&mut self) -> Option<Action> {
+        if !std::mem::take(&mut self.requests.has_dropped) {
+            return None;
+        }
+        self.settle();
+        self.note_progress();
+        self.poll_action()
     }
 
     /// How many readings run at once.
