@@ -322,13 +322,15 @@ impl Engine {
             self.requests.put_back(job);
             return;
         }
+        // What nobody could send for a while is not given up for that.
+        let active = self.now - self.stood_still;
         if job.failed == 0 {
-            job.since = self.now;
+            job.since = active;
         }
         job.failed += 1;
         // The silence of the last try is no reason not to make another one.
         let time_box = TIME_BOX + job.work.silence();
-        if job.failed >= TRIES || self.now - job.since > time_box {
+        if job.failed >= TRIES || active - job.since > time_box {
             self.give_up(&job.work, problem);
         } else {
             let wait = self.jitter.wait(job.failed).max(at_least.unwrap_or(0));
