@@ -9,7 +9,7 @@ use super::work::{Job, Work};
 use crate::action::Action;
 use crate::content::{ContentId, Stage};
 use crate::event::{Answer, ReadFailure};
-use crate::features::{Checksums, Verification};
+use crate::features::Verification;
 use crate::headers::checksum_text;
 use crate::journal::{OpenUpload, Record, StoredPart};
 use crate::parts::{LARGEST_PUT, part_count, part_range, part_size};
