@@ -2,6 +2,8 @@
 
 /// Tries of one request, the first one included.
 pub(crate) const TRIES: u8 = 8;
+/// Fewer are no proof: before that many, a dead network is recognised as one and waited for.
+pub(crate) const FEWEST_TRIES: u8 = 4;
 /// A request is not tried again when its first try failed so long ago, in milliseconds; pauses, and times
 /// without network or credentials, do not count.
 pub(crate) const TIME_BOX: u64 = 5 * 60 * 1_000;

@@ -8,7 +8,7 @@ use crate::event::{Answer, ReadFailure};
 use crate::features::Checksums;
 use crate::journal::Record;
 use crate::problem::Problem;
-use crate::retry::{TIME_BOX, TRIES};
+use crate::retry::{FEWEST_TRIES, TIME_BOX, TRIES};
 use crate::s3_answer::{Refusal, has_etag, problem_of, server_time};
 use crate::s3_lists;
 
@@ -330,7 +330,8 @@ impl Engine {
         job.failed += 1;
         // The silence of the last try is no reason not to make another one.
         let time_box = TIME_BOX + job.work.silence();
-        if job.failed >= TRIES || active - job.since > time_box {
+        let is_late = job.failed >= FEWEST_TRIES && active - job.since > time_box;
+        if job.failed >= TRIES || is_late {
             self.give_up(&job.work, problem);
         } else {
             let wait = self.jitter.wait(job.failed).max(at_least.unwrap_or(0));

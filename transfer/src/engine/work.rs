@@ -215,6 +215,13 @@ impl Requests {
         self.under_way.values().map(|request| request.length).sum()
     }
 
+    /// Requests that are a load for server and network: one that joins parts only waits, perhaps for
+    /// minutes.
+    pub(super) fn load(&self) -> usize {
+        let is_load = |request: &&UnderWay| !matches!(request.job.work, Work::Complete(_));
+        self.under_way.values().filter(is_load).count()
+    }
+
     /// Requests with bytes of files.
     pub(super) fn data_under_way(&self) -> usize {
         let is_data = |request: &&UnderWay| request.job.work.is_data();
