@@ -8,7 +8,7 @@ use crate::event::{Answer, ReadFailure};
 use crate::features::Checksums;
 use crate::journal::Record;
 use crate::problem::Problem;
-use crate::retry::{FEWEST_TRIES, TIME_BOX, TRIES};
+use crate::retry::{TIME_BOX, TRIES};
 use crate::s3_answer::{Refusal, has_etag, problem_of, server_time};
 use crate::s3_lists;
 
@@ -238,6 +238,8 @@ impl Engine {
                 request.job.work = Work::FindManifest;
             }
         }
+        // How long to hope in silence is for the breaker to say.
+        request.job.since = self.now - self.stood_still;
         self.network_problem = Some(problem.clone());
         if self.breaker.is_hopeless(self.now) {
             self.give_up_network();
@@ -328,10 +330,7 @@ impl Engine {
             job.since = active;
         }
         job.failed += 1;
-        // The silence of the last try is no reason not to make another one.
-        let time_box = TIME_BOX + job.work.silence();
-        let is_late = job.failed >= FEWEST_TRIES && active - job.since > time_box;
-        if job.failed >= TRIES || is_late {
+        if job.failed >= TRIES || active - job.since > TIME_BOX {
             self.give_up(&job.work, problem);
         } else {
             let wait = self.jitter.wait(job.failed).max(at_least.unwrap_or(0));

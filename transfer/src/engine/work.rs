@@ -70,7 +70,8 @@ pub(super) struct Job {
     pub(super) work: Work,
     /// Tries that failed.
     pub(super) failed: u8,
-    /// When the first of them failed, in milliseconds without those in which nothing could leave.
+    /// When the first of them failed, or the last one that got no answer, in milliseconds without those
+    /// in which nothing could leave.
     pub(super) since: u64,
     /// The last try went with `If-None-Match`.
     pub(super) was_conditional: bool,
