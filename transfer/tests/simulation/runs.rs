@@ -132,7 +132,7 @@ fn replay(recording: &Recording) -> Vec<Violation> {
 }
 
 /// Seeds of one test.
-const SEEDS: u64 = 8_000;
+const SEEDS: u64 = 2_500;
 
 /// Runs a share of all seeds; the first ones that fail are printed.
 fn share(number: u64) {
