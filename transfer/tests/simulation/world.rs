@@ -130,6 +130,8 @@ pub(crate) struct World {
     /// After a crash: the journal, or the store, tells which parts are stored.
     keeps_parts: bool,
     tells_parts: bool,
+    /// Nobody can say truly what became of the manifest: it was given up with all its bytes on the way,
+    /// or the server denies what it holds.
     pub(crate) manifest_was_in_limbo: bool,
     pub(crate) steps: u32,
     heap: BinaryHeap<Reverse<(u64, u64, u32)>>,
@@ -145,6 +147,8 @@ pub(crate) struct World {
     credential_ends: BTreeMap<u32, u64>,
     is_refused: Option<(u16, &'static str)>,
     last_fault: u64,
+    /// Files, as they were handed out, of which the engine was told that they are not so any more.
+    pub(crate) told_changed: Vec<(FileId, Handle)>,
     /// The server has said something to the engine.
     pub(crate) was_answered: bool,
     logs: bool,
@@ -234,6 +238,7 @@ impl World {
                 .collect(),
             is_refused: None,
             last_fault: 0,
+            told_changed: Vec::new(),
             was_answered: false,
             logs,
             random,
@@ -529,6 +534,7 @@ impl World {
         self.violations.extend(violations);
         self.watch = Watch::new(self.plan.limits);
         self.handles.clear();
+        self.told_changed.clear();
         self.refused.clear();
         self.manifest.clear();
         self.timer = None;
@@ -576,6 +582,17 @@ impl World {
         let Some(flight) = self.flights.get(request) else {
             return;
         };
+        if let (
+            Body::Range { file, .. },
+            Some(handle),
+            Event::Answered {
+                source: Err(ReadFailure::Changed),
+                ..
+            },
+        ) = (&flight.request.body, flight.handle, event)
+        {
+            self.told_changed.push((*file, handle));
+        }
         self.was_answered |= answer
             .headers
             .iter()
@@ -911,6 +928,10 @@ impl World {
             return self.unanswered(id, 0, source);
         }
         let fault = self.flights[&id].fault.clone();
+        if let Some(Fault::Says { status: 404, .. }) = fault {
+            // A server that denies what it holds.
+            self.manifest_was_in_limbo |= self.flights[&id].request.key.contains("/Manifests/");
+        }
         if let Some(Fault::Says { status: 404, .. }) = fault
             && let Some(upload) = query(&self.flights[&id].request, "uploadId")
         {
@@ -1264,6 +1285,8 @@ impl World {
             Deed::RefuseAll(status, code) => {
                 self.plan.faults.count(code);
                 self.is_refused = Some((status, code));
+                // With the bucket all is gone, and to a question that looks like a missing object.
+                self.manifest_was_in_limbo |= code == "NoSuchBucket";
             }
         }
     }
