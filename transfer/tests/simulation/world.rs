@@ -17,7 +17,7 @@ use crate::invariants::{NOTHING_TWICE, RUN_ENDS, Violation, Watch};
 use crate::journal::Journal;
 use crate::plan::{Class, Deed, Interruption, Lie, Plan, Planted};
 use crate::random::Random;
-use crate::server::{ChecksumHabit, Data, Server, Writer, error, query, status};
+use crate::server::{ChecksumHabit, ConditionHabit, Data, Server, Writer, error, query, status};
 
 /// The true time at the simulation's time 0, in milliseconds since 1970.
 pub(crate) const EPOCH: u64 = 1_795_544_030_000;
@@ -513,7 +513,9 @@ impl World {
             self.plan.faults.families.clear();
         }
         self.keeps_parts = !loses_journal && self.plan.has_journal;
+        // A 501 to a condition is taken for one to a checksum, so such a server gets none.
         self.tells_parts = self.plan.kind.checksums == ChecksumHabit::Verifies
+            && self.plan.kind.conditions != ConditionHabit::Refuses
             && self.plan.kind.list_parts == 200
             && self.plan.kind.list_uploads == 200;
         let asks = !self.plan.skips_check;
