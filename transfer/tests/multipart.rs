@@ -143,6 +143,34 @@ fn where_parts_are_not_listed_the_journal_is_trusted() {
 }
 
 #[test]
+fn an_upload_that_somebody_else_made_useless_is_given_up() {
+    let mut world = World::new();
+    let files = [large()];
+    let hash = ContentHash::of(&files[0].bytes);
+    let key = shot().layout.content_key(hash);
+    let parts = [(1, files[0].bytes[..16 * MIB].to_vec())].into();
+    world.hold(&shot(), &files[0].bytes);
+    world
+        .uploads
+        .insert("ours".into(), support::OpenUpload { key, parts });
+    let upload = Some(OpenUpload {
+        upload_id: "ours".into(),
+        part_size: 16 << 20,
+        parts: Vec::new(),
+    });
+    let seen = None;
+    let known = Remembered { hash, seen, upload };
+    world.journal.insert(hash, known);
+    let settings = Settings {
+        has_journal: true,
+        ..shot()
+    };
+    complete(world.upload(settings, &files, &mut |_, _| None));
+    assert!(world.uploads.is_empty());
+    assert!(world.records.contains(&Record::UploadClosed(hash)));
+}
+
+#[test]
 fn parts_that_are_stored_are_written_into_the_journal_at_once() {
     let mut world = World::new();
     let settings = Settings {
