@@ -130,7 +130,7 @@ impl Engine {
             Work::Explain(content, refused) => self.explained(*content, refused, answer, true),
             Work::Put(content) => self.put(*content),
             Work::ListUploads(_) => self.uploads_listed(answer),
-            Work::Create(content) => self.created(*content, answer),
+            Work::Create(content) => self.created(*content, answer, job.had_checksum),
             Work::ListParts(content, _) => self.parts_listed(*content, answer),
             Work::Part(content, index) => self.part_stored(*content, *index, answer),
             Work::Complete(content) => self.completed(*content),
@@ -322,11 +322,15 @@ impl Engine {
             self.requests.put_back(job);
             return;
         }
+        // What nobody could send for a while is not given up for that.
+        let active = self.now - self.stood_still;
         if job.failed == 0 {
-            job.since = self.now;
+            job.since = active;
         }
         job.failed += 1;
-        if job.failed >= TRIES || self.now - job.since > TIME_BOX {
+        // The silence of the last try is no reason not to make another one.
+        let time_box = TIME_BOX + job.work.silence();
+        if job.failed >= TRIES || active - job.since > time_box {
             self.give_up(&job.work, problem);
         } else {
             let wait = self.jitter.wait(job.failed).max(at_least.unwrap_or(0));

@@ -11,7 +11,6 @@ use crate::headers::{
     checksum_text,
 };
 use crate::parts::part_range;
-use crate::retry::{SILENCE, SILENCE_OF_COMPLETE};
 use crate::settings::REQUESTS_PER_HOST;
 use rusty_attachments_model::ContentHash;
 
@@ -25,6 +24,7 @@ impl Engine {
             if self.is_wanted(&job.work) {
                 return Some(self.dispatch(job));
             }
+            self.requests.has_dropped = true;
         }
     }
 
@@ -154,11 +154,8 @@ impl Engine {
         let request = self.describe(id, &job.work, is_probe);
         let has = |header| request.headers.iter().any(|(name, _)| *name == header);
         job.was_conditional = has(IF_NONE_MATCH);
-        job.had_checksum = has(CHECKSUM);
-        let silence = match job.work {
-            Work::Complete(_) => SILENCE_OF_COMPLETE,
-            _ => SILENCE,
-        };
+        job.had_checksum = has(CHECKSUM) || has(CHECKSUM_ALGORITHM);
+        let silence = job.work.silence();
         if job.work.is_data() {
             self.bandwidth.spend(self.now, length);
             self.meter.sent(self.now, 0);
@@ -357,11 +354,7 @@ impl Engine {
             let counted = |bytes: u64| bytes.min(under_way.length);
             let more = counted(bytes) - counted(under_way.sent);
             under_way.sent = bytes;
-            let silence = match under_way.job.work {
-                Work::Complete(_) => SILENCE_OF_COMPLETE,
-                _ => SILENCE,
-            };
-            under_way.deadline = self.now + silence;
+            under_way.deadline = self.now + under_way.job.work.silence();
             self.meter.sent(self.now, more);
         }
     }

@@ -266,16 +266,6 @@ impl Watch {
         }
         self.shown = Some(progress);
     }
-
-    /// What was shown last.
-    pub(crate) fn shown(&self) -> Option<&Progress> {
-        self.shown.as_ref()
-    }
-
-    /// Requests that are under way.
-    pub(crate) fn requests_under_way(&self) -> usize {
-        self.under_way.len()
-    }
 }
 
 /// Answers that no retry mends.

@@ -10,4 +10,5 @@ mod plan;
 mod random;
 mod runs;
 mod server;
+mod trips;
 mod world;

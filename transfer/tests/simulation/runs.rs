@@ -125,7 +125,7 @@ fn replay(recording: &Recording) -> Vec<Violation> {
 }
 
 /// Seeds of one test.
-const SEEDS: u64 = 1_250;
+const SEEDS: u64 = 2_000;
 
 /// Runs a share of all seeds; the first ones that fail are printed.
 fn share(number: u64) {

@@ -49,7 +49,6 @@ pub(crate) struct Object {
     pub(crate) data: Data,
     /// As HEAD gives it, if it does.
     pub(crate) checksum: Option<String>,
-    pub(crate) writer: Writer,
 }
 
 #[derive(Debug, Clone)]
@@ -165,11 +164,7 @@ impl Server {
     /// Puts an object there without any request; none of ours.
     pub(crate) fn plant(&mut self, key: &str, data: Data, has_checksum: bool) {
         let checksum = has_checksum.then(|| text_of(data.hash()));
-        let object = Object {
-            data,
-            checksum,
-            writer: Writer::Other,
-        };
+        let object = Object { data, checksum };
         self.objects.insert(key.to_owned(), object);
     }
 
@@ -328,11 +323,7 @@ impl Server {
                 hash: data.hash(),
             });
         }
-        let object = Object {
-            data,
-            checksum,
-            writer,
-        };
+        let object = Object { data, checksum };
         self.objects.insert(key.to_owned(), object);
     }
 

@@ -136,6 +136,8 @@ pub(crate) struct World {
     timer: Option<u64>,
     credentials: u32,
     credentials_end: Option<u64>,
+    /// When those of each number expire.
+    credential_ends: BTreeMap<u32, u64>,
     is_refused: Option<(u16, &'static str)>,
     last_fault: u64,
     /// The server has said something to the engine.
@@ -217,6 +219,11 @@ impl World {
             timer: None,
             credentials: 0,
             credentials_end: plan.credentials_last,
+            credential_ends: plan
+                .credentials_last
+                .map(|end| (0, end))
+                .into_iter()
+                .collect(),
             is_refused: None,
             last_fault: 0,
             was_answered: false,
@@ -1029,9 +1036,10 @@ impl World {
         if off.unsigned_abs() > 15 * 60_000 {
             return Some(error(403, "RequestTimeTooSkewed"));
         }
-        let is_current = flight.credentials == self.credentials;
-        let is_expired = self.credentials_end.is_some_and(|end| end <= self.now);
-        (!is_current || is_expired).then(|| error(400, "ExpiredToken"))
+        // Looked at when a request begins, not when its body ends.
+        let end = self.credential_ends.get(&flight.credentials).copied();
+        let is_expired = end.is_some_and(|end| end <= flight.begun);
+        is_expired.then(|| error(400, "ExpiredToken"))
     }
 
     fn happen(&mut self, happening: Happening, is_old: bool) {
@@ -1134,6 +1142,9 @@ impl World {
             .plan
             .credentials_last
             .map(|time| self.now + time.max(60_000));
+        if let Some(end) = self.credentials_end {
+            self.credential_ends.insert(self.credentials, end);
+        }
         self.tell(Event::CredentialsRenewed);
     }
 
