@@ -24,6 +24,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "uploads",
+          include: ["tests/uploads/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "packaging",
           include: ["tests/packaging/**/*.test.ts"],
           testTimeout: 60_000,
