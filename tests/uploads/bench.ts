@@ -11,6 +11,7 @@ import type { FileOrder, Report } from "./uploader.ts";
 /** Above this size an object goes up in parts of 16 MiB. */
 export const MIB = 2 ** 20;
 
+const run = crypto.randomUUID().slice(0, 8);
 let prefixes = 0;
 let seeds = 1;
 
@@ -26,7 +27,7 @@ export class UploadBench {
     private readonly adapter: Adapter,
     store: Store,
   ) {
-    this.store = { ...store, endpoint: gateway.origin, rootPrefix: `Uploads/${prefixes++}` };
+    this.store = { ...store, endpoint: gateway.origin, rootPrefix: `Uploads/${run}/${prefixes++}` };
     this.#direct = new Bucket({ ...this.store, endpoint: store.endpoint });
   }
 
@@ -76,6 +77,7 @@ export class UploadBench {
 
   /** Every file is stored and in the manifest, no object is wrong, and nothing is left open. */
   async expectComplete(report: Report, files: FileOrder[]): Promise<void> {
+    expect(report.problems).toEqual([]);
     expect(report).toMatchObject({ type: "complete", counts: { files: files.length } });
     const { manifest } = report;
     const text = new TextDecoder().decode(await this.#direct.get(manifest?.key ?? ""));

@@ -238,6 +238,11 @@ impl Engine {
                 request.job.work = Work::FindManifest;
             }
         }
+        if let Work::Create(content) = request.job.work
+            && self.may_have_created(content, request.job.had_checksum)
+        {
+            request.job.work = Work::ListUploads(None);
+        }
         self.network_problem = Some(problem.clone());
         if self.breaker.is_hopeless(self.now) {
             self.give_up_network();
