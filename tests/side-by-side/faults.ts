@@ -45,7 +45,13 @@ export const happenings: Record<string, Happening> = {
     return side.upload(folder);
   },
 
-  async "An object of the right size and other bytes was under the right key"({ side, bucket, folder, victim, key }) {
+  async "An object of the right size and other bytes was under the right key"({
+    side,
+    bucket,
+    folder,
+    victim,
+    key,
+  }) {
     await bucket.put(key, text(`${victim}: THE FIRST BYTES`));
     return side.upload(folder);
   },

@@ -29,8 +29,14 @@ export async function uploadOurs(folder: string, store: Store): Promise<Said> {
       files: { getFile: (path) => fileAt(folder, path) },
       onEnd: (outcome) => {
         const problem = outcome.type === "failed" ? outcome.problems[0] : undefined;
-        const manifestKey = outcome.type === "complete" ? (outcome.result.manifest?.key ?? null) : null;
-        resolve({ error: problem ? `${problem.code}: ${problem.file ?? ""}` : null, manifestKey });
+        const error = problem ? `${problem.code}: ${problem.file ?? ""}` : null;
+        if (outcome.type !== "complete") return resolve({ error, manifestKey: null });
+        const { manifest, verifiedBySize, notVerified } = outcome.result;
+        resolve({
+          error,
+          manifestKey: manifest?.key ?? null,
+          unverified: Number(verifiedBySize + notVerified),
+        });
       },
     });
     void driver.addFiles(files).then(() => driver.endIntake());

@@ -11,6 +11,8 @@ export interface Said {
   /** Why there is no manifest; `null` when it says that all is well. */
   error: string | null;
   manifestKey: string | null;
+  /** Objects of which it says that nobody has compared the bytes. */
+  unverified?: number;
 }
 
 /** An uploader. */
@@ -64,7 +66,6 @@ export class Official implements Side {
     if (done) throw new Error("The official client ended before it answered.");
     return JSON.parse(value);
   }
-
 }
 
 /** Ours. */
@@ -77,7 +78,11 @@ export class Ours implements Side {
   async upload(folder: string, between?: () => Promise<void>): Promise<Said> {
     if (!between) return uploadOurs(folder, this.store);
     // Hashing and sending overlap, so the first question is held back until all is hashed.
-    await this.gateway.inject({ when: { operation: "HeadObject" }, times: "always", fault: { kind: "stall" } });
+    await this.gateway.inject({
+      when: { operation: "HeadObject" },
+      times: "always",
+      fault: { kind: "stall" },
+    });
     const said = uploadOurs(folder, this.store);
     await this.#untilAsked();
     await between();

@@ -43,11 +43,12 @@ export function isRight({ hasManifest, unnamed, missing, wrong }: Verdict): bool
 /** The verdict in a few words. */
 export function inWords(verdict: Verdict): string {
   const { said, hasManifest, unnamed, missing, wrong } = verdict;
-  const words = said.error ? `reports \`${said.error}\`` : "reports success";
+  const doubt = said.unverified ? `, ${said.unverified} of 5 objects not compared` : "";
+  const words = said.error ? `reports \`${said.error}\`` : `reports success${doubt}`;
   const losses = [
     ...(unnamed.length > 0 ? [`${unnamed.length} of the files not in the manifest`] : []),
-    ...(missing.length > 0 ? [`**the manifest names ${missing.length} object that is not there**`] : []),
-    ...(wrong.length > 0 ? [`**${wrong.length} object has other bytes than its key says**`] : []),
+    ...(missing.length > 0 ? ["**the manifest names an object that is not there**"] : []),
+    ...(wrong.length > 0 ? ["**an object has other bytes than its key says**"] : []),
   ];
   if (!hasManifest) return `${words}; no manifest, nothing wrong`;
   return `${words}; ${losses.length > 0 ? losses.join(", ") : "manifest and all objects right"}`;

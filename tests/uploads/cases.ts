@@ -1,4 +1,5 @@
 /** What an upload promises, whatever carries its requests: each case is run on every adapter, in Node and in Chromium. */
+import { readFileSync } from "node:fs";
 import { hashBytes } from "deadlinejs/common";
 import { expect } from "vitest";
 import type { Settings } from "../gateway/client.ts";
@@ -82,11 +83,15 @@ const cancelling: Record<string, Case> = {
   },
 };
 
+/** What the system still delivers of a body that was given up: the most that it buffers for a connection, in bytes. */
+const SEND_BUFFER = Number(readFileSync("/proc/sys/net/ipv4/tcp_wmem", "utf8").split(/\s+/)[2]);
+
 async function expectQuiet(bench: UploadBench, upload: number): Promise<void> {
   const cancelledAt = await bench.place.cancel(upload);
   const bodies = async () => {
     const sends = (await bench.log()).filter(({ operation }) => /^(PutObject|UploadPart)$/.test(operation));
-    return { requests: sends.length, bytes: sends.reduce((sum, { bytesIn }) => sum + bytesIn, 0) };
+    const open = sends.filter(({ endedMs }) => endedMs === null).length;
+    return { requests: sends.length, open, bytes: sends.reduce((sum, { bytesIn }) => sum + bytesIn, 0) };
   };
   await pause(cancelledAt + 250 - Date.now());
   const quiet = await bodies();
@@ -95,7 +100,9 @@ async function expectQuiet(bench: UploadBench, upload: number): Promise<void> {
   // Giving up parts is waited for, 3 s at most.
   expect(endedAt - cancelledAt).toBeLessThan(3_500);
   await pause(500);
-  expect(await bodies()).toEqual(quiet);
+  const later = await bodies();
+  expect(later.requests).toBe(quiet.requests);
+  expect(later.bytes - quiet.bytes).toBeLessThanOrEqual(quiet.open * SEND_BUFFER);
   await bench.gateway.release();
   await bench.expectNoManifest();
   await bench.expectNothingWrong();
@@ -299,7 +306,11 @@ const network: Record<string, Case> = {
 /** Some files, and the claims that are made about them. */
 async function onOtherServer(bench: UploadBench, settings: Settings, byServer: number): Promise<void> {
   await bench.gateway.set(settings);
-  const [small, large, ...others] = [bench.file("s.bin", 5000), bench.file("l.bin", LARGE), ...bench.files(3)];
+  const [small, large, ...others] = [
+    bench.file("s.bin", 5000),
+    bench.file("l.bin", LARGE),
+    ...bench.files(3),
+  ];
   const lie = bench.file("other", 5000).content;
   const files = [{ ...small, known: [hashBytes(bytesOf(lie))] }, large, ...others].filter((file) => !!file);
   const report = await bench.uploadWell(files);

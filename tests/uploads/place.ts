@@ -21,11 +21,11 @@ export interface Place {
   kill(): Promise<void>;
 }
 
+const freshUploader = () => new Uploader(new MainThreadExecutor().lanes);
+
 /** In this process. */
 export class NodePlace implements Place {
-  #uploader = NodePlace.#fresh();
-
-  static #fresh = () => new Uploader(new MainThreadExecutor().lanes);
+  #uploader = freshUploader();
 
   start(order: Order) {
     return this.#uploader.start(order);
@@ -49,7 +49,7 @@ export class NodePlace implements Place {
 
   async kill() {
     this.#uploader.cutOff();
-    this.#uploader = NodePlace.#fresh();
+    this.#uploader = freshUploader();
   }
 }
 

@@ -147,7 +147,6 @@ function placeOf({ endpoint, bucket, rootPrefix }: Store) {
   return { store: `${endpoint} ${bucket} ${rootPrefix}`, root: "/p Test" };
 }
 
-
 function promised<T>(): [Promise<T>, (value: T) => void] {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((settle) => {

@@ -44,7 +44,13 @@ beforeAll(async () => {
     for (const name of placeNames) {
       const work = stalled(new UploadBench(apart[name], other, adapter, store));
       // Its failure is told by its test.
-      stalledWorks.set(`${adapter} ${name}`, work.then(() => undefined, (error: unknown) => error));
+      stalledWorks.set(
+        `${adapter} ${name}`,
+        work.then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
+      );
     }
   }
 });

@@ -218,6 +218,7 @@ fn an_upload_that_somebody_gave_up_is_begun_anew() {
 #[test]
 fn a_completion_whose_answer_is_lost_is_found_by_a_question() {
     let mut world = World::new();
+    // The first one is that to its beginning, which is found by another question.
     world.lose = (Method::Post, 2);
     let summary = complete(world.upload(shot(), &[large()], &mut |_, _| None));
     assert_eq!(summary.objects_written, 1);
