@@ -87,6 +87,16 @@ fn an_upload_that_a_killed_run_left_is_gone_on_with() {
 }
 
 #[test]
+fn an_upload_whose_beginning_nobody_confirmed_is_found_and_gone_on_with() {
+    let mut world = World::new();
+    world.lose = (Method::Post, 1);
+    complete(world.upload(shot(), &[large()], &mut |_, _| None));
+    assert_eq!(count(&world, "POST uploads"), 1);
+    assert_eq!(count(&world, "PUT partNumber="), 3);
+    assert!(world.uploads.is_empty());
+}
+
+#[test]
 fn a_part_of_other_bytes_is_not_taken_over() {
     let mut world = World::new();
     let files = [large()];
@@ -236,6 +246,7 @@ fn an_upload_that_somebody_gave_up_is_begun_anew() {
 #[test]
 fn a_completion_whose_answer_is_lost_is_found_by_a_question() {
     let mut world = World::new();
+    // The first one is that to its beginning, which is found by another question.
     world.lose = (Method::Post, 2);
     let summary = complete(world.upload(shot(), &[large()], &mut |_, _| None));
     assert_eq!(summary.objects_written, 1);

@@ -78,7 +78,8 @@ export class UploadDriver {
     const { settings, journal, checksums } = options;
     this.engine = new UploadEngine({
       ...settings,
-      processors: navigator.hardwareConcurrency,
+      // Node before 21 has no navigator.
+      processors: globalThis.navigator?.hardwareConcurrency ?? 1,
       seed: crypto.getRandomValues(new BigUint64Array(1))[0] ?? 1n,
       hasJournal: journal !== undefined,
       ...(checksums && { checksums }),
