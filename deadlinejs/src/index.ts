@@ -8,8 +8,15 @@ export * from "./hash/index.ts";
 export { type HashFilesOptions, hashFilesOnly } from "./hash-files-only.ts";
 export * from "./storage/index.ts";
 export {
-  type FileSource,
-  type FileToUpload,
-  UploadDriver,
-  type UploadDriverOptions,
+  type Existence,
+  type ExistenceOptions,
+  type UploadAttachmentsOptions,
+  type UploadedFiles,
+  type UploadedManifest,
+  type UploadFilesOptions,
+  type UploadOptions,
+  UploadOrchestrator,
+  type UploadResult,
+  uploadAttachments,
+  uploadManifestAndFiles,
 } from "./upload/index.ts";
