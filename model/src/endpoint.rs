@@ -63,23 +63,19 @@ impl Endpoint {
     /// connections to each.
     #[must_use]
     pub fn aws_equivalents(region: &Region, bucket: &BucketName, path_style: bool) -> Vec<Self> {
+        let own = Self::aws(region, bucket, path_style);
         let domain = region.aws_domain();
-        let in_path = path_style || !bucket.fits_host_name();
-        let styles = if bucket.fits_host_name() {
-            vec![in_path, !in_path]
+        let dual_stack = format!("s3.dualstack.{region}.{domain}");
+        let in_path = !own.base_path.is_empty();
+        let mut all = vec![own];
+        if bucket.fits_host_name() {
+            all.push(Self::aws(region, bucket, !in_path));
+            all.push(Self::placed("https", &dual_stack, bucket, in_path));
+            all.push(Self::placed("https", &dual_stack, bucket, !in_path));
         } else {
-            vec![true]
-        };
-        [
-            format!("s3.{region}.{domain}"),
-            format!("s3.dualstack.{region}.{domain}"),
-        ]
-        .iter()
-        .flat_map(|host| {
-            let placed = |in_path: &bool| Self::placed("https", host, bucket, *in_path);
-            styles.iter().map(placed).collect::<Vec<_>>()
-        })
-        .collect()
+            all.push(Self::placed("https", &dual_stack, bucket, true));
+        }
+        all
     }
 
     /// The bucket at an S3-compatible server.

@@ -89,11 +89,11 @@ pub enum SignError {
     #[error("the header {0} does not belong to an upload")]
     ForeignHeader(String),
     /// Not something that uploads do to an object, or to the bucket.
-    #[error("{0} does not belong to an upload")]
-    ForeignOperation(String),
+    #[error("this operation does not belong to an upload")]
+    ForeignOperation,
     /// An address that this profile does not have.
-    #[error("there is no address number {0}")]
-    NoSuchHost(u8),
+    #[error("this profile has no such address")]
+    NoSuchHost,
     /// The credentials or headers hold something that no request can carry.
     #[error("the request cannot be signed: {0}")]
     Impossible(#[from] SigningError),
@@ -132,11 +132,12 @@ impl Signer {
         let endpoint = self
             .endpoints
             .get(usize::from(request.host))
-            .ok_or(SignError::NoSuchHost(request.host))?;
-        let url = match request.key.as_str() {
+            .ok_or(SignError::NoSuchHost)?;
+        let mut url = match request.key.as_str() {
             "" => endpoint.bucket_url(),
             key => endpoint.object_url(key),
-        } + &query_text(&request.query);
+        };
+        push_query(&mut url, &request.query);
         let identity = self.credentials.0.clone().into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
@@ -176,26 +177,29 @@ impl Signer {
         if !request.key.is_empty() && !self.layout.owns(&request.key) {
             return Err(SignError::ForeignKey(request.key.clone()));
         }
-        let mut names: Vec<&str> = request.query.iter().map(|(name, _)| &**name).collect();
-        names.sort_unstable();
-        let is_known = match (request.method, request.key.is_empty(), &names[..]) {
-            (Method::Head | Method::Get | Method::Put, false, [])
-            | (Method::Put, false, ["partNumber", "uploadId"])
-            | (Method::Post, false, ["uploads"] | ["uploadId"])
-            | (Method::Delete, false, ["uploadId"])
-            | (Method::Get, false, ["uploadId"] | ["part-number-marker", "uploadId"]) => true,
-            (
-                Method::Get,
-                true,
-                ["prefix", "uploads"] | ["key-marker", "prefix", "upload-id-marker", "uploads"],
-            ) => self.asks_for_content(&request.query),
-            _ => false,
+        // Compared by hand: a sort would be a tenth of the module's signing.
+        let asks = |names: &[&str]| {
+            names.len() == request.query.len()
+                && names
+                    .iter()
+                    .all(|name| request.query.iter().any(|(asked, _)| asked == name))
         };
-        if is_known {
-            return Ok(());
-        }
-        let what = format!("{} with {}", request.method.as_str(), names.join(", "));
-        Err(SignError::ForeignOperation(what))
+        let is_known = match request.method {
+            Method::Get if request.key.is_empty() => {
+                (asks(&["prefix", "uploads"])
+                    || asks(&["key-marker", "prefix", "upload-id-marker", "uploads"]))
+                    && self.asks_for_content(&request.query)
+            }
+            _ if request.key.is_empty() => false,
+            Method::Head => asks(&[]),
+            Method::Get => {
+                asks(&[]) || asks(&["uploadId"]) || asks(&["part-number-marker", "uploadId"])
+            }
+            Method::Put => asks(&[]) || asks(&["partNumber", "uploadId"]),
+            Method::Post => asks(&["uploads"]) || asks(&["uploadId"]),
+            Method::Delete => asks(&["uploadId"]),
+        };
+        is_known.then_some(()).ok_or(SignError::ForeignOperation)
     }
 
     fn asks_for_content(&self, query: &[(String, String)]) -> bool {
@@ -204,17 +208,15 @@ impl Signer {
     }
 }
 
-/// With `?`, sorted by name; nothing for an empty query.
-fn query_text(query: &[(String, String)]) -> String {
-    let escaped = |text: &str| utf8_percent_encode(text, &QUERY_ESCAPES).to_string();
-    let mut pairs: Vec<String> = query
-        .iter()
-        .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
-        .collect();
-    pairs.sort_unstable();
-    match &pairs[..] {
-        [] => String::new(),
-        _ => format!("?{}", pairs.join("&")),
+/// With `?`; nothing for an empty query.
+fn push_query(url: &mut String, query: &[(String, String)]) {
+    let mut separator = "?";
+    for (name, value) in query {
+        url.push_str(separator);
+        separator = "&";
+        url.extend(utf8_percent_encode(name, &QUERY_ESCAPES));
+        url.push('=');
+        url.extend(utf8_percent_encode(value, &QUERY_ESCAPES));
     }
 }
 
@@ -341,7 +343,7 @@ mod tests {
         };
         assert!(matches!(
             signer("").sign(&none, 0),
-            Err(SignError::NoSuchHost(4))
+            Err(SignError::NoSuchHost)
         ));
     }
 
@@ -394,7 +396,7 @@ mod tests {
         ] {
             let refused = signer("").sign(&request(method, key, query), 0);
             assert!(
-                matches!(refused, Err(SignError::ForeignOperation(_))),
+                matches!(refused, Err(SignError::ForeignOperation)),
                 "{query:?}"
             );
         }

@@ -27,21 +27,19 @@ test("rows of more than 30 days are deleted, and no others", async () => {
   expect(await database.getAllKeys("hashes")).toEqual([["root", "young"]]);
 });
 
-test("an opening purges 50,000 rows at most, the oldest first, and the next one goes on", async () => {
-  await fill(50_002);
+test("an opening purges 10,000 rows at most, the oldest first, and the next one goes on", async () => {
+  await fill(10_002);
   await purgeOldRows(database, NOW);
-  expect(await database.getAllKeys("seen")).toEqual(
-    [
-      ["store", "00001"],
-      ["store", "00000"],
-    ].sort(),
-  );
+  expect(await database.getAllKeys("seen")).toEqual([
+    ["store", "00000"],
+    ["store", "00001"],
+  ]);
   await purgeOldRows(database, NOW);
   expect(await database.count("seen")).toBe(0);
-}, 60_000);
+});
 
 test("a database that is closed meanwhile is no error", async () => {
-  await fill(2_001);
+  await fill(501);
   const purging = purgeOldRows(database, NOW);
   database.close();
   await purging;
