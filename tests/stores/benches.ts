@@ -57,9 +57,8 @@ class OwnSigner implements RequestSigner {
     this.#signer = new SigV4Signer(profile, accessKey, secretKey, "");
   }
 
-  async sign({ method, key, headers }: RequestToSign) {
-    if (method === "POST" || method === "DELETE") throw new Error(`${method} is not signed here`);
-    return this.#signer.sign({ method, key, headers }, Date.now());
+  async sign({ method, key, query = {}, headers }: RequestToSign) {
+    return this.#signer.sign({ method, key, query, headers }, Date.now());
   }
 }
 
@@ -81,7 +80,7 @@ const MAKERS = {
 /** Which adapter carries the requests. */
 export type Adapter = keyof typeof MAKERS;
 
-/** All adapters, and whether they take every request or only HEAD, GET and PUT of an upload's own objects. */
+/** All adapters, and whether they take every request or only those of an upload. */
 export const adapters: Record<Adapter, { takesAny: boolean }> = {
   "AWS SDK": { takesAny: true },
   "signed fetch": { takesAny: true },

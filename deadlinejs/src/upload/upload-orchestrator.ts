@@ -1,5 +1,6 @@
 import { throwIfCancelled } from "../common/cancellation.ts";
 import {
+  AttachmentError,
   describeInputManifest,
   fullCasKey,
   type HashedFile,
@@ -103,16 +104,27 @@ export class UploadOrchestrator {
     const { manifestVersion = "v2023-03-03", onProgress, signal } = options;
     const { bucket, rootPrefix } = this.#location;
     return withTools(this.#settings, { bucket, rootPrefix, rootPath: "" }, options, async (tools) => {
+      const wanted = [...contents(files, manifestVersion)];
       const { summary, objects } = await runUpload({
         settings: {
           place: uploadPlace(this.#settings, this.#location, options.concurrency),
           skipExistenceCheck: options.skipExistenceCheck ?? false,
         },
-        files: contents(files, manifestVersion),
+        files: wanted,
         onProgress,
         signal,
         ...tools,
       });
+      const keys = new Set(objects.map(({ key }) => key));
+      // Of such a file the engine has sent what it holds now, under the name of that.
+      const changed = wanted.find(
+        ({ known: [hash = ""] = [] }) => !keys.has(fullCasKey(this.#location, hash)),
+      );
+      if (changed)
+        throw new AttachmentError(
+          `${changed.relativePath}: this file is not what was hashed any more. Hash it again, then upload it.`,
+          "file-changed",
+        );
       const statistics = { ...statisticsOf(summary), filesProcessed: files.length };
       onProgress?.(completeUpdate(statistics, summary.bytes));
       return { statistics, objects };
