@@ -6,6 +6,7 @@ export * from "./common/index.ts";
 export { createManifestFromFiles } from "./create-manifest-from-files.ts";
 export * from "./hash/index.ts";
 export { type HashFilesOptions, hashFilesOnly } from "./hash-files-only.ts";
+export type { Journal, KnownFile } from "./journal/index.ts";
 export * from "./storage/index.ts";
 export {
   type Existence,

@@ -44,8 +44,9 @@ export function* contents(files: readonly HashedFile[], version: ManifestVersion
 
 const milliseconds = (microseconds: bigint): number => Number(microseconds / 1000n);
 
-/** With a time that it knows; the bytes stay where they are. */
-function asFile(file: Blob, lastModified: number): File {
+/** With a time that it knows, in whole milliseconds: Node has fractions. The bytes stay where they are. */
+function asFile(file: Blob, time: number): File {
+  const lastModified = Math.trunc(time);
   if (file instanceof File && file.lastModified === lastModified) return file;
   return new File([file], "", { lastModified });
 }

@@ -46,11 +46,12 @@ pub struct ManifestOrder {
     /// A random UUID, with or without dashes, new for each upload.
     guid: String,
     /// Only `v2023-03-03` is read by released workers.
+    #[tsify(type = "ManifestVersion")]
     version: ManifestVersion,
 }
 
-/// A format that can be written.
-#[derive(Deserialize, Tsify, Clone, Copy)]
+/// A format that can be written; its TypeScript type is in `manifest.rs`.
+#[derive(Deserialize, Clone, Copy)]
 pub enum ManifestVersion {
     /// The only one that released workers read.
     #[serde(rename = "v2023-03-03")]
