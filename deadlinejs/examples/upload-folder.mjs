@@ -6,13 +6,6 @@ import { createS3Location, init, uploadAttachments } from "deadlinejs";
 
 const [folder, rootPath] = process.argv.slice(2);
 const { env } = process;
-const {
-  BUCKET: bucket,
-  ROOT_PREFIX: rootPrefix,
-  FARM_ID: farmId,
-  QUEUE_ID: queueId,
-  ENDPOINT: endpoint,
-} = env;
 
 async function* files() {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -24,11 +17,13 @@ async function* files() {
 }
 
 await init();
-const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
-const credentials = { accessKeyId, secretAccessKey, sessionToken: env.AWS_SESSION_TOKEN };
-const settings = { region: env.AWS_REGION, credentials, ...(endpoint && { endpoint, pathStyle: true }) };
-const contents = createS3Location(bucket, rootPrefix);
-const manifests = { bucket, rootPrefix, farmId, queueId };
+const secrets = { secretAccessKey: env.AWS_SECRET_ACCESS_KEY, sessionToken: env.AWS_SESSION_TOKEN };
+const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID, ...secrets };
+const server = { region: env.AWS_REGION, endpoint: env.ENDPOINT, pathStyle: env.ENDPOINT !== undefined };
+const place = { bucket: env.BUCKET, rootPrefix: env.ROOT_PREFIX };
+const contents = createS3Location(place.bucket, place.rootPrefix);
+const manifests = { ...place, farmId: env.FARM_ID, queueId: env.QUEUE_ID };
 const options = { manifestVersion: "v2023-03-03" };
+const settings = { ...server, credentials };
 const result = await uploadAttachments(files(), rootPath, settings, contents, manifests, options);
 console.log(JSON.stringify(result.attachments, null, 2));
