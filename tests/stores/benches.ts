@@ -90,7 +90,7 @@ const MAKERS = {
 /** Which adapter carries the requests. */
 export type Adapter = keyof typeof MAKERS;
 
-/** All adapters, and whether they take every request or only HEAD, GET and PUT of an upload's own objects. */
+/** All adapters, and whether they take every request or only those of an upload. */
 export const adapters: Record<Adapter, { takesAny: boolean }> = {
   "AWS SDK": { takesAny: true },
   "signed fetch": { takesAny: true },

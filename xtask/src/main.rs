@@ -1,4 +1,5 @@
-//! Project automation: `cargo xtask build`, `compare`, `demo`, `test`, `bench`, `coverage`, `fuzz`, `size`.
+//! Project automation: `cargo xtask build`, `compare`, `demo`, `test`, `bench`, `coverage`, `example`,
+//! `fuzz`, `size`.
 //!
 //! Each command first installs what it needs and finds missing (see [`setup`]), so it also works
 //! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
@@ -11,6 +12,7 @@ mod coverage;
 mod demo;
 mod demo_tree;
 mod differential;
+mod example;
 mod fuzz;
 mod gateway;
 mod glue;
@@ -53,6 +55,8 @@ enum Command {
     Coverage,
     /// Start an S3 server and Chromium with the extension, ready for a folder to be dropped.
     Demo(demo::DemoArgs),
+    /// Serve the example page of deadlinejs, with an S3 server to upload to.
+    Example,
     /// Give a fuzz target random inputs for a while.
     Fuzz(fuzz::FuzzArgs),
     /// Print what each part of the WASM module costs, in bytes.
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Command::Compare => uploads::compare().map(|()| ExitCode::SUCCESS),
         Command::Coverage => coverage::coverage().map(|()| ExitCode::SUCCESS),
         Command::Demo(args) => demo::demo(&args).map(|()| ExitCode::SUCCESS),
+        Command::Example => example::example().map(|()| ExitCode::SUCCESS),
         Command::Fuzz(args) => fuzz::fuzz(&args).map(|()| ExitCode::SUCCESS),
         Command::Size => size::size().map(|()| ExitCode::SUCCESS),
         Command::Test(args) => test::test(&args),

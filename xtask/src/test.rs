@@ -169,6 +169,8 @@ fn typescript() -> Result<()> {
 fn e2e() -> Result<()> {
     setup::chromium()?;
     build::extension(Mode::Release)?;
+    gateway::build()?;
+    packaging::pack()?;
     seaweed::with_server(|store| {
         let mut vitest = node("vitest", "run --project e2e --reporter verbose");
         store.give_to(&mut vitest)?;
