@@ -83,6 +83,13 @@ impl Engine {
         }
     }
 
+    /// The server has listed an upload, or begun one, and takes no parts all the same.
+    fn go_without_parts(&mut self, id: ContentId) {
+        self.server.joins_parts = false;
+        self.close_upload(id);
+        self.send_whole(id);
+    }
+
     fn start_upload(&mut self, id: ContentId, part_size: u64) {
         let count = part_count(self.contents.get(id).size, part_size);
         self.uploads.insert(
@@ -450,8 +457,9 @@ impl Engine {
                 }
                 self.requests.put_back(job);
             }
+            Refusal::Unsupported => self.go_without_parts(id),
             Refusal::BadParts => self.abort_and_restart(id),
-            Refusal::Invalid | Refusal::Unsupported => {
+            Refusal::Invalid => {
                 let problem = self.problem_of(answer);
                 self.give_up(&Work::Part(id, index), problem);
             }
