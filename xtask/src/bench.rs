@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: the model beside the official client, on the same manifests in the same run, and
-//! the two adapters of the library's storage beside each other.
+//! the library: its two ways to send beside each other, and the memory of uploads.
 
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
@@ -57,11 +57,11 @@ pub(crate) fn bench() -> Result<()> {
         }
     }
     println!("For each entry:\n\n{table}");
-    stores()
+    library()
 }
 
-/// The two adapters of the library's storage beside each other, in a browser.
-fn stores() -> Result<()> {
+/// The two adapters of the library's storage beside each other in a browser, and the memory of long uploads.
+fn library() -> Result<()> {
     setup::chromium()?;
     packaging::pack()?;
     seaweed::with_server(|store| {
@@ -69,7 +69,13 @@ fn stores() -> Result<()> {
         let mut bench = typescript_program("bench/stores.ts");
         store.give_to(&mut bench)?;
         run_into(&mut bench, Stdio::inherit(), minutes(15))
-    })
+    })?;
+    heading("Measure the memory of uploads");
+    run_into(
+        &mut typescript_program("bench/upload-memory.ts"),
+        Stdio::inherit(),
+        minutes(30),
+    )
 }
 
 /// Nanoseconds of one run, as criterion estimated it.
