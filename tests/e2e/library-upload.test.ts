@@ -48,7 +48,7 @@ function file(relativePath: string, text: string): PlacedFile {
 /** Texts that no other test has sent. */
 const unique = (name: string) => `${name} ${crypto.randomUUID()}`;
 
-async function failure(work: Promise<unknown>): Promise<AttachmentError & { problems?: unknown[] }> {
+async function failure(work: Promise<unknown>): Promise<AttachmentError> {
   try {
     await work;
   } catch (error) {

@@ -205,6 +205,31 @@ export const multipartCases: Record<string, (bench: Bench) => Promise<void>> = {
   },
 };
 
+/** Those that need a server which compares bytes with XXH128 checksums, as S3 does. */
+export const verifyingCases: Record<string, (bench: Bench) => Promise<void>> = {
+  async "bytes that are not those of their key are refused, and nothing is left behind"(bench) {
+    const bytes = crypto.getRandomValues(new Uint8Array(64));
+    const hash = hashBytes(bytes);
+    const key = `${bench.rootPrefix}/Data/${hash}.xxh128`;
+    const put = (body: Uint8Array<ArrayBuffer>) => {
+      const headers = { "x-amz-checksum-xxhash128": base64(hash), "if-none-match": "*" };
+      return { method: "PUT", key, headers, body: new Blob([body]) } as const;
+    };
+    const refused = await expectStatus(bench.store, 400, put(bytes.slice().reverse()));
+    same("the error's name", refused.body.includes("<Code>BadDigest</Code>"), true);
+    await expectStatus(bench.store, 404, { method: "HEAD", key, ...plain });
+    await expectStatus(bench.store, 200, put(bytes));
+    const mode = { "x-amz-checksum-mode": "ENABLED" };
+    const head = await expectStatus(bench.store, 200, { method: "HEAD", key, headers: mode });
+    same("told back", head.headers["x-amz-checksum-xxhash128"], base64(hash));
+  },
+};
+
+function base64(hash: string): string {
+  const bytes = hash.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
+  return btoa(String.fromCharCode(...bytes));
+}
+
 /** Those that do what no upload does. */
 export const foreignCases: Record<string, (bench: Bench) => Promise<void>> = {
   async "bytes that do not have their checksum are refused"(bench) {

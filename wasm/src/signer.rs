@@ -17,6 +17,7 @@ pub struct SigV4Signer(Signer);
 /// An S3 request that is not signed yet.
 #[derive(Deserialize, Tsify)]
 pub struct UnsignedRequest {
+    /// What to do.
     #[tsify(type = "'HEAD' | 'GET' | 'PUT' | 'POST' | 'DELETE'")]
     method: String,
     /// Full key of the object; empty for a question about the bucket.
@@ -36,6 +37,7 @@ pub struct UnsignedRequest {
 #[derive(Serialize, Tsify)]
 #[tsify(hashmap_as_object)]
 pub struct SignedRequest {
+    /// Where it goes, percent-encoded.
     url: String,
     /// All headers but `Host`.
     #[tsify(type = "Record<string, string>")]

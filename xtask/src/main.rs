@@ -1,5 +1,5 @@
 //! Project automation: `cargo xtask build`, `compare`, `demo`, `test`, `bench`, `coverage`, `example`,
-//! `fuzz`, `size`.
+//! `fuzz`, `reference`, `size`.
 //!
 //! Each command first installs what it needs and finds missing (see [`setup`]), so it also works
 //! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
@@ -18,6 +18,7 @@ mod gateway;
 mod glue;
 mod packaging;
 mod paths;
+mod reference;
 mod run;
 mod seaweed;
 mod setup;
@@ -59,6 +60,8 @@ enum Command {
     Example,
     /// Give a fuzz target random inputs for a while.
     Fuzz(fuzz::FuzzArgs),
+    /// Make the API reference of deadlinejs.
+    Reference,
     /// Print what each part of the WASM module costs, in bytes.
     Size,
     /// Run the test suites: all of them, or the ones named.
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::demo(&args).map(|()| ExitCode::SUCCESS),
         Command::Example => example::example().map(|()| ExitCode::SUCCESS),
         Command::Fuzz(args) => fuzz::fuzz(&args).map(|()| ExitCode::SUCCESS),
+        Command::Reference => reference::reference().map(|()| ExitCode::SUCCESS),
         Command::Size => size::size().map(|()| ExitCode::SUCCESS),
         Command::Test(args) => test::test(&args),
     };

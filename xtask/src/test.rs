@@ -171,6 +171,7 @@ fn e2e() -> Result<()> {
     build::extension(Mode::Release)?;
     gateway::build()?;
     packaging::pack()?;
+    setup::python_packages("tests/moto-requirements.txt")?;
     seaweed::with_server(|store| {
         let mut vitest = node("vitest", "run --project e2e --reporter verbose");
         store.give_to(&mut vitest)?;

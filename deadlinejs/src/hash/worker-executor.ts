@@ -126,7 +126,11 @@ export class PooledWorkerExecutor implements HashExecutor {
 
 /** Hashes in one worker: the page stays responsive, and no more than 8 MiB of files are in memory. */
 export class WorkerExecutor extends PooledWorkerExecutor {
-  /** @param workerUrl as for {@link PooledWorkerExecutor} */
+  /**
+   * Starts the worker when it is needed.
+   *
+   * @param workerUrl as for {@link PooledWorkerExecutor}
+   */
   constructor(workerUrl?: URL | string) {
     super(1, workerUrl);
   }

@@ -55,6 +55,8 @@ export class UploadOrchestrator {
   readonly #location: S3Location;
 
   /**
+   * Sends nothing yet.
+   *
    * @param settings how to reach the bucket
    * @param location where contents go, from `createS3Location`
    */
