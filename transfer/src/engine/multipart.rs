@@ -329,8 +329,9 @@ impl Engine {
             return;
         };
         // Without parts, it may be the one that this run has begun unheard.
-        let is_of_use =
-            upload.found.is_none() || upload.left < upload.parts.len() || upload.unheard > 0;
+        let may_be_ours = upload.unheard > 0 && self.server.lists_parts;
+        let has_parts = upload.left < upload.parts.len();
+        let is_of_use = upload.found.is_none() || has_parts || may_be_ours;
         if is_of_use {
             upload.step = Step::Sending;
             self.complete_if_whole(id);
@@ -449,6 +450,8 @@ impl Engine {
             // Completed or given up by somebody else.
             Refusal::Absent { .. } => self.restart_upload(id),
             Refusal::Conflict => self.conflict(job),
+            // It was begun by somebody else after all, with other checksums.
+            Refusal::Invalid if self.is_taken_for_ours(id) => self.restart_upload(id),
             Refusal::Unsupported | Refusal::Invalid
                 if job.had_checksum && self.server.must_check_here() =>
             {
@@ -468,6 +471,12 @@ impl Engine {
                 self.fail(problem);
             }
         }
+    }
+
+    /// Whether the upload was found in the store where one of this run was looked for.
+    fn is_taken_for_ours(&self, id: ContentId) -> bool {
+        let upload = self.uploads.get(&id);
+        upload.is_some_and(|upload| upload.unheard > 0 && upload.found.is_some())
     }
 
     /// The list of parts that puts them together.
