@@ -11,6 +11,7 @@ mod coverage;
 mod demo;
 mod demo_tree;
 mod differential;
+mod faults;
 mod fuzz;
 mod gateway;
 mod glue;

@@ -11,7 +11,7 @@ use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
 use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
-use crate::{conformance, differential, fuzz, gateway, packaging, seaweed, setup, size};
+use crate::{conformance, differential, faults, fuzz, gateway, packaging, seaweed, setup, size};
 
 #[derive(Args)]
 pub(crate) struct TestArgs {
@@ -33,6 +33,8 @@ enum Suite {
     Gateway,
     /// The built extension in headless Chromium against SeaweedFS.
     E2e,
+    /// The built extension in headless Chromium behind the strict gateway: faults, and parts of the browser that end.
+    Faults,
     /// The npm package, packed and tried in every kind of web project and in Node.
     Packaging,
     /// An upload by the extension, judged by the official Deadline Cloud client.
@@ -98,6 +100,7 @@ impl Suite {
             Self::Typescript => typescript(),
             Self::Gateway => gateway::check(),
             Self::E2e => e2e(),
+            Self::Faults => faults::check(),
             Self::Packaging => packaging::check(),
             Self::Conformance => conformance::check(),
             Self::Differential => differential::check(),
