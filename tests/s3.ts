@@ -108,6 +108,19 @@ export class Bucket {
     await this.#client.send(new PutObjectCommand({ Bucket: this.#name, Key: key, Body: body }));
   }
 
+  /** Stores bytes with their XXH3-128, given in Base64, for the server to verify and to tell. */
+  async putVerified(key: string, body: Uint8Array, xxhash128: string): Promise<void> {
+    const put = { Bucket: this.#name, Key: key, Body: body, ChecksumXXHASH128: xxhash128 };
+    await this.#client.send(new PutObjectCommand(put));
+  }
+
+  /** Keys of all uploads in parts below `prefix` that nobody has completed or given up; at most 1,000. */
+  async openUploads(prefix: string): Promise<string[]> {
+    const list = { Bucket: this.#name, Prefix: prefix };
+    const { Uploads } = await this.#client.send(new ListMultipartUploadsCommand(list));
+    return (Uploads ?? []).map(({ Key }) => Key ?? "");
+  }
+
   async delete(key: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#name, Key: key }));
   }

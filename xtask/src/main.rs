@@ -13,6 +13,7 @@ mod demo;
 mod demo_tree;
 mod differential;
 mod example;
+mod faults;
 mod fuzz;
 mod gateway;
 mod glue;

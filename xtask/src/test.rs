@@ -11,7 +11,9 @@ use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
 use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
-use crate::{conformance, differential, fuzz, gateway, packaging, seaweed, setup, size, uploads};
+use crate::{
+    conformance, differential, faults, fuzz, gateway, packaging, seaweed, setup, size, uploads,
+};
 
 #[derive(Args)]
 pub(crate) struct TestArgs {
@@ -35,6 +37,8 @@ enum Suite {
     Uploads,
     /// The built extension in headless Chromium against SeaweedFS.
     E2e,
+    /// The built extension in headless Chromium behind the strict gateway: faults, and parts of the browser that end.
+    Faults,
     /// The npm package, packed and tried in every kind of web project and in Node.
     Packaging,
     /// An upload by the extension, judged by the official Deadline Cloud client.
@@ -101,6 +105,7 @@ impl Suite {
             Self::Gateway => gateway::check(),
             Self::Uploads => uploads::check(),
             Self::E2e => e2e(),
+            Self::Faults => faults::check(),
             Self::Packaging => packaging::check(),
             Self::Conformance => conformance::check(),
             Self::Differential => differential::check(),
