@@ -114,13 +114,6 @@ export class Bucket {
     await this.#client.send(new PutObjectCommand(put));
   }
 
-  /** Keys of all uploads in parts below `prefix` that nobody has completed or given up; at most 1,000. */
-  async openUploads(prefix: string): Promise<string[]> {
-    const list = { Bucket: this.#name, Prefix: prefix };
-    const { Uploads } = await this.#client.send(new ListMultipartUploadsCommand(list));
-    return (Uploads ?? []).map(({ Key }) => Key ?? "");
-  }
-
   async delete(key: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#name, Key: key }));
   }
