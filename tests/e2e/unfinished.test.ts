@@ -50,7 +50,8 @@ async function choose({ page }: WorkspacePage, folder: string): Promise<void> {
   await (await chooserOpens).accept([folder]);
 }
 
-const isOffered = ({ page }: WorkspacePage) => page.$eval("#unfinished", (element) => !element.hasAttribute("hidden"));
+const isOffered = ({ page }: WorkspacePage) =>
+  page.$eval("#unfinished", (element) => !element.hasAttribute("hidden"));
 const isContinueOffered = ({ page }: WorkspacePage) =>
   page.$eval("#continue-upload", (element) => !element.hasAttribute("hidden"));
 
