@@ -93,6 +93,7 @@ impl Engine {
             }
             Stage::Skipped(verification) => {
                 self.tally.skipped.add(1, size);
+                self.give_up_remembered(id);
                 self.settled(id, verification);
             }
             Stage::Written(verification) => {
