@@ -14,6 +14,8 @@ export interface OfferEvents {
   onDenied: () => void;
   /** There is another offer than before, or none. */
   onChange: () => void;
+  /** The person wants no more of it: the buttons are gone, or are those of another one. */
+  onForgotten: () => void;
 }
 
 /** Offers to go on with an upload that was begun and never ended: the browser was closed, or crashed. */
@@ -95,5 +97,6 @@ export class UnfinishedOffer {
   async #drop(): Promise<void> {
     if (this.#offered) await forgetUnfinished(this.#offered.uploadId);
     await this.look();
+    this.#events.onForgotten();
   }
 }

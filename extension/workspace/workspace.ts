@@ -64,6 +64,10 @@ const offer = new UnfinishedOffer({
   onContinue: (intake) => void take(intake),
   onDenied: () => showNotice(READING_REFUSED),
   onChange: () => render(),
+  onForgotten: () => {
+    keepFocus();
+    announce(announcer, "It is forgotten. What is in the store stays there.");
+  },
 });
 
 let status: BackgroundStatus | null = null;

@@ -17,6 +17,7 @@ export async function uploadOurs(folder: string, store: Store): Promise<Said> {
   const files = await Promise.all(
     paths.map(async (path) => ({ file: await fileAt(folder, path), relativePath: path })),
   );
+  const checksums = await journal?.checksums();
   const said = await new Promise<Said>((resolve) => {
     const driver = new UploadDriver({
       settings: {
@@ -26,6 +27,7 @@ export async function uploadOurs(folder: string, store: Store): Promise<Said> {
       store: storeBy("signed fetch by SigV4Signer", store),
       lanes,
       journal,
+      checksums,
       files: { getFile: (path) => fileAt(folder, path) },
       onEnd: (outcome) => {
         const problem = outcome.type === "failed" ? outcome.problems[0] : undefined;

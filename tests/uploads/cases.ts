@@ -232,7 +232,7 @@ const credentials: Record<string, Case> = {
 
   async "a clock that is 20 minutes behind does not matter"(bench) {
     await bench.gateway.set({ skewMinutes: 20 });
-    await bench.uploadWell([...bench.files(5), bench.file("large.bin", LARGE)]);
+    await bench.uploadWell(bench.files(5));
   },
 
   async "a clock that is 20 minutes ahead does not matter"(bench) {
@@ -316,7 +316,8 @@ async function onOtherServer(bench: UploadBench, settings: Settings, byServer: n
   const report = await bench.uploadWell(files);
   expect(report.counts).toMatchObject({ objectsWritten: 5, verifiedByServer: byServer });
   expect(await bench.keys()).not.toContain(bench.keyOf(lie));
-  await bench.uploadWell(files.map(({ path, content }) => ({ path, content })));
+  const again = await bench.upload(files.map(({ path, content }) => ({ path, content })));
+  expect(again).toMatchObject({ type: "complete", counts: { objectsWritten: 0, objectsSkipped: 5 } });
 }
 
 const servers: Record<string, Case> = {
