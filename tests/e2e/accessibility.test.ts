@@ -170,6 +170,43 @@ it("workspace and popup are accessible while an upload runs", async () => {
   await workspace.page.close();
 });
 
+it("workspace and popup are accessible while an upload waits for credentials", async () => {
+  const folder = await freshFolder();
+  await stage.prepare(folder);
+  stage.gate.rule = () => s3Error(400, "ExpiredToken");
+  const workspace = await stage.openWorkspace();
+  await workspace.drop([folder]);
+  await workspace.page.waitForSelector("#waiting-options", { visible: true });
+  expect(await wrongOn(workspace.page)).toEqual([]);
+  const popup = await stage.browser.openPage("popup/popup.html");
+  await popup.waitForSelector("#running:not([hidden])");
+  expect(await wrongOn(popup)).toEqual([]);
+  await popup.close();
+  await workspace.page.bringToFront();
+  await workspace.page.click("#cancel");
+  await until(async () => (await workspace.state()) === "cancelled");
+  await workspace.page.close();
+});
+
+it("the workspace is accessible while an upload can be continued", async () => {
+  const folder = await freshFolder();
+  await stage.prepare(folder);
+  const goOn = signal();
+  stage.gate.rule = () => goOn.done;
+  const workspace = await stage.openWorkspace();
+  await workspace.drop([folder]);
+  await until(() => stage.gate.seen.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await (await stage.browser.serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
+  goOn.fire();
+  const later = await stage.openWorkspace();
+  await later.page.waitForSelector("#continue-upload", { visible: true });
+  expect(await wrongOn(later.page)).toEqual([]);
+  await later.page.click("#forget-upload");
+  await workspace.page.close();
+  await later.page.close();
+});
+
 it("the workspace is accessible when an upload has failed", async () => {
   const folder = await freshFolder();
   await stage.prepare(folder);
