@@ -1,0 +1,95 @@
+//! The engine in a simulated world: a store, a network, a disk, a clock and a person, all of them seeded,
+//! all of them with faults (issue "nothing lost, nothing wrong, nothing stuck").
+//!
+//! `SIMULATION_SEED=n cargo test -p rusty-attachments-transfer --test simulation one_seed -- --nocapture`
+//! replays one run with all that went into the engine and came out of it.
+
+mod bytes;
+mod disk;
+mod faults;
+mod invariants;
+mod journal;
+mod log;
+mod network;
+mod server;
+mod world;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use invariants::{Broken, Violation};
+
+/// Runs in each of the tests; there are as many tests as threads would use.
+const RUNS: u64 = 2_500;
+/// Failing seeds that are printed.
+const PRINTED: usize = 12;
+
+fn run(seed: u64, prints: bool) -> world::Report {
+    catch_unwind(AssertUnwindSafe(|| world::run(seed, prints))).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        world::Report {
+            violations: vec![Violation {
+                broken: Broken::Panic,
+                how: text.unwrap_or_default(),
+            }],
+            ..world::Report::default()
+        }
+    })
+}
+
+fn run_seeds(seeds: std::ops::Range<u64>) {
+    let mut outcomes: BTreeMap<String, u32> = BTreeMap::new();
+    let mut happened: BTreeSet<String> = BTreeSet::new();
+    let mut failures: BTreeMap<Broken, Vec<(u64, String)>> = BTreeMap::new();
+    let (mut events, mut requests) = (0, 0);
+    for seed in seeds {
+        let report = run(seed, false);
+        *outcomes.entry(format!("{:?} {}", world::weather_of(seed), report.outcome)).or_default() += 1;
+        happened.extend(report.happened);
+        events += report.events;
+        requests += report.requests;
+        for violation in report.violations {
+            failures.entry(violation.broken).or_default().push((seed, violation.how));
+        }
+    }
+    println!("{events} events, {requests} requests");
+    println!("{outcomes:#?}\n{happened:?}");
+    for (broken, seeds) in &failures {
+        println!("{broken:?} in {} runs", seeds.len());
+        for (seed, how) in seeds.iter().take(PRINTED) {
+            println!("  SIMULATION_SEED={seed}: {}", how.chars().take(400).collect::<String>());
+        }
+    }
+    assert!(failures.is_empty(), "broken: {:?}", failures.keys().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_quarter_of_all_runs_keeps_every_rule() {
+    run_seeds(0..RUNS);
+}
+
+#[test]
+fn another_quarter_of_all_runs_keeps_every_rule() {
+    run_seeds(RUNS..2 * RUNS);
+}
+
+#[test]
+fn a_third_quarter_of_all_runs_keeps_every_rule() {
+    run_seeds(2 * RUNS..3 * RUNS);
+}
+
+#[test]
+fn the_last_quarter_of_all_runs_keeps_every_rule() {
+    run_seeds(3 * RUNS..4 * RUNS);
+}
+
+#[test]
+fn one_seed_replays_with_its_log() {
+    let seed = std::env::var("SIMULATION_SEED").ok().and_then(|text| text.parse().ok());
+    if let Some(seed) = seed {
+        let report = run(seed, true);
+        println!("{:#?}", report.violations);
+        assert!(report.violations.is_empty());
+    }
+}
