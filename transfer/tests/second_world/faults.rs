@@ -422,11 +422,12 @@ impl Scenario {
                 4..8 => *rng.choice(&NETWORK).unwrap(),
                 _ => *rng.choice(&ODD).unwrap(),
             };
-            odd += u32::from(ODD.contains(&fault));
-            if odd > 2 {
+            let is_odd = ODD.contains(&fault);
+            if is_odd && odd == 2 {
                 continue;
             }
-            let times = if ODD.contains(&fault) { 1 } else { rng.u32(1..=left) };
+            odd += u32::from(is_odd);
+            let times = if is_odd { 1 } else { rng.u32(1..=left) };
             left -= times;
             self.rules.push(FaultRule {
                 fault,
