@@ -7,4 +7,9 @@ export { createManifestFromFiles } from "./create-manifest-from-files.ts";
 export * from "./hash/index.ts";
 export { type HashFilesOptions, hashFilesOnly } from "./hash-files-only.ts";
 export * from "./storage/index.ts";
-export { UploadDriver, type UploadDriverOptions } from "./upload-driver.ts";
+export {
+  type FileSource,
+  type FileToUpload,
+  UploadDriver,
+  type UploadDriverOptions,
+} from "./upload/index.ts";

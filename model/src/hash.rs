@@ -132,6 +132,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_character_that_is_no_lower_case_digit_is_refused_everywhere() {
+        let good = *b"00112233445566778899aabbccddeeff";
+        for at in 0..good.len() {
+            for character in 0..=u8::MAX {
+                let mut text = good;
+                text[at] = character;
+                let is_digit = matches!(character, b'0'..=b'9' | b'a'..=b'f');
+                let hash = ContentHash::from_hex(&text);
+                assert_eq!(hash.map(ContentHash::to_hex), is_digit.then_some(text));
+            }
+        }
+    }
+
+    #[test]
     fn text_form_round_trips() {
         let hash = ContentHash::of(b"");
         assert_eq!(hash.to_string(), "99aa06d3014798d86001c324468d497f");

@@ -240,6 +240,29 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_is_seen_wherever_it_is_broken() {
+        for length in 4..70 {
+            for at in 1..length - 2 {
+                for (broken, error) in [
+                    ("\0", PathError::Nul),
+                    ("//", PathError::EmptyName),
+                    ("/./", PathError::DotName),
+                ] {
+                    let mut path = "a".repeat(length);
+                    path.replace_range(at..(at + broken.len()).min(length - 1), broken);
+                    assert_eq!(RelativePath::parse(path.clone()), Err(error), "{path:?}");
+                    let good = path.replace(broken, "/.b");
+                    assert!(RelativePath::parse(good.clone()).is_ok(), "{good:?}");
+                }
+            }
+        }
+        assert_eq!(
+            RelativePath::parse("a".repeat(40) + "\0"),
+            Err(PathError::Nul)
+        );
+    }
+
+    #[test]
     fn odd_but_legal_names_stay_as_they_are() {
         for text in [
             "..x",

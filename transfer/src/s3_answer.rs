@@ -13,13 +13,15 @@ pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
     message: Option<String>,
     region: Option<String>,
+    /// It begins as S3's do and ends before its time.
+    is_cut: bool,
 }
 
 impl ErrorBody {
     /// Reads what can be read; a body that is no XML (a proxy's page, say) gives nothing.
     pub(crate) fn read(body: &str) -> Self {
         let mut found = Self::default();
-        xml::read(body, |element| {
+        let is_whole = xml::read(body, |element| {
             let place = if element.is(&["Code"]) {
                 &mut found.code
             } else if element.is(&["Message"]) {
@@ -33,6 +35,8 @@ impl ErrorBody {
                 *place = Some(element.text.chars().take(300).collect());
             }
         });
+        let is_xml = body.starts_with("<?xml") || body.starts_with("<Error");
+        found.is_cut = is_xml && !is_whole;
         found
     }
 }
@@ -79,17 +83,22 @@ impl Refusal {
             throttled,
             retry_after,
         };
+        if body.is_cut && body.code.is_none() && answer.status >= 400 {
+            return passing(matches!(answer.status, 429 | 503));
+        }
         match (body.code.as_deref(), answer.status) {
             (Some("SlowDown" | "ServiceUnavailable" | "ThrottlingException" | "Throttling"), _)
             | (None, 429 | 503) => passing(true),
-            (Some("InternalError" | "RequestTimeout" | "OperationAborted"), _) => passing(false),
+            // A body that was cut off on its way says nothing about its bytes.
+            (
+                Some("InternalError" | "RequestTimeout" | "OperationAborted" | "IncompleteBody"),
+                _,
+            ) => passing(false),
             (Some("ExpiredToken" | "TokenRefreshRequired" | "ExpiredTokenException"), _) => {
                 Self::Expired
             }
             (Some("RequestTimeTooSkewed"), _) => Self::Skewed,
-            (Some("BadDigest" | "XAmzContentChecksumMismatch" | "IncompleteBody"), _) => {
-                Self::WrongBytes
-            }
+            (Some("BadDigest" | "XAmzContentChecksumMismatch"), _) => Self::WrongBytes,
             (Some("NoSuchUpload"), _) => Self::Absent { upload: true },
             (Some("NoSuchKey"), _) => Self::Absent { upload: false },
             (Some("NoSuchBucket"), _) => Self::Final,
@@ -284,6 +293,7 @@ mod tests {
             (400, "ExpiredToken", Refusal::Expired),
             (403, "RequestTimeTooSkewed", Refusal::Skewed),
             (400, "BadDigest", Refusal::WrongBytes),
+            (400, "IncompleteBody", passing(false)),
             (404, "NoSuchUpload", Refusal::Absent { upload: true }),
             (404, "NoSuchBucket", Refusal::Final),
             (409, "ConditionalRequestConflict", Refusal::Conflict),
@@ -312,6 +322,25 @@ mod tests {
             (403, Refusal::Final),
         ] {
             assert_eq!(Refusal::of(&answer(status, "")), meaning, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_that_is_cut_off_before_its_reason_is_asked_for_again() {
+        let whole = error("AccessDenied");
+        let until = |text: &str| &whole[..whole.find(text).unwrap()];
+        for (body, meaning) in [
+            (
+                until("Denied"),
+                Refusal::Passing {
+                    throttled: false,
+                    retry_after: None,
+                },
+            ),
+            (until("<Message>"), Refusal::Final),
+            ("", Refusal::Final),
+        ] {
+            assert_eq!(Refusal::of(&answer(403, body)), meaning, "{body}");
         }
     }
 

@@ -5,12 +5,17 @@
 
 // A part may use less of what all share than the whole.
 #![cfg_attr(
-    not(all(feature = "manifests", feature = "signing", feature = "engine")),
+    not(all(
+        feature = "manifests",
+        feature = "signing",
+        feature = "storage",
+        feature = "engine"
+    )),
     allow(dead_code)
 )]
 
 mod argument;
-#[cfg(feature = "manifests")]
+#[cfg(feature = "storage")]
 pub mod attachments;
 #[cfg(feature = "manifests")]
 pub mod cas;
@@ -18,13 +23,13 @@ pub mod cas;
 pub mod entries;
 pub mod error;
 pub mod hasher;
-#[cfg(feature = "signing")]
-mod headers;
+#[cfg(any(feature = "signing", feature = "engine"))]
+pub mod headers;
 #[cfg(feature = "manifests")]
 pub mod manifest;
 #[cfg(any(feature = "signing", feature = "engine"))]
 pub mod profile;
-#[cfg(feature = "manifests")]
+#[cfg(feature = "storage")]
 pub mod s3_location;
 #[cfg(feature = "signing")]
 pub mod signer;

@@ -1,20 +1,21 @@
 /** What goes between a {@link HashPool} and its workers. */
 import type { ReadFailure } from "../common/index.ts";
-import type { FileHash } from "./file-hasher.ts";
+import type { PiecewiseHash } from "./file-hasher.ts";
 
 /** One large file, or several small ones that are read together. */
 export interface HashJob {
-  /** Each with a number of the caller's choice. */
-  files: { id: number; file: Blob }[];
-  /** Whether to hash the chunks of a large file too, for manifests v2025-12-04-beta. */
-  wantsChunks?: boolean;
+  /**
+   * Each with a number of the caller's choice; with `pieceSize`, which only a large file has, the hash of each
+   * piece of so many bytes is wanted too.
+   */
+  files: { id: number; file: Blob; pieceSize?: number }[];
 }
 
 /** What is told of a file; `failed` and `hashed` are final. */
 export type HashReport =
   /** So many bytes of a large file have been read since its beginning. */
   | { type: "read"; id: number; bytes: number }
-  | ({ type: "hashed"; id: number } & FileHash)
+  | ({ type: "hashed"; id: number } & PiecewiseHash)
   | { type: "failed"; id: number; why: ReadFailure };
 
 /** Pool to worker. */

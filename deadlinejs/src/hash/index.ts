@@ -6,10 +6,11 @@ export {
   type HashExecutorOptions,
   type HashExecutorType,
 } from "./create-hash-executor.ts";
-export type { FileHash } from "./file-hasher.ts";
+export type { FileHash, PiecewiseHash } from "./file-hasher.ts";
 export type { FilesToHash, FileToHash, PlacedFile } from "./file-to-hash.ts";
 export type { HashExecutor, HashOptions } from "./hash-executor.ts";
 export { hashFileStreaming } from "./hash-file-streaming.ts";
+export type { HashLanes } from "./hash-lanes.ts";
 export type { HashJob, HashReport } from "./hash-messages.ts";
 export { HashPool, type HashPoolOptions } from "./hash-pool.ts";
 export { MainThreadExecutor } from "./main-thread-executor.ts";

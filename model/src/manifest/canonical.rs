@@ -177,6 +177,19 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_every_length_are_read() {
+        for length in 1..=25 {
+            let digits = &"9876543210987654321098765"[..length];
+            for follower in ["", ",", "/", ":", "}"] {
+                let text = format!("{digits}{follower}");
+                let mut cursor = Cursor(&text);
+                assert_eq!(cursor.unsigned(), digits.parse().ok(), "{text}");
+                assert_eq!(cursor.0, follower, "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn everything_else_is_left_to_the_general_reader() {
         let good = r#"{"hash":"00","mtime":1,"path":"a","size":0}"#;
         assert!(read(&document(good)).is_some());

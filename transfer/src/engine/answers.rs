@@ -130,13 +130,14 @@ impl Engine {
             Work::Explain(content, refused) => self.explained(*content, refused, answer, true),
             Work::Put(content) => self.put(*content),
             Work::ListUploads(_) => self.uploads_listed(answer),
-            Work::Create(content) => self.created(*content, answer),
+            Work::Create(content) => self.created(*content, answer, job.had_checksum),
             Work::ListParts(content, _) => self.parts_listed(*content, answer),
             Work::Part(content, index) => self.part_stored(*content, *index, answer),
             Work::Complete(content) => self.completed(*content),
             Work::AbortUpload { .. } => {}
             Work::Manifest => self.complete(),
             Work::FindManifest => self.manifest_found(answer),
+            Work::ExplainManifest => self.find_manifest(),
         }
         // What was stored is right, but a file that changed since is not what its manifest would say.
         if let (Work::Put(content) | Work::Part(content, _), Err(ReadFailure::Changed)) =
@@ -160,8 +161,9 @@ impl Engine {
         match &job.work {
             Work::Check(content) => self.check_refused(*content, answer, &refusal),
             Work::Explain(content, refused) => {
-                let is_absent = matches!(refusal, Refusal::Absent { .. });
-                self.explained(*content, refused, answer, is_absent);
+                // 416: the object is there, and has no first byte.
+                let is_fine = matches!(refusal, Refusal::Absent { .. }) || answer.status == 416;
+                self.explained(*content, refused, answer, is_fine);
             }
             Work::Put(content) => {
                 let content = *content;
@@ -187,7 +189,13 @@ impl Engine {
             Work::FindManifest if matches!(refusal, Refusal::Absent { .. }) => {
                 self.manifest_is_absent();
             }
-            Work::FindManifest => self.manifest_stays_unknown(),
+            Work::FindManifest => self.explain_manifest(),
+            Work::ExplainManifest
+                if matches!(refusal, Refusal::Absent { .. }) || answer.status == 416 =>
+            {
+                self.find_manifest();
+            }
+            Work::ExplainManifest => self.manifest_stays_unknown(),
         }
     }
 
@@ -213,6 +221,10 @@ impl Engine {
     ) {
         let unanswered = &mut self.server.unanswered[usize::from(request.host)];
         *unanswered = unanswered.saturating_add(1);
+        if request.credentials == self.credentials.number {
+            // Signed and sent: that they expire while nobody answers is not their fault.
+            self.credentials.renewed_in_vain = 0;
+        }
         // A second address that does not answer is no sign that the network is dead.
         if request.host == 0 || self.breaker.is_open() {
             self.breaker.unanswered(self.now, &mut self.jitter);
@@ -261,7 +273,7 @@ impl Engine {
         };
         if problem.is_passing() {
             self.again_later(request.job, problem, None, Ok(()));
-        } else if problem.asks_for_credentials() {
+        } else if problem.asks_for_credentials() && !self.cancelled {
             self.need_credentials(problem);
             self.requests.put_back(request.job);
         } else {
@@ -310,11 +322,15 @@ impl Engine {
             self.requests.put_back(job);
             return;
         }
+        // What nobody could send for a while is not given up for that.
+        let active = self.now - self.stood_still;
         if job.failed == 0 {
-            job.since = self.now;
+            job.since = active;
         }
         job.failed += 1;
-        if job.failed >= TRIES || self.now - job.since > TIME_BOX {
+        // The silence of the last try is no reason not to make another one.
+        let time_box = TIME_BOX + job.work.silence();
+        if job.failed >= TRIES || active - job.since > time_box {
             self.give_up(&job.work, problem);
         } else {
             let wait = self.jitter.wait(job.failed).max(at_least.unwrap_or(0));
@@ -326,7 +342,7 @@ impl Engine {
     pub(super) fn give_up(&mut self, work: &Work, problem: Problem) {
         match work {
             Work::Manifest => self.manifest_failed(problem),
-            Work::FindManifest => self.manifest_stays_unknown(),
+            Work::FindManifest | Work::ExplainManifest => self.manifest_stays_unknown(),
             Work::ListUploads(_) => self.leftovers_unavailable(),
             Work::AbortUpload { .. } => {}
             Work::ListParts(content, _) => self.list_parts_refused(*content, &Refusal::Unsupported),
@@ -344,6 +360,10 @@ impl Engine {
     }
 
     fn credentials_expired(&mut self, request: UnderWay) {
+        if self.cancelled {
+            self.give_up(&request.job.work, Problem::expired());
+            return;
+        }
         if request.credentials == self.credentials.number {
             self.need_credentials(Problem::expired());
         }
@@ -386,12 +406,20 @@ impl Engine {
         match offset {
             Some(offset) if offset.abs_diff(request.clock_offset) >= CLOCK_TOLERANCE => {
                 self.clock_offset = offset;
-                self.requests.put_back(request.job);
+                self.go_with_right_clock(request.job);
             }
             _ if request.clock_offset != self.clock_offset => {
-                self.requests.put_back(request.job);
+                self.go_with_right_clock(request.job);
             }
             _ => self.fail(Problem::clock_skewed()),
+        }
+    }
+
+    fn go_with_right_clock(&mut self, job: Job) {
+        if self.cancelled && job.work == Work::Manifest {
+            self.manifest_failed(Problem::clock_skewed());
+        } else {
+            self.requests.put_back(job);
         }
     }
 
@@ -412,6 +440,6 @@ fn is_success(work: &Work, answer: &Answer) -> bool {
         Work::ListUploads(_) => is_ok && s3_lists::uploads(&answer.body).is_some(),
         Work::ListParts(..) => is_ok && s3_lists::parts(&answer.body).is_some(),
         Work::Complete(_) => is_ok && s3_lists::is_completed(&answer.body),
-        Work::Explain(..) | Work::AbortUpload { .. } => is_ok,
+        Work::Explain(..) | Work::ExplainManifest | Work::AbortUpload { .. } => is_ok,
     }
 }

@@ -41,10 +41,27 @@ impl Engine {
             file.state = FileState::Refreshing;
             self.tally.refreshing += 1;
             self.hashing_failure(id, why);
+            self.keep(id);
             self.out.push_back(Action::Refresh(id));
         } else {
             self.hashing.file_is_done(size);
             self.fail_unread(id, why);
+        }
+    }
+
+    /// The file fails because of one of its pieces: the others are of no use any more.
+    pub(super) fn abandon(&mut self, id: FileId) {
+        if self.files.get(id).state == FileState::Failed {
+            return;
+        }
+        let contents = self.files.contents(id);
+        let was_done = contents.len() == self.files.pieces(id) as usize;
+        for (content, piece) in contents {
+            self.detach(content, piece);
+        }
+        self.hashing.forget_pieces(id);
+        if !was_done {
+            self.hashing.file_is_done(self.files.get(id).size);
         }
     }
 

@@ -11,7 +11,6 @@ use crate::headers::{
     checksum_text,
 };
 use crate::parts::part_range;
-use crate::retry::{SILENCE, SILENCE_OF_COMPLETE};
 use crate::settings::REQUESTS_PER_HOST;
 use rusty_attachments_model::ContentHash;
 
@@ -25,6 +24,7 @@ impl Engine {
             if self.is_wanted(&job.work) {
                 return Some(self.dispatch(job));
             }
+            self.requests.has_dropped = true;
         }
     }
 
@@ -37,6 +37,7 @@ impl Engine {
             || self.now < self.quiet_until
             || probe.is_some_and(|time| under_way > 0 || self.now < time)
             || under_way >= self.window.size()
+            || self.next_host().is_none()
     }
 
     fn take_job(&mut self) -> Option<Job> {
@@ -141,7 +142,8 @@ impl Engine {
             | Work::ListUploads(_)
             | Work::AbortUpload { .. }
             | Work::Manifest
-            | Work::FindManifest => true,
+            | Work::FindManifest
+            | Work::ExplainManifest => true,
         }
     }
 
@@ -152,11 +154,8 @@ impl Engine {
         let request = self.describe(id, &job.work, is_probe);
         let has = |header| request.headers.iter().any(|(name, _)| *name == header);
         job.was_conditional = has(IF_NONE_MATCH);
-        job.had_checksum = has(CHECKSUM);
-        let silence = match job.work {
-            Work::Complete(_) => SILENCE_OF_COMPLETE,
-            _ => SILENCE,
-        };
+        job.had_checksum = has(CHECKSUM) || has(CHECKSUM_ALGORITHM);
+        let silence = job.work.silence();
         if job.work.is_data() {
             self.bandwidth.spend(self.now, length);
             self.meter.sent(self.now, 0);
@@ -186,7 +185,7 @@ impl Engine {
             query: Vec::new(),
             headers: Headers::new(),
             body: Body::None,
-            host: self.next_host(),
+            host: self.next_host().unwrap_or(0),
             clock_offset: self.clock_offset,
         };
         match work {
@@ -254,6 +253,10 @@ impl Engine {
                 request.method = Method::Head;
                 request.key = self.manifest_key();
             }
+            Work::ExplainManifest => {
+                request.key = self.manifest_key();
+                request.headers.push(("range", "bytes=0-0".to_owned()));
+            }
         }
         if let Some(owner) = &self.settings.expected_owner {
             request.headers.push((EXPECTED_OWNER, owner.clone()));
@@ -320,8 +323,9 @@ impl Engine {
             && self.contents.get(content).stage == Stage::Missing { replace: false }
     }
 
-    /// The address with the fewest requests under way, of those that answer.
-    fn next_host(&self) -> u8 {
+    /// The address with the fewest requests under way, of those that answer; `None` if each has as many
+    /// as a browser opens connections.
+    pub(super) fn next_host(&self) -> Option<u8> {
         let mut busy = vec![0; self.server.unanswered.len()];
         for request in self.requests.under_way.values() {
             busy[usize::from(request.host)] += 1;
@@ -329,9 +333,8 @@ impl Engine {
         let answers = |host: &usize| *host == 0 || self.server.unanswered[*host] < MOST_UNANSWERED;
         let best = (0..busy.len())
             .filter(|host| answers(host) && busy[*host] < REQUESTS_PER_HOST)
-            .min_by_key(|host| busy[*host])
-            .unwrap_or(0);
-        u8::try_from(best).unwrap_or(0)
+            .min_by_key(|host| busy[*host])?;
+        u8::try_from(best).ok()
     }
 
     pub(super) fn part_of(&self, content: ContentId, index: usize) -> Option<(u64, u64)> {
@@ -351,11 +354,7 @@ impl Engine {
             let counted = |bytes: u64| bytes.min(under_way.length);
             let more = counted(bytes) - counted(under_way.sent);
             under_way.sent = bytes;
-            let silence = match under_way.job.work {
-                Work::Complete(_) => SILENCE_OF_COMPLETE,
-                _ => SILENCE,
-            };
-            under_way.deadline = self.now + silence;
+            under_way.deadline = self.now + under_way.job.work.silence();
             self.meter.sent(self.now, more);
         }
     }

@@ -25,6 +25,11 @@ pub(super) struct Ending {
 impl Engine {
     pub(super) fn cancel(&mut self) {
         if self.manifest_may_be_stored() {
+            if self.credentials.needed.is_some() {
+                // Nobody is asked for credentials only to learn how it ended.
+                self.manifest_stays_unknown();
+                return;
+            }
             self.cancelled = true;
             // Who has paused before waits for the truth all the same.
             self.paused = false;
@@ -36,6 +41,11 @@ impl Engine {
     /// Nothing can go on.
     pub(super) fn fail(&mut self, problem: Problem) {
         if self.is_over() {
+            return;
+        }
+        if self.is_in_doubt() {
+            self.doubt_manifest(&problem);
+            self.manifest_stays_unknown();
             return;
         }
         self.problems.insert(0, problem);
@@ -127,7 +137,8 @@ impl Engine {
 
     /// The next open upload to give up.
     pub(super) fn next_closing(&mut self) -> Option<Action> {
-        if self.requests.under_way.len() >= self.settings.limits.requests {
+        let is_full = self.requests.under_way.len() >= self.settings.limits.requests;
+        if is_full || self.next_host().is_none() {
             return None;
         }
         let job = self.ending.as_mut()?.waiting.pop_front()?;

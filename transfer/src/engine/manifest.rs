@@ -83,6 +83,8 @@ pub(super) struct ReadyManifest {
     doubt: Option<Problem>,
     /// Tries of which nobody said what became of them.
     doubtful: u8,
+    /// How often a question about it was refused for a reason that had to be asked for.
+    explained: u8,
 }
 
 impl ManifestState {
@@ -197,6 +199,7 @@ impl Engine {
             path,
             doubt: None,
             doubtful: 0,
+            explained: 0,
         });
         self.requests.urgent.push_back(Work::Manifest.into());
     }
@@ -284,13 +287,13 @@ impl Engine {
         }
     }
 
-    fn is_in_doubt(&self) -> bool {
+    pub(super) fn is_in_doubt(&self) -> bool {
         let manifest = self.manifest.ready();
         manifest.is_some_and(|manifest| manifest.doubt.is_some())
     }
 
     /// Asks for the manifest instead of sending it once more.
-    fn find_manifest(&mut self) {
+    pub(super) fn find_manifest(&mut self) {
         self.requests.delayed.clear();
         self.requests.again.clear();
         self.requests.urgent.clear();
@@ -318,7 +321,7 @@ impl Engine {
         let problem = self.problem_of(answer);
         match refusal {
             Refusal::Unsupported | Refusal::Invalid
-                if job.had_checksum && self.server.must_check_here() =>
+                if job.had_checksum && self.server.must_check_here() && !self.cancelled =>
             {
                 self.server.checksums = Some(Checksums::Refused);
                 self.requests.urgent.push_back(job);
@@ -357,6 +360,19 @@ impl Engine {
             .and_then(|text| text.parse().ok());
         if size == found {
             self.complete();
+        } else {
+            self.manifest_stays_unknown();
+        }
+    }
+
+    /// The question was refused, which may be for credentials or a clock that can be mended.
+    pub(super) fn explain_manifest(&mut self) {
+        if let ManifestState::Ready(manifest) = &mut self.manifest
+            && manifest.explained < TRIES
+            && !self.cancelled
+        {
+            manifest.explained += 1;
+            self.requests.urgent.push_back(Work::ExplainManifest.into());
         } else {
             self.manifest_stays_unknown();
         }

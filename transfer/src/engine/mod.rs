@@ -65,6 +65,8 @@ pub struct Engine {
     settings: Settings,
     /// Milliseconds, from the last event.
     now: u64,
+    /// How much of it passed in pauses, without credentials and without network.
+    stood_still: u64,
     files: Files,
     found_bytes: u64,
     intake_ended: bool,
@@ -156,6 +158,7 @@ impl Engine {
             },
             settings,
             now: 0,
+            stood_still: 0,
             found_bytes: 0,
             intake_ended: false,
             empty_folders: HashSet::new(),
@@ -263,7 +266,11 @@ impl Engine {
 
     /// Takes what happened, at that time in milliseconds of any clock that never goes back.
     pub fn handle(&mut self, now: u64, event: Event) {
-        self.now = self.now.max(now);
+        let passed = now.saturating_sub(self.now);
+        self.now += passed;
+        if self.paused || self.credentials.needed.is_some() || self.breaker.is_open() {
+            self.stood_still += passed;
+        }
         if self.outcome.is_some() {
             return;
         }
@@ -338,9 +345,20 @@ impl Engine {
             .or_else(|| self.next_lookup())
             .or_else(|| self.next_manifest_piece())
             .or_else(|| self.next_request())
+            .or_else(|| self.next_after_dropping())
             .or_else(|| self.next_records())
             .or_else(|| self.next_report())
             .or_else(|| self.next_wait())
+    }
+
+    /// What follows if the last things that waited are not wanted any more: no event may come after it.
+    fn next_after_dropping(&mut self) -> Option<Action> {
+        if !std::mem::take(&mut self.requests.has_dropped) {
+            return None;
+        }
+        self.settle();
+        self.note_progress();
+        self.poll_action()
     }
 
     /// How many readings run at once.
@@ -404,6 +422,15 @@ impl Engine {
         match self.out.back_mut() {
             Some(Action::Release(files)) if files.len() < 256 => files.push(id),
             _ => self.out.push_back(Action::Release(vec![id])),
+        }
+    }
+
+    /// The file is needed once more, so it is not let go of after all.
+    fn keep(&mut self, id: FileId) {
+        for action in &mut self.out {
+            if let Action::Release(files) = action {
+                files.retain(|file| *file != id);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use super::work::{Job, Work};
 use crate::action::Action;
 use crate::content::{ContentId, Stage};
 use crate::event::{Answer, ReadFailure};
-use crate::features::{Checksums, Verification};
+use crate::features::Verification;
 use crate::headers::checksum_text;
 use crate::journal::{OpenUpload, Record, StoredPart};
 use crate::parts::{LARGEST_PUT, part_count, part_range, part_size};
@@ -174,15 +174,13 @@ impl Engine {
         }
     }
 
-    pub(super) fn created(&mut self, id: ContentId, answer: &Answer) {
+    pub(super) fn created(&mut self, id: ContentId, answer: &Answer, has_checksums: bool) {
         let (Some(upload_id), hash) = (
             s3_lists::upload_id(&answer.body),
             self.contents.get(id).hash,
         ) else {
             return;
         };
-        let has_checksums =
-            self.server.checks_parts && self.server.checksums != Some(Checksums::Refused);
         let Some(upload) = self.uploads.get_mut(&id) else {
             // Not wanted any more: nobody would ever complete it.
             self.abort(id, upload_id);
@@ -210,7 +208,7 @@ impl Engine {
             return;
         }
         match refusal {
-            Refusal::Unsupported | Refusal::Invalid if self.server.checks_parts => {
+            Refusal::Unsupported | Refusal::Invalid if job.had_checksum => {
                 // Perhaps it is only the algorithm that the server does not know.
                 self.server.checks_parts = false;
                 self.requests.urgent.push_back(job);

@@ -20,7 +20,7 @@ const RECORDS_EVERY: u64 = 500;
 #[derive(Debug, Default)]
 pub(super) struct Reporting {
     is_due: bool,
-    last: Option<u64>,
+    last: u64,
     last_records: u64,
     was_last: bool,
     /// Never falls.
@@ -170,15 +170,12 @@ impl Engine {
     }
 
     pub(super) fn next_report(&mut self) -> Option<Action> {
-        let is_time = self
-            .reporting
-            .last
-            .is_none_or(|last| self.now >= last + REPORT_EVERY);
+        let is_time = self.now >= self.reporting.last + REPORT_EVERY;
         if !self.reporting.is_due || !is_time {
             return None;
         }
         self.reporting.is_due = false;
-        self.reporting.last = Some(self.now);
+        self.reporting.last = self.now;
         Some(Action::Report)
     }
 
@@ -226,7 +223,7 @@ impl Engine {
             times.extend(self.waits_for_bandwidth().then(|| self.bandwidth.free_at()));
         }
         if self.reporting.is_due {
-            times.push(self.reporting.last.unwrap_or(0) + REPORT_EVERY);
+            times.push(self.reporting.last + REPORT_EVERY);
         }
         if !self.records.is_empty() {
             times.push(self.reporting.last_records + RECORDS_EVERY);

@@ -187,6 +187,7 @@ impl Engine {
             .into_iter()
             .chain(cut.into_iter().map(|piece| piece.file))
         {
+            self.abandon(file);
             self.fail_file(file, problem.clone());
         }
         self.given_up += 1;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::action::RequestId;
 use crate::content::ContentId;
 use crate::event::Answer;
+use crate::retry::{SILENCE, SILENCE_OF_COMPLETE};
 
 /// One thing to ask of S3.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub(super) enum Work {
     Manifest,
     /// Is the manifest stored, after tries of which nobody said what became of them?
     FindManifest,
+    /// Why was that question refused? The answer to a HEAD has no body.
+    ExplainManifest,
 }
 
 impl Work {
@@ -44,9 +47,20 @@ impl Work {
         matches!(self, Self::Put(_) | Self::Part(..))
     }
 
+    /// How long it may go without any sign of life, in milliseconds.
+    pub(super) fn silence(&self) -> u64 {
+        match self {
+            Self::Complete(_) => SILENCE_OF_COMPLETE,
+            _ => SILENCE,
+        }
+    }
+
     /// Whether the manifest may be stored by it, or be found stored.
     pub(super) fn is_about_manifest(&self) -> bool {
-        matches!(self, Self::Manifest | Self::FindManifest)
+        matches!(
+            self,
+            Self::Manifest | Self::FindManifest | Self::ExplainManifest
+        )
     }
 }
 
@@ -56,11 +70,11 @@ pub(super) struct Job {
     pub(super) work: Work,
     /// Tries that failed.
     pub(super) failed: u8,
-    /// When the first of them failed, in milliseconds.
+    /// When the first of them failed, in milliseconds without those in which nothing could leave.
     pub(super) since: u64,
     /// The last try went with `If-None-Match`.
     pub(super) was_conditional: bool,
-    /// The last try went with a checksum.
+    /// The last try went with a checksum, or with the name of its algorithm.
     pub(super) had_checksum: bool,
 }
 
@@ -114,6 +128,8 @@ pub(super) struct Requests {
     pub(super) under_way: BTreeMap<RequestId, UnderWay>,
     /// Set while S3 is asked why it refused: until then nothing else leaves.
     pub(super) explaining: bool,
+    /// Something waited that nobody wants any more, so there may be nothing left to do.
+    pub(super) has_dropped: bool,
 }
 
 impl Requests {

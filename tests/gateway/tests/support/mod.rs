@@ -16,10 +16,14 @@ use rusty_attachments_model::ContentHash;
 use strict_gateway::{Fault, Options, Rule, Running, Settings, Signer, Times, When};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 pub(crate) mod fake;
 
 use fake::Fake;
+
+/// Nothing that a test waits for takes as long.
+const LONG: Duration = Duration::from_secs(20);
 
 /// An answer.
 #[derive(Debug)]
@@ -200,7 +204,8 @@ pub(crate) async fn read_to_end(stream: &mut TcpStream) -> (Vec<u8>, bool) {
     let mut bytes = Vec::new();
     let mut piece = [0; 64 * 1024];
     loop {
-        match stream.read(&mut piece).await {
+        let read = timeout(LONG, stream.read(&mut piece)).await;
+        match read.expect("the connection did not end") {
             Ok(0) => return (bytes, false),
             Ok(count) => bytes.extend_from_slice(&piece[..count]),
             Err(error) => {
@@ -232,7 +237,7 @@ pub(crate) async fn until_read(gateway: &Running, n: usize, bytes: u64) {
 pub(crate) async fn until(what: &str, check: impl Fn() -> bool) {
     let started = Instant::now();
     while !check() {
-        assert!(started.elapsed() < Duration::from_secs(20), "never: {what}");
+        assert!(started.elapsed() < LONG, "never: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

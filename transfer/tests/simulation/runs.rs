@@ -1,0 +1,185 @@
+//! The runs: one for each seed, all invariants after each.
+
+use std::collections::BTreeMap;
+
+use rusty_attachments_transfer::{Engine, Outcome};
+
+use crate::invariants::{
+    self, Named, REPLAYS, Store, TRANSIENT_IS_SURVIVED, Violation, all_are_reported,
+    manifest_is_true, no_upload_stays, objects_match_keys, outcome_is_true, summary_is_true,
+};
+use crate::plan::Class;
+use crate::server::Data;
+use crate::world::{Call, Recording, World, key_of};
+
+/// What came of a run.
+struct Run {
+    violations: Vec<Violation>,
+    happened: BTreeMap<&'static str, u64>,
+    ending: &'static str,
+}
+
+fn run(seed: u64, logs: bool) -> Run {
+    let mut world = World::new(seed, logs);
+    world.drop_files();
+    world.go();
+    let mut violations = std::mem::take(&mut world.violations);
+    violations.append(&mut world.watch.violations);
+    if violations.is_empty() {
+        violations = judge(&mut world);
+    }
+    let ending = match world.outcome() {
+        Some(Outcome::Complete(_)) => "complete",
+        Some(Outcome::Failed(_)) => "failed",
+        Some(Outcome::Cancelled) => "cancelled",
+        None => "never",
+    };
+    Run {
+        violations,
+        happened: world.plan.faults.happened,
+        ending,
+    }
+}
+
+/// All invariants that are about a whole run.
+fn judge(world: &mut World) -> Vec<Violation> {
+    world.judge_crash();
+    let mut found = std::mem::take(&mut world.violations);
+    found.extend(objects_match_keys(&world.server.writes));
+    let Some(outcome) = world.outcome().cloned() else {
+        return found;
+    };
+    let named: Vec<Named> = world
+        .handles
+        .iter()
+        .map(|handle| Named {
+            path: world.plan.files[handle.file].path.clone(),
+            size: handle.size,
+            modified: handle.modified,
+        })
+        .collect();
+    found.extend(all_are_reported(&world.refused, &named, &outcome));
+    let manifest = world.stored_manifest();
+    if let Some((_, Data::Text(text))) = manifest {
+        let store = Store {
+            objects: &world.server.objects,
+            key: &key_of,
+            is_excused: &|key| world.is_excused(key),
+        };
+        found.extend(manifest_is_true(text, &named, &store));
+    }
+    if !world.manifest_was_in_limbo {
+        let data = manifest.map(|(_, data)| data);
+        found.extend(outcome_is_true(&outcome, true, data));
+    }
+    if let Outcome::Complete(summary) = &outcome
+        && let Some(manifest) = &summary.manifest
+    {
+        found.extend(summary_is_true(manifest, &world.server.objects));
+    }
+    if matches!(
+        world.plan.class,
+        Class::Plain | Class::Transient | Class::Crash
+    ) && !matches!(outcome, Outcome::Complete(_))
+        && world.was_answered
+    {
+        found.push(Violation {
+            invariant: TRANSIENT_IS_SURVIVED,
+            detail: format!("{outcome:?}"),
+        });
+    }
+    let crashed = world.run > 0;
+    let is_excused = |id: &str| {
+        !world.known_uploads.contains(id)
+            || world.aborted_uploads.contains(id)
+            || world.was_dead_at_end
+            || world.closing_took >= 3_000
+            || crashed
+    };
+    found.extend(no_upload_stays(&world.server.uploads, &is_excused));
+    if let Some(recording) = &world.recording {
+        found.extend(replay(recording));
+    }
+    found
+}
+
+/// Invariant 10.
+fn replay(recording: &Recording) -> Vec<Violation> {
+    let mut engine = Engine::new(recording.settings.clone());
+    for (call, actions) in &recording.calls {
+        match call.clone() {
+            Call::AddFile(path, size, modified, known) => {
+                engine.add_file(&path, size, modified, &known);
+            }
+            Call::Handle(now, event) => engine.handle(now, event),
+        }
+        let again: Vec<_> = std::iter::from_fn(|| engine.poll_action()).collect();
+        if again != *actions {
+            return vec![Violation {
+                invariant: REPLAYS,
+                detail: format!("{call:?}: {again:?}, not {actions:?}"),
+            }];
+        }
+    }
+    Vec::new()
+}
+
+/// Seeds of one test.
+const SEEDS: u64 = 2_000;
+
+/// Runs a share of all seeds; the first ones that fail are printed.
+fn share(number: u64) {
+    if let Ok(seed) = std::env::var("SIMULATION_SEED") {
+        if number == 0 {
+            let seed = seed.parse().expect("a seed is a number");
+            let run = run(seed, true);
+            assert!(run.violations.is_empty(), "{:#?}", run.violations);
+        }
+        return;
+    }
+    let mut failed = Vec::new();
+    let mut happened = BTreeMap::<&'static str, u64>::new();
+    let mut endings = BTreeMap::<&'static str, u64>::new();
+    for seed in number * SEEDS..(number + 1) * SEEDS {
+        let run = match std::panic::catch_unwind(|| run(seed, false)) {
+            Ok(run) => run,
+            Err(_) => {
+                println!("SIMULATION_SEED={seed} panics");
+                failed.push(seed);
+                continue;
+            }
+        };
+        for (name, count) in run.happened {
+            *happened.entry(name).or_default() += count;
+        }
+        *endings.entry(run.ending).or_default() += 1;
+        if let Some(Violation { invariant, detail }) = run.violations.first() {
+            let short: String = detail.chars().take(300).collect();
+            println!("SIMULATION_SEED={seed}: not true that {invariant}: {short}");
+            failed.push(seed);
+        }
+    }
+    println!("{endings:?} {happened:?}");
+    assert!(failed.is_empty(), "{} seeds fail: {failed:?}", failed.len());
+    let _ = invariants::RUN_ENDS;
+}
+
+macro_rules! shares {
+    ($($name:ident: $number:literal,)*) => {
+        $(#[test]
+        fn $name() {
+            share($number);
+        })*
+    };
+}
+
+shares! {
+    share_0_of_the_seeds_keeps_all_invariants: 0,
+    share_1_of_the_seeds_keeps_all_invariants: 1,
+    share_2_of_the_seeds_keeps_all_invariants: 2,
+    share_3_of_the_seeds_keeps_all_invariants: 3,
+    share_4_of_the_seeds_keeps_all_invariants: 4,
+    share_5_of_the_seeds_keeps_all_invariants: 5,
+    share_6_of_the_seeds_keeps_all_invariants: 6,
+    share_7_of_the_seeds_keeps_all_invariants: 7,
+}
