@@ -239,7 +239,7 @@ impl Engine {
             }
         }
         self.network_problem = Some(problem.clone());
-        if self.breaker.is_hopeless(self.now) {
+        if self.network_is_hopeless() {
             self.give_up_network();
             return;
         }
@@ -251,6 +251,13 @@ impl Engine {
         if let Work::Put(content) | Work::Complete(content) = work {
             self.contents.get_mut(*content).may_be_ours = true;
         }
+    }
+
+    /// Whether nobody has answered for longer than anybody waits. Not while nothing may leave: then
+    /// nobody could have answered.
+    fn network_is_hopeless(&self) -> bool {
+        let may_ask = !self.paused && self.credentials.needed.is_none();
+        may_ask && self.breaker.is_hopeless(self.now)
     }
 
     /// Nobody has answered for longer than anybody waits.
@@ -297,7 +304,7 @@ impl Engine {
             self.out.push_back(Action::AbortRequest(id));
             self.unanswered(id, Ok(()));
         }
-        if !self.is_over() && self.breaker.is_hopeless(self.now) {
+        if !self.is_over() && self.network_is_hopeless() {
             self.give_up_network();
         }
     }
@@ -386,6 +393,7 @@ impl Engine {
     pub(super) fn credentials_renewed(&mut self) {
         self.credentials.number += 1;
         if self.credentials.needed.take().is_some() {
+            self.breaker.hope_anew(self.now);
             self.credentials.renewed_in_vain += 1;
         }
     }

@@ -444,8 +444,7 @@ impl Engine {
 
     fn resume(&mut self) {
         self.paused = false;
-        let now = self.now;
-        self.breaker.probe_now(now);
+        self.breaker.hope_anew(self.now);
     }
 
     /// Looks whether data is complete, and then sends the manifest or says why there is none.
