@@ -398,9 +398,10 @@ impl Scenario {
         }
         if self.weather != Weather::Hopeless && chance(rng, 12) {
             for _ in 0..rng.usize(1..3) {
-                let from = some_time(rng);
                 // For a server that never answered there is less patience.
-                let longest = if from < 2_000 { 15_000 } else { 30 * 60 * 1_000 };
+                let is_first = self.offline.is_empty();
+                let from = if is_first { some_time(rng) } else { 3_600_000 };
+                let longest = if from < 10_000 { 14_000 } else { 30 * 60 * 1_000 };
                 self.offline.push((from, from + rng.u64(500..longest)));
             }
         }

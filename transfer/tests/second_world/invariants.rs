@@ -113,6 +113,7 @@ pub(crate) struct Watch {
     cancelled_at: Option<u64>,
     manifest_was_sent: bool,
     pub(crate) needs_credentials: bool,
+    credentials_are_refused: bool,
     is_over: bool,
     answers: BTreeMap<RequestName, u32>,
     permanent: BTreeSet<RequestName>,
@@ -129,6 +130,8 @@ pub(crate) struct Watch {
     pub(crate) confirmed_before: BTreeSet<Unit>,
     sent_again: Vec<Unit>,
     pub(crate) requests: u64,
+    /// The server has answered once.
+    pub(crate) was_answered: bool,
 }
 
 impl Watch {
@@ -144,6 +147,7 @@ impl Watch {
             cancelled_at: None,
             manifest_was_sent: false,
             needs_credentials: false,
+            credentials_are_refused: false,
             is_over: false,
             answers: BTreeMap::new(),
             permanent: BTreeSet::new(),
@@ -156,6 +160,7 @@ impl Watch {
             confirmed_before: BTreeSet::new(),
             sent_again: Vec::new(),
             requests: 0,
+            was_answered: false,
         }
     }
 
@@ -282,6 +287,7 @@ impl Watch {
             Event::Answered { request, answer, .. } => {
                 let Some(flight) = self.flights.remove(request) else { return };
                 self.unanswered = 0;
+                self.was_answered = true;
                 let answers = self.answers.entry(flight.name.clone()).or_default();
                 *answers += 1;
                 let count = *answers;
@@ -289,6 +295,10 @@ impl Watch {
                     format!("{count} answers to {:?}", flight.name)
                 });
                 let is_good = answer.status < 300 && !answer.body.contains("<Error>");
+                if answer.body.contains("<Code>NoSuchUpload<") {
+                    // Nobody gives up what is said to be gone.
+                    self.aborts.extend(flight.upload.clone());
+                }
                 match flight.kind {
                     Kind::Put | Kind::Part if is_good && answer.header("etag").is_some() => {
                         let number = Some(flight.name.2.clone()).filter(|text| !text.is_empty());
@@ -330,7 +340,8 @@ impl Watch {
                 self.is_paused = false;
                 self.cancelled_at = Some(now);
             }
-            Event::CredentialsRenewed | Event::CredentialsRefused(_) => self.needs_credentials = false,
+            Event::CredentialsRenewed => self.needs_credentials = false,
+            Event::CredentialsRefused(_) => self.credentials_are_refused = true,
             _ => {}
         }
     }
@@ -371,7 +382,7 @@ impl Watch {
     /// After the outcome.
     pub(crate) fn end(&mut self, server: &Server, may_send_again: usize) {
         // Nobody can be asked to give up an upload.
-        let is_mute = self.needs_credentials || self.unanswered >= 4;
+        let is_mute = self.needs_credentials || self.credentials_are_refused || self.unanswered >= 4;
         let open: Vec<String> = server
             .uploads
             .iter()

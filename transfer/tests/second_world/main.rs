@@ -85,6 +85,13 @@ fn the_last_quarter_of_all_runs_keeps_every_rule() {
 }
 
 #[test]
+fn more_runs() {
+    if let Some(first) = std::env::var("SIMULATION_FIRST").ok().and_then(|text| text.parse().ok()) {
+        run_seeds(first..first + 50_000);
+    }
+}
+
+#[test]
 fn one_seed_replays_with_its_log() {
     let seed = std::env::var("SIMULATION_SEED").ok().and_then(|text| text.parse().ok());
     if let Some(seed) = seed {

@@ -123,6 +123,8 @@ pub(crate) struct World {
     /// Files by the engine's numbers.
     taken: Vec<usize>,
     fates: Vec<Fate>,
+    /// Files whose bytes changed without a trace.
+    changed_unseen: BTreeSet<usize>,
     readings: BTreeMap<u64, Reading>,
     last_reading: u64,
     flights: BTreeMap<RequestId, Flight>,
@@ -188,6 +190,7 @@ impl World {
             guid,
             taken: Vec::new(),
             fates: Vec::new(),
+            changed_unseen: BTreeSet::new(),
             readings: BTreeMap::new(),
             last_reading: 0,
             flights: BTreeMap::new(),
@@ -339,8 +342,9 @@ impl World {
 
     /// Whether an end that is not complete would be the engine's fault.
     fn hopes_hold(&self) -> bool {
-        // Files that the engine took; a crash before the intake ended adds them all again.
-        self.fates.len() == self.scenario.files.len()
+        // An address that never answers is given up after a short time.
+        let was_answered = self.watch.was_answered || self.scenario.offline.is_empty();
+        was_answered && self.fates.len() == self.scenario.files.len()
     }
 
     /// Whether a second run has all that it needs to send nothing twice.
@@ -447,6 +451,10 @@ impl World {
             }
         }
         for (index, lie) in self.scenario.lies.clone() {
+            if lie != Lie::Seen && self.scenario.features.no_multipart.is_some() {
+                // Nobody can have begun one.
+                continue;
+            }
             for (hash, key, bytes) in self.keys_of(index) {
                 self.tell_lie(hash, &key, &bytes, lie);
             }
@@ -627,7 +635,7 @@ impl World {
                         path,
                         picture: (size, modified),
                         history: vec![(content, size, modified)],
-                        changed_unseen: false,
+                        changed_unseen: self.changed_unseen.contains(&index),
                     });
                 }
                 self.drain();
@@ -679,6 +687,9 @@ impl World {
     fn change(&mut self, file: usize, change: Change) {
         self.happened(format!("{change:?}"));
         self.disk.change(file, change);
+        if change == Change::Unseen {
+            self.changed_unseen.insert(file);
+        }
         let Some(fate) = self.taken.iter().position(|taken| *taken == file) else { return };
         self.fates[fate].changed_unseen |= change == Change::Unseen;
         if let Some(now) = self.disk.state(file) {
@@ -929,7 +940,8 @@ impl World {
                 && rule.kind.is_none_or(|wanted| wanted == kind)
                 && (rule.from..rule.until).contains(&self.now)
                 // Bytes that nobody compares on their way are wrong for ever: that is what TLS is for.
-                && (rule.fault != Fault::Corrupted || verifies);
+                // And nobody complains of them who does not compare.
+                && (verifies || !matches!(rule.fault, Fault::Corrupted | Fault::Refusal(400, Some("BadDigest"), _)));
             if hits && self.rng.u8(0..100) < rule.percent {
                 let fault = rule.fault;
                 self.scenario.rules[index].left -= 1;
@@ -1167,7 +1179,9 @@ impl World {
                 segments @ Bytes::Segments(_) => Bytes::of_content(u32::MAX - 1, 0, segments.len()),
             };
         }
-        self.server.serve(self.now, &flight.request, &body, flight.signature)
+        let answer = self.server.serve(self.now, &flight.request, &body, flight.signature);
+        self.judge_stored();
+        answer
     }
 
     fn reply(&mut self, id: RequestId, mut answer: Answer) {
