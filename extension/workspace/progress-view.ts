@@ -2,7 +2,7 @@ import { byId } from "../shared/dom.ts";
 import { formatBytes, formatBytesOf, formatCountedOf, formatDuration } from "../shared/format.ts";
 import type { PhaseProgress, UploadState } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
-import { phaseFraction } from "../shared/upload-summary.ts";
+import { phaseFraction, speedSentence } from "../shared/upload-summary.ts";
 
 const ELAPSED_MILLISECONDS = 1000;
 const PHASES = ["hashing", "checking", "uploading"] as const;
@@ -22,6 +22,7 @@ export class ProgressView {
     byId("current-file", HTMLElement).replaceChildren(
       ...(state.currentFile === undefined ? [] : [pathElement(state.currentFile)]),
     );
+    byId("speed", HTMLElement).textContent = speedSentence(state);
     byId("tab-advice", HTMLElement).textContent = tabAdvice(intaking);
     this.#startedAt = state.startedAt;
     this.#tick();

@@ -232,7 +232,7 @@ impl Judge {
             self.refuse(
                 "concurrency",
                 "concurrency-too-high",
-                format!("at most {MOST_REQUESTS} requests at once"),
+                "at most 64 requests at once",
             );
             return None;
         }

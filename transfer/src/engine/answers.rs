@@ -238,6 +238,8 @@ impl Engine {
                 request.job.work = Work::FindManifest;
             }
         }
+        // How long to hope in silence is for the breaker to say.
+        request.job.since = self.now - self.stood_still;
         self.network_problem = Some(problem.clone());
         if self.network_is_hopeless() {
             self.give_up_network();
@@ -335,9 +337,7 @@ impl Engine {
             job.since = active;
         }
         job.failed += 1;
-        // The silence of the last try is no reason not to make another one.
-        let time_box = TIME_BOX + job.work.silence();
-        if job.failed >= TRIES || active - job.since > time_box {
+        if job.failed >= TRIES || active - job.since > TIME_BOX {
             self.give_up(&job.work, problem);
         } else {
             let wait = self.jitter.wait(job.failed).max(at_least.unwrap_or(0));

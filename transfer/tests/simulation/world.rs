@@ -56,6 +56,8 @@ enum Happening {
         range: HashRange,
         begun: u64,
     },
+    /// A body of a file ends after so many bytes.
+    Breaks(RequestId, u64),
     Refresh(FileId),
     LookUp(Vec<ContentHash>),
     Timer(u64),
@@ -125,6 +127,9 @@ pub(crate) struct World {
     confirmed_bodies: BTreeSet<String>,
     /// Bodies sent although they were.
     sent_twice: BTreeSet<String>,
+    /// After a crash: the journal, or the store, tells which parts are stored.
+    keeps_parts: bool,
+    tells_parts: bool,
     pub(crate) manifest_was_in_limbo: bool,
     pub(crate) steps: u32,
     heap: BinaryHeap<Reverse<(u64, u64, u32)>>,
@@ -182,9 +187,10 @@ fn settings(plan: &Plan, run: u32, seed: u64, checksums: Option<Checksums>) -> S
 
 impl World {
     /// All that a seed stands for, before its first step.
-    pub(crate) fn new(seed: u64, logs: bool) -> Self {
+    pub(crate) fn new(seed: u64, logs: bool, alter: impl FnOnce(&mut Plan)) -> Self {
         let mut random = Random::new(seed);
-        let plan = Plan::draw(&mut random);
+        let mut plan = Plan::draw(&mut random);
+        alter(&mut plan);
         let server = Server::new(plan.kind.clone(), EPOCH.saturating_add_signed(plan.skew));
         let settings = settings(&plan, 0, random.next(), None);
         let mut world = Self {
@@ -209,6 +215,8 @@ impl World {
             closing_took: 0,
             confirmed_bodies: BTreeSet::new(),
             sent_twice: BTreeSet::new(),
+            keeps_parts: false,
+            tells_parts: false,
             manifest_was_in_limbo: false,
             steps: 0,
             heap: BinaryHeap::new(),
@@ -277,6 +285,9 @@ impl World {
             self.last_fault = self.last_fault.max(time);
             self.at(time, Happening::Deed(deed));
         }
+        if self.plan.skew != 0 {
+            self.plan.faults.count("clock off");
+        }
         let offline_end = self.plan.offline.map_or(0, |(_, end)| end);
         let faults_end = if self.plan.faults.families.is_empty() {
             0
@@ -295,6 +306,13 @@ impl World {
             let key = key_of(piece.hash());
             let size = piece.len();
             let wrong = |size| Data::Symbols(Bytes::of(u32::MAX, 0, size));
+            self.plan.faults.count(match planted {
+                Planted::Right { .. } => "object right beforehand",
+                Planted::Wrong { .. } => "object wrong beforehand",
+                Planted::Empty => "object empty beforehand",
+                Planted::Truncated => "object truncated beforehand",
+                Planted::OpenUpload { .. } => "upload open beforehand",
+            });
             match planted {
                 Planted::Right { has_checksum } => {
                     self.server.plant(&key, Data::Symbols(piece), has_checksum);
@@ -489,12 +507,12 @@ impl World {
         if self.plan.class == Class::Crash {
             self.plan.faults.families.clear();
         }
-        let keeps_parts = !loses_journal && self.plan.has_journal;
-        let tells_parts = self.plan.kind.checksums == ChecksumHabit::Verifies
+        self.keeps_parts = !loses_journal && self.plan.has_journal;
+        self.tells_parts = self.plan.kind.checksums == ChecksumHabit::Verifies
             && self.plan.kind.list_parts == 200
             && self.plan.kind.list_uploads == 200;
         let asks = !self.plan.skips_check;
-        if !asks || (!keeps_parts && !tells_parts) {
+        if !asks || (!self.keeps_parts && !self.tells_parts) {
             self.confirmed_bodies.clear();
         }
         self.run += 1;
@@ -787,7 +805,12 @@ impl World {
             }
         }
         match fault {
-            Some(Fault::Reset(_)) => self.unanswered(id, sent + self.plan.latency, Ok(())),
+            Some(Fault::Reset(permille)) => {
+                if sends_file && self.plan.kind.stores_stumps {
+                    self.after(sent, Happening::Breaks(id, length * permille / 1_000));
+                }
+                self.unanswered(id, sent + self.plan.latency, Ok(()));
+            }
             Some(Fault::Stall(_)) => {}
             _ => self.after(takes + self.plan.latency, Happening::Arrives(id)),
         }
@@ -1022,6 +1045,26 @@ impl World {
         (answer, flight)
     }
 
+    /// The server stores a body as far as it came.
+    fn keep_stump(&mut self, id: RequestId, bytes: u64) {
+        let Some(flight) = self.flights.get(&id) else {
+            return;
+        };
+        let (Body::Range { offset, .. }, Some(handle)) = (&flight.request.body, flight.handle)
+        else {
+            return;
+        };
+        let is_part = !flight.request.query.is_empty();
+        let is_there = self.server.objects.contains_key(&flight.request.key);
+        if is_part || is_there || self.judge(flight).is_some() {
+            return;
+        }
+        let stump = self.plan.files[handle.file].read(*offset, bytes, flight.begun);
+        let key = flight.request.key.clone();
+        self.plan.faults.count("stump stored");
+        self.server.plant(&key, Data::Symbols(stump), false);
+    }
+
     /// Why the server does not even look at it.
     fn judge(&self, flight: &Flight) -> Option<Answer> {
         if let Some((status, code)) = self.is_refused {
@@ -1063,6 +1106,7 @@ impl World {
                     self.finish_reading(range, begun);
                 }
             }
+            Happening::Breaks(id, bytes) => self.keep_stump(id, bytes),
             Happening::Refresh(file) => self.refresh(file),
             Happening::LookUp(hashes) => {
                 let wall = EPOCH + self.now;
@@ -1134,6 +1178,7 @@ impl World {
                 file: None,
             };
             self.plan.faults.count("credentials refused");
+            self.was_dead_at_end = true;
             return self.tell(Event::CredentialsRefused(problem));
         }
         self.plan.faults.count("credentials renewed");
@@ -1240,6 +1285,25 @@ impl World {
             (Some(_), None) => true,
             (None, _) => false,
         }
+    }
+
+    /// Whether an engine that was killed began this upload.
+    pub(crate) fn is_of_killed_run(&self, id: &str) -> bool {
+        let upload = self.server.uploads.get(id);
+        upload.is_some_and(|upload| matches!(upload.writer, Writer::Us(run) if run < self.run))
+    }
+
+    /// Whether the next run could know enough of this upload to complete it, if nothing else went wrong.
+    pub(crate) fn can_go_on_with(&self, id: &str) -> bool {
+        let has_parts = self
+            .server
+            .uploads
+            .get(id)
+            .is_some_and(|upload| !upload.parts.is_empty());
+        self.plan.class == Class::Crash
+            && self.known_uploads.contains(id)
+            && !self.aborted_uploads.contains(id)
+            && (self.keeps_parts || (self.tells_parts && has_parts))
     }
 
     /// How it ended.

@@ -15,7 +15,7 @@ use crate::headers::Headers;
     rename_all = "kebab-case",
     rename_all_fields = "camelCase"
 )]
-#[tsify(large_number_types_as_bigints)]
+#[tsify(hashmap_as_object, large_number_types_as_bigints)]
 pub enum EngineAction {
     /// Read these ranges and report each.
     Hash {
