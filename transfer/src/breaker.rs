@@ -76,6 +76,13 @@ impl Breaker {
         }
     }
 
+    /// For so many milliseconds nothing could leave: they do not count.
+    pub(crate) fn forgive(&mut self, milliseconds: u64) {
+        if let Some(open) = &mut self.open {
+            open.since += milliseconds;
+        }
+    }
+
     /// When the next probe may leave; `None` while it is closed.
     pub(crate) fn next_probe(&self) -> Option<u64> {
         self.open.as_ref().map(|open| open.next_probe)

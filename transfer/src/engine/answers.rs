@@ -155,7 +155,8 @@ impl Engine {
         refusal: Refusal,
         source: Result<(), ReadFailure>,
     ) {
-        if job.work.is_data() && source.is_err() && !self.source_is_good(&job.work, source) {
+        let looks_at_source = job.work.is_data() && source.is_err() && refusal != Refusal::Final;
+        if looks_at_source && !self.source_is_good(&job.work, source) {
             return;
         }
         match &job.work {
@@ -387,13 +388,15 @@ impl Engine {
         }
         self.meter.pause();
         self.credentials.needed = Some(problem.clone());
+        self.credentials.since = self.now;
         self.out.push_back(Action::NeedCredentials(problem));
     }
 
     pub(super) fn credentials_renewed(&mut self) {
         self.credentials.number += 1;
         if self.credentials.needed.take().is_some() {
-            self.breaker.hope_anew(self.now);
+            let waited = self.now - self.credentials.since;
+            self.breaker.forgive(waited);
             self.credentials.renewed_in_vain += 1;
         }
     }

@@ -131,6 +131,8 @@ struct Server {
 struct CredentialsState {
     /// Why new ones are needed, if so.
     needed: Option<Problem>,
+    /// When they were asked for, in milliseconds.
+    since: u64,
     /// Counts renewals.
     number: u32,
     /// Renewals without any request that was taken since.
