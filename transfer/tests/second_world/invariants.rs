@@ -114,6 +114,7 @@ pub(crate) struct Watch {
     manifest_was_sent: bool,
     pub(crate) needs_credentials: bool,
     credentials_are_refused: bool,
+    is_ending: bool,
     is_over: bool,
     answers: BTreeMap<RequestName, u32>,
     permanent: BTreeSet<RequestName>,
@@ -148,6 +149,7 @@ impl Watch {
             manifest_was_sent: false,
             needs_credentials: false,
             credentials_are_refused: false,
+            is_ending: false,
             is_over: false,
             answers: BTreeMap::new(),
             permanent: BTreeSet::new(),
@@ -199,7 +201,10 @@ impl Watch {
             }
             Action::Refresh(file) => self.read(*file),
             Action::Release(files) => self.released.extend(files),
-            Action::StopReading => self.readings.clear(),
+            Action::StopReading => {
+                self.readings.clear();
+                self.is_ending = true;
+            }
             Action::Abort => {
                 self.readings.clear();
                 self.flights.clear();
@@ -236,7 +241,9 @@ impl Watch {
         self.last_request = Some(request.id);
 
         let describe = || format!("{kind:?} {} {:?}", request.key, request.query);
-        self.require(!self.is_paused, Broken::SentWhilePaused, describe);
+        // An upload that fails in a pause gives up what it has begun.
+        let is_held = self.is_paused && !(self.is_ending && kind == Kind::Abort);
+        self.require(!is_held, Broken::SentWhilePaused, describe);
         self.require(!self.needs_credentials, Broken::SentWithoutCredentials, describe);
         let may_follow_cancel =
             kind == Kind::Abort || (kind == Kind::FindManifest && self.manifest_was_sent);
@@ -309,13 +316,10 @@ impl Watch {
                         let is_whole = answer.body.ends_with("</InitiateMultipartUploadResult>");
                         self.opened.extend(id.filter(|_| is_whole).map(|(id, _)| id.to_owned()));
                     }
-                    // It was found that nothing is wrong, so the question may be asked once more.
-                    Kind::Explain if answer.status < 300 || matches!(answer.status, 404 | 416) => {
-                        self.permanent.retain(|(kind, ..)| *kind != Kind::Check);
-                    }
                     _ => {}
                 }
-                let is_optional = matches!(flight.kind, Kind::Abort | Kind::ListParts | Kind::ListUploads);
+                // A HEAD does not say why it is refused, so it may be asked once more.
+                let is_optional = matches!(flight.kind, Kind::Abort | Kind::Check | Kind::ListParts | Kind::ListUploads);
                 if is_permanent(answer) && !is_optional {
                     self.permanent.insert(flight.name);
                 }
@@ -513,6 +517,8 @@ pub(crate) struct End<'a> {
     pub(crate) has_bad_paths: bool,
     pub(crate) must_complete: bool,
     pub(crate) was_cancelled: bool,
+    /// Keys under which somebody else has deleted or cut something.
+    pub(crate) spoilt: &'a BTreeMap<String, u64>,
 }
 
 /// Looks at the outcome and what it says.
@@ -587,7 +593,10 @@ fn judge_problems(end: &End, problems: &[Problem], report: &mut dyn FnMut(Broken
     for file in end.files {
         let is_stored = |state: &(u32, u64, i64)| {
             let mut hashes = Fate::hashes(*state, end.is_cut).into_iter();
-            hashes.all(|hash| end.server.objects.contains_key(&end.layout.content_key(hash)))
+            hashes.all(|hash| {
+                let key = end.layout.content_key(hash);
+                end.server.objects.contains_key(&key) || end.spoilt.contains_key(&key)
+            })
         };
         let is_kept = file.changed_unseen || file.history.iter().any(is_stored);
         // More than a few contents that cannot be sent end the upload, in the name of the last one.

@@ -118,6 +118,8 @@ pub(crate) struct Upload {
 /// How a request was signed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Signature {
+    /// When the request began to arrive: S3 looks at its signature before it takes the body.
+    pub(crate) begun: u64,
     /// Time in it, in milliseconds since 1970.
     pub(crate) time: u64,
     /// When its credentials expire, in milliseconds of the simulation.
@@ -179,7 +181,7 @@ impl Server {
 
     /// Carries out a request whose body arrived whole.
     pub(crate) fn serve(&mut self, now: u64, request: &Request, body: &Bytes, signature: Signature) -> Answer {
-        let mut answer = match self.refuse_at_the_door(now, request, signature) {
+        let mut answer = match self.refuse_at_the_door(request, signature) {
             Some(refusal) => refusal,
             None => self.carry_out(now, request, body),
         };
@@ -195,7 +197,8 @@ impl Server {
         answer
     }
 
-    fn refuse_at_the_door(&self, now: u64, request: &Request, signature: Signature) -> Option<Answer> {
+    fn refuse_at_the_door(&self, request: &Request, signature: Signature) -> Option<Answer> {
+        let now = signature.begun;
         if signature.time.abs_diff(BEGINNING + now) > MOST_SKEW {
             return Some(error(403, "RequestTimeTooSkewed"));
         }
@@ -561,6 +564,7 @@ mod tests {
     use super::*;
 
     const GOOD: Signature = Signature {
+        begun: 0,
         time: BEGINNING,
         expires: u64::MAX,
     };
@@ -614,7 +618,7 @@ mod tests {
         let head = request(Method::Head, "k", &[], &[]);
         let late = Signature { time: BEGINNING - MOST_SKEW - 1, ..GOOD };
         assert_eq!(server.serve(0, &head, &bytes(0), late).status, 403);
-        let expired = Signature { expires: 5, ..GOOD };
+        let expired = Signature { begun: 5, expires: 5, ..GOOD };
         assert_eq!(server.serve(5, &head, &bytes(0), expired).status, 400);
         let other = request(Method::Head, "k", &[], &[("x-amz-expected-bucket-owner", "1")]);
         assert_eq!(server.serve(0, &other, &bytes(0), GOOD).status, 403);

@@ -21,7 +21,7 @@ use crate::journal::Journal;
 use crate::log::{Input, Log};
 use crate::network::{Fault, Kind};
 use crate::server::{
-    BEGINNING, Object, OfChecksums, Part, Server, Signature, Writer, checksum_text, etag,
+    BEGINNING, Object, OfChecksums, Part, Server, Signature, Writer, checksum_text, etag, header,
 };
 
 const FARM: &str = "farm-0123456789abcdef0123456789abcdef";
@@ -324,9 +324,10 @@ impl World {
             has_bad_paths: !self.scenario.bad_paths.is_empty(),
             must_complete,
             was_cancelled: self.was_cancelled,
+            spoilt: &self.spoilt,
         };
         let mut found = judge_end(&end);
-        let may_send_again = if self.resumes_exactly() { 0 } else { usize::MAX };
+        let may_send_again = if self.resumes_exactly() { self.scenario.limits.requests } else { usize::MAX };
         self.watch.end(&self.server, may_send_again);
         self.judge_leftovers(&outcome);
         self.watch.violations.append(&mut found);
@@ -343,8 +344,7 @@ impl World {
     /// Whether an end that is not complete would be the engine's fault.
     fn hopes_hold(&self) -> bool {
         // An address that never answers is given up after a short time.
-        let was_answered = self.watch.was_answered || self.scenario.offline.is_empty();
-        was_answered && self.fates.len() == self.scenario.files.len()
+        self.watch.was_answered && self.fates.len() == self.scenario.files.len()
     }
 
     /// Whether a second run has all that it needs to send nothing twice.
@@ -899,7 +899,8 @@ impl World {
 
     fn take_off(&mut self, request: Request) {
         let kind = Kind::of(&request);
-        let fault = self.draw_fault(kind);
+        let has_checksum = header(&request, "x-amz-checksum-xxhash128").is_some();
+        let fault = self.draw_fault(kind, has_checksum);
         let total = match &request.body {
             Body::None => 0,
             Body::Range { length, .. } => *length,
@@ -911,7 +912,7 @@ impl World {
             Body::Manifest => Bytes::Text(self.manifest.clone()),
             _ => Bytes::default(),
         };
-        let signature = Signature { time: 0, expires: 0 };
+        let signature = Signature { begun: 0, time: 0, expires: 0 };
         let id = request.id;
         if matches!(kind, Kind::Put | Kind::Part) {
             self.report.first_put.get_or_insert(self.now);
@@ -932,8 +933,8 @@ impl World {
         self.after(takes, Happening::Flight(id));
     }
 
-    fn draw_fault(&mut self, kind: Kind) -> Option<Fault> {
-        let verifies = self.scenario.features.checksums == OfChecksums::Verifies;
+    fn draw_fault(&mut self, kind: Kind, has_checksum: bool) -> Option<Fault> {
+        let verifies = has_checksum && self.scenario.features.checksums == OfChecksums::Verifies;
         for index in 0..self.scenario.rules.len() {
             let rule = &self.scenario.rules[index];
             let hits = rule.left > 0
@@ -941,6 +942,8 @@ impl World {
                 && (rule.from..rule.until).contains(&self.now)
                 // Bytes that nobody compares on their way are wrong for ever: that is what TLS is for.
                 // And nobody complains of them who does not compare.
+                // There is no such answer to a HEAD, which has no body that could come too late.
+                && (kind != Kind::Check || !matches!(rule.fault, Fault::Refusal(400, Some("RequestTimeout"), _)))
                 && (verifies || !matches!(rule.fault, Fault::Corrupted | Fault::Refusal(400, Some("BadDigest"), _)));
             if hits && self.rng.u8(0..100) < rule.percent {
                 let fault = rule.fault;
@@ -1002,6 +1005,7 @@ impl World {
             return;
         }
         flight.signature = Signature {
+            begun: now,
             time: wall.saturating_add_signed(flight.request.clock_offset),
             expires,
         };
