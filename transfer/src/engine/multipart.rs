@@ -550,6 +550,15 @@ impl Engine {
         self.requests.urgent.push_back(work.into());
     }
 
+    /// The store got this content from somebody else since an earlier run began to upload it in parts.
+    pub(super) fn give_up_remembered(&mut self, id: ContentId) {
+        if let Some(upload) = self.lookups.uploads.remove(&id) {
+            let hash = self.contents.get(id).hash;
+            self.remember(Record::UploadClosed(hash));
+            self.abort(id, upload.upload_id);
+        }
+    }
+
     /// The content is settled: its parts are of no use any more.
     pub(super) fn forget_parts(&mut self, id: ContentId) {
         self.hashing.parts.remove(&id);

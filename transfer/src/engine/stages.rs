@@ -138,6 +138,7 @@ impl Engine {
             Verification::BySize => self.tally.by_size += 1,
             Verification::NotVerified => self.tally.not_verified += 1,
         }
+        self.give_up_remembered(id);
         self.forget_parts(id);
         for file in self.files_with(id) {
             self.release(file);
