@@ -367,7 +367,12 @@ impl Scenario {
 
     fn draw_faults(&mut self, rng: &mut Rng) {
         match self.weather {
-            Weather::Fair => self.draw_passing_faults(rng),
+            Weather::Fair => {
+                if chance(rng, 12) {
+                    self.draw_offline(rng);
+                }
+                self.draw_passing_faults(rng);
+            }
             Weather::Foul => {
                 for _ in 0..rng.usize(0..5) {
                     let fault = any_fault(rng);
@@ -381,6 +386,9 @@ impl Scenario {
                         left: rng.u32(1..60),
                         percent: rng.u8(10..=100),
                     });
+                }
+                if chance(rng, 12) {
+                    self.draw_offline(rng);
                 }
                 if chance(rng, 5) {
                     self.offline = vec![(some_time(rng), u64::MAX)];
@@ -396,15 +404,6 @@ impl Scenario {
                 percent: 100,
             }),
         }
-        if self.weather != Weather::Hopeless && chance(rng, 12) {
-            for _ in 0..rng.usize(1..3) {
-                // For a server that never answered there is less patience.
-                let is_first = self.offline.is_empty();
-                let from = if is_first { some_time(rng) } else { 3_600_000 };
-                let longest = if from < 10_000 { 14_000 } else { 30 * 60 * 1_000 };
-                self.offline.push((from, from + rng.u64(500..longest)));
-            }
-        }
         if chance(rng, 12) {
             self.expires = some_time(rng);
             self.renewal = some_time(rng);
@@ -413,9 +412,20 @@ impl Scenario {
         }
     }
 
+    fn draw_offline(&mut self, rng: &mut Rng) {
+        for _ in 0..rng.usize(1..3) {
+            // For a server that never answered there is less patience.
+            let is_first = self.offline.is_empty();
+            let from = if is_first { some_time(rng) } else { 3_600_000 };
+            let longest = if from < 10_000 { 14_000 } else { 30 * 60 * 1_000 };
+            self.offline.push((from, from + rng.u64(500..longest)));
+        }
+    }
+
     /// No more than one request must endure even if all of it hits this one.
     fn draw_passing_faults(&mut self, rng: &mut Rng) {
-        let mut left = rng.u32(0..8);
+        // Tries are lost to a dead network, too, until it is known to be dead.
+        let mut left = rng.u32(0..if self.offline.is_empty() { 8 } else { 3 });
         let mut odd = 0;
         while left > 0 {
             let fault = match rng.u8(0..10) {
@@ -423,8 +433,9 @@ impl Scenario {
                 4..8 => *rng.choice(&NETWORK).unwrap(),
                 _ => *rng.choice(&ODD).unwrap(),
             };
-            // After a conflict a multipart upload begins anew, which it does not for ever.
-            let is_odd = ODD.contains(&fault) || matches!(fault, Fault::Refusal(409, ..));
+            // After a conflict a multipart upload begins anew, which it does not for ever; and a HEAD does
+            // not tell a login page from a refusal.
+            let is_odd = ODD.contains(&fault) || matches!(fault, Fault::Refusal(409, ..) | Fault::Portal(403));
             if is_odd && odd == 2 {
                 continue;
             }

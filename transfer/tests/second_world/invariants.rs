@@ -121,7 +121,7 @@ pub(crate) struct Watch {
     reports: VecDeque<u64>,
     progress: Option<Progress>,
     /// Uploads whose names the engine has heard.
-    opened: BTreeSet<String>,
+    pub(crate) opened: BTreeSet<String>,
     aborts: BTreeSet<String>,
     /// Requests in a row that nobody answered.
     pub(crate) unanswered: u32,
@@ -185,6 +185,8 @@ impl Watch {
             Action::Send(request) => self.sent(request),
             Action::AbortRequest(id) => {
                 self.flights.remove(id);
+                // For its silence, mostly.
+                self.unanswered += u32::from(self.cancelled_at.is_none() && !self.is_paused);
             }
             Action::Hash { ranges } => {
                 let paused = self.is_paused;
@@ -294,7 +296,7 @@ impl Watch {
             Event::Answered { request, answer, .. } => {
                 let Some(flight) = self.flights.remove(request) else { return };
                 self.unanswered = 0;
-                self.was_answered = true;
+                self.was_answered |= !answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
                 let answers = self.answers.entry(flight.name.clone()).or_default();
                 *answers += 1;
                 let count = *answers;
@@ -517,6 +519,8 @@ pub(crate) struct End<'a> {
     pub(crate) has_bad_paths: bool,
     pub(crate) must_complete: bool,
     pub(crate) was_cancelled: bool,
+    /// The server said that the manifest is not there, and it was.
+    pub(crate) manifest_was_denied: bool,
     /// Keys under which somebody else has deleted or cut something.
     pub(crate) spoilt: &'a BTreeMap<String, u64>,
 }
@@ -548,13 +552,13 @@ pub(crate) fn judge_end(end: &End) -> Vec<Violation> {
         }
         Outcome::Failed(problems) => {
             let is_said = |problem: &Problem| problem.code == "manifest-unknown";
-            if stored.is_some() && !problems.iter().any(is_said) {
+            if stored.is_some() && !problems.iter().any(is_said) && !end.manifest_was_denied {
                 report(Broken::ManifestUntold, format!("{problems:?}"));
             }
             judge_problems(end, problems, &mut report);
         }
         Outcome::Cancelled => {
-            if stored.is_some() {
+            if stored.is_some() && !end.manifest_was_denied {
                 report(Broken::ManifestUntold, "cancelled".to_owned());
             }
             if !end.was_cancelled {

@@ -17,6 +17,7 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use faults::{Act, Rival, Scenario};
 use invariants::{Broken, Violation};
 
 /// Runs in each of the tests; there are as many tests as threads would use.
@@ -82,6 +83,35 @@ fn a_third_quarter_of_all_runs_keeps_every_rule() {
 #[test]
 fn the_last_quarter_of_all_runs_keeps_every_rule() {
     run_seeds(3 * RUNS..4 * RUNS);
+}
+
+/// A run of one file in parts, killed after so many events; then somebody else stores its content.
+#[test]
+fn an_upload_of_a_killed_run_is_given_up_when_somebody_else_has_stored_its_content() {
+    for step in 1..60 {
+        let mut scenario = Scenario::calm(&[100 << 20]);
+        scenario.acts = vec![(step, Act::Crash)];
+        scenario.rivals = vec![(30_000, 0, Rival::Writes)];
+        let report = world::World::new(scenario, step.into(), false).run();
+        assert!(report.violations.is_empty(), "{step}: {:?}", report.violations);
+    }
+}
+
+#[test]
+fn the_first_byte_of_a_hundred_thousand_files_leaves_within_two_seconds() {
+    let mut rng = fastrand::Rng::with_seed(1);
+    let sizes: Vec<u64> = (0..100_000).map(|_| rng.u64(1..2 << 20)).collect();
+    let mut scenario = Scenario::calm(&sizes);
+    // A browser lists some ten thousand files each second, and reads a gigabyte.
+    for (file, at) in scenario.files.iter_mut().zip(0_u64..) {
+        file.at = at / 10;
+    }
+    scenario.intake_ends = 10_001;
+    scenario.hash_speed = 1_000_000;
+    let report = world::World::new(scenario, 1, false).until_first_put();
+    let first = report.first_put.expect("something is sent");
+    println!("the first byte leaves after {first} ms");
+    assert!(report.violations.is_empty() && first <= 2_000);
 }
 
 #[test]

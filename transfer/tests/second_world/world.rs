@@ -7,7 +7,7 @@ use rusty_attachments_model::s3_layout::S3Layout;
 use rusty_attachments_model::{AssetRoot, ContentHash, PathFormat};
 use rusty_attachments_transfer::{
     Action, Answer, Body, Checksums, Engine, Event, FileId, HashRange, ManifestFormat,
-    ManifestSettings, OpenUpload, Outcome, Problem, ReadFailure, Record, Request, RequestId,
+    ManifestSettings, Outcome, Problem, ReadFailure, Record, Request, RequestId,
     Settings, StoredPart,
 };
 
@@ -135,7 +135,9 @@ pub(crate) struct World {
     acts: VecDeque<(u32, Act)>,
     is_crashed: bool,
     was_cancelled: bool,
-    crashes: u32,
+    manifest_was_denied: bool,
+    /// Uploads that the run before knew.
+    opened_before: BTreeSet<String>,
     /// When somebody else last spoilt what is under a key.
     spoilt: BTreeMap<String, u64>,
     planted_unseen: BTreeSet<String>,
@@ -201,7 +203,8 @@ impl World {
             acts: scenario.acts.clone().into(),
             is_crashed: false,
             was_cancelled: false,
-            crashes: 0,
+            manifest_was_denied: false,
+            opened_before: BTreeSet::new(),
             spoilt: BTreeMap::new(),
             planted_unseen: BTreeSet::new(),
             claims: 0,
@@ -324,6 +327,7 @@ impl World {
             has_bad_paths: !self.scenario.bad_paths.is_empty(),
             must_complete,
             was_cancelled: self.was_cancelled,
+            manifest_was_denied: self.manifest_was_denied,
             spoilt: &self.spoilt,
         };
         let mut found = judge_end(&end);
@@ -371,7 +375,7 @@ impl World {
         };
         let is_quiet = self.scenario.rules.is_empty()
             && self.scenario.offline.is_empty()
-            && self.scenario.rivals.is_empty()
+            && self.scenario.rivals.iter().all(|(_, _, act)| *act == Rival::Writes)
             && self.scenario.changes.is_empty()
             && self.scenario.lies.is_empty()
             && self.scenario.planted.is_empty()
@@ -380,12 +384,11 @@ impl World {
         if !lacks_nothing || !is_quiet || !matches!(outcome, Outcome::Complete(_)) {
             return;
         }
-        let run = self.server.run;
         let left: Vec<_> = self
             .server
             .uploads
             .iter()
-            .filter(|(_, upload)| matches!(upload.writer, Writer::Engine(by) if by < run))
+            .filter(|(id, _)| self.opened_before.contains(*id))
             .map(|(id, upload)| format!("{id} of {}", upload.key))
             .collect();
         if !left.is_empty() {
@@ -805,7 +808,6 @@ impl World {
 
     /// The browser is killed, started again, and the folder dropped once more.
     fn drop_again(&mut self) {
-        self.crashes += 1;
         let all: Vec<RequestId> = self.flights.keys().copied().collect();
         all.into_iter().for_each(|id| self.abort_request(id));
         self.judge_stored();
@@ -831,6 +833,7 @@ impl World {
         let known = self.journal.server.filter(|_| self.scenario.has_journal);
         let settings = settings(&self.scenario, &self.layout, &self.guid, known);
         let confirmed = std::mem::take(&mut self.watch.confirmed);
+        self.opened_before = std::mem::take(&mut self.watch.opened);
         self.watch = Watch::new(self.scenario.limits);
         self.watch.confirmed_before = confirmed;
         self.log = Log::new(settings.clone(), self.keeps_log, self.log.prints);
@@ -948,6 +951,8 @@ impl World {
             if hits && self.rng.u8(0..100) < rule.percent {
                 let fault = rule.fault;
                 self.scenario.rules[index].left -= 1;
+                self.manifest_was_denied |=
+                    kind == Kind::FindManifest && matches!(fault, Fault::Refusal(404, ..));
                 self.happened(format!("{fault:?}"));
                 return Some(fault);
             }
@@ -1306,5 +1311,3 @@ pub(crate) fn weather_of(seed: u64) -> Weather {
     Scenario::of_seed(seed).weather
 }
 
-/// An upload as a driver remembers it; used where a test builds a journal by hand.
-pub(crate) fn _unused(_: OpenUpload) {}
