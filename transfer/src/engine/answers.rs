@@ -54,7 +54,12 @@ impl Engine {
                 if request.job.work == Work::Manifest {
                     self.doubt_manifest(&problem);
                 }
-                self.again_later(request.job, problem, retry_after, source);
+                let mut job = request.job;
+                if job.work.is_data() {
+                    // What a large body takes on a slow line is not spent on trying in vain.
+                    job.since += self.now - request.started;
+                }
+                self.again_later(job, problem, retry_after, source);
             }
             Some(Refusal::Expired) => self.credentials_expired(request),
             Some(Refusal::Skewed) => self.clock_is_wrong(request, answer),
@@ -338,7 +343,7 @@ impl Engine {
             job.since = active;
         }
         job.failed += 1;
-        if job.failed >= TRIES || active - job.since > TIME_BOX {
+        if job.failed >= TRIES || active.saturating_sub(job.since) > TIME_BOX {
             self.give_up(&job.work, problem);
         } else {
             let wait = self.jitter.wait(job.failed).max(at_least.unwrap_or(0));

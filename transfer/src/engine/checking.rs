@@ -14,7 +14,7 @@ const SMALL: u64 = 64 << 10;
 /// ... once so many were asked for ...
 const ASKED_ENOUGH: u64 = 16;
 /// How often one content begins anew because the store, or another uploader, changed its mind.
-pub(super) const MOST_RESTARTS: u8 = 5;
+const MOST_RESTARTS: u8 = 5;
 
 impl Engine {
     /// ... and three out of four of them were not there: then the question costs more than it saves. A
@@ -125,7 +125,8 @@ impl Engine {
     /// Begins anew with a question: somebody else has changed what the store holds.
     pub(super) fn ask_again(&mut self, id: ContentId) {
         let content = self.contents.get_mut(id);
-        content.restarts += 1;
+        // Every further file with this content tries once more.
+        content.restarts = content.restarts.saturating_add(1);
         if content.restarts > MOST_RESTARTS {
             let problem = Problem::store_contradicts(&self.settings.bucket);
             self.fail_content(id, &problem);
