@@ -473,7 +473,9 @@ impl Scenario {
             }
         }
         if !self.files.is_empty() && chance(rng, 20) {
-            for _ in 0..rng.usize(1..4) {
+            // One content begins anew only so often.
+            let most = if self.weather == Weather::Fair { 2 } else { 3 };
+            for _ in 0..rng.usize(1..=most) {
                 let act = match rng.u8(0..8) {
                     0 | 1 => Rival::Writes,
                     2 => Rival::Races(rng.u64(10..3_000)),
