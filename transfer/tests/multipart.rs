@@ -87,6 +87,39 @@ fn an_upload_that_a_killed_run_left_is_gone_on_with() {
 }
 
 #[test]
+fn an_upload_that_a_killed_run_left_is_given_up_when_the_content_is_there() {
+    let mut world = World::new();
+    let files = [large()];
+    let hash = ContentHash::of(&files[0].bytes);
+    let key = shot().layout.content_key(hash);
+    let parts = [(1, files[0].bytes[..16 * MIB].to_vec())].into();
+    world
+        .uploads
+        .insert("left".into(), support::OpenUpload { key, parts });
+    world.hold(&shot(), &files[0].bytes);
+    world.journal.insert(
+        hash,
+        Remembered {
+            hash,
+            seen: None,
+            upload: Some(OpenUpload {
+                upload_id: "left".into(),
+                part_size: 16 << 20,
+                parts: Vec::new(),
+            }),
+        },
+    );
+    let settings = Settings {
+        has_journal: true,
+        ..shot()
+    };
+    let summary = complete(world.upload(settings, &files, &mut |_, _| None));
+    assert_eq!(summary.objects_skipped, 1);
+    assert!(world.uploads.is_empty());
+    assert!(world.records.contains(&Record::UploadClosed(hash)));
+}
+
+#[test]
 fn a_part_of_other_bytes_is_not_taken_over() {
     let mut world = World::new();
     let files = [large()];
