@@ -144,7 +144,10 @@ mod tests {
                 breaker.unanswered(0, &mut jitter);
             }
             let mut last = 0;
-            while let Some(next) = breaker.next_probe().filter(|time| !breaker.is_hopeless(*time)) {
+            while let Some(next) = breaker
+                .next_probe()
+                .filter(|time| !breaker.is_hopeless(*time))
+            {
                 last = next;
                 breaker.unanswered(next, &mut jitter);
             }

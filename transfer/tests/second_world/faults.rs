@@ -263,7 +263,9 @@ impl Scenario {
         };
         let distinct = rng.usize(1..=count.max(1));
         let largest = if count >= 40 { 5 } else { SIZES.len() };
-        let mut contents: Vec<u64> = (0..distinct).map(|_| SIZES[rng.usize(0..largest)]).collect();
+        let mut contents: Vec<u64> = (0..distinct)
+            .map(|_| SIZES[rng.usize(0..largest)])
+            .collect();
         if count < 40 && chance(rng, 1) {
             contents[0] = 6 * GIB;
         }
@@ -272,7 +274,10 @@ impl Scenario {
             .map(|index| {
                 let content = rng.usize(0..distinct);
                 PlannedFile {
-                    path: format!("{}/{index}.exr", ["shot", "tex/a b", "ünïcode"][rng.usize(0..3)]),
+                    path: format!(
+                        "{}/{index}.exr",
+                        ["shot", "tex/a b", "ünïcode"][rng.usize(0..3)]
+                    ),
                     content: u32::try_from(content).unwrap(),
                     size: contents[content],
                     modified: 1_700_000_000_000 + rng.i64(-1_000_000..1_000_000),
@@ -345,7 +350,8 @@ impl Scenario {
                     OfConditions::Refuses(400),
                 ])
                 .unwrap();
-            let mut lack = |percent: u8, of: &[u16]| chance(rng, percent).then(|| *rng.choice(of).unwrap());
+            let mut lack =
+                |percent: u8, of: &[u16]| chance(rng, percent).then(|| *rng.choice(of).unwrap());
             features.no_multipart = lack(15, &[501]);
             features.no_algorithm = lack(25, &[501, 400]);
             features.no_list_parts = lack(30, &[501, 403, 405]);
@@ -417,7 +423,11 @@ impl Scenario {
             // For a server that never answered there is less patience.
             let is_first = self.offline.is_empty();
             let from = if is_first { some_time(rng) } else { 3_600_000 };
-            let longest = if from < 10_000 { 14_000 } else { 30 * 60 * 1_000 };
+            let longest = if from < 10_000 {
+                14_000
+            } else {
+                30 * 60 * 1_000
+            };
             self.offline.push((from, from + rng.u64(500..longest)));
         }
     }
@@ -435,7 +445,8 @@ impl Scenario {
             };
             // After a conflict a multipart upload begins anew, which it does not for ever; and a HEAD does
             // not tell a login page from a refusal.
-            let is_odd = ODD.contains(&fault) || matches!(fault, Fault::Refusal(409, ..) | Fault::Portal(403));
+            let is_odd = ODD.contains(&fault)
+                || matches!(fault, Fault::Refusal(409, ..) | Fault::Portal(403));
             if is_odd && odd == 2 {
                 continue;
             }
@@ -468,7 +479,13 @@ impl Scenario {
                 self.planted.push((index, *rng.choice(&kinds).unwrap()));
             }
             if self.has_journal && chance(rng, 8) {
-                let kinds = [Lie::Seen, Lie::Seen, Lie::StaleUpload, Lie::WrongParts, Lie::OtherPartSize];
+                let kinds = [
+                    Lie::Seen,
+                    Lie::Seen,
+                    Lie::StaleUpload,
+                    Lie::WrongParts,
+                    Lie::OtherPartSize,
+                ];
                 self.lies.push((index, *rng.choice(&kinds).unwrap()));
             }
         }
@@ -484,7 +501,8 @@ impl Scenario {
                     5 => Rival::Opens(rng.bool()),
                     _ => Rival::Aborts,
                 };
-                self.rivals.push((some_time(rng), rng.usize(0..self.files.len()), act));
+                self.rivals
+                    .push((some_time(rng), rng.usize(0..self.files.len()), act));
             }
         }
     }
@@ -495,7 +513,8 @@ impl Scenario {
         }
         for _ in 0..rng.usize(1..4) {
             let change = *rng.choice(&CHANGES).unwrap();
-            self.changes.push((some_time(rng), rng.usize(0..self.files.len()), change));
+            self.changes
+                .push((some_time(rng), rng.usize(0..self.files.len()), change));
         }
     }
 
@@ -507,7 +526,11 @@ impl Scenario {
         }
         if chance(rng, 12) {
             for at in &steps[..rng.usize(1..3)] {
-                let pause = if chance(rng, 20) { 3_600_000 } else { some_time(rng) };
+                let pause = if chance(rng, 20) {
+                    3_600_000
+                } else {
+                    some_time(rng)
+                };
                 self.acts.push((*at, Act::Pause(pause)));
             }
         }
@@ -532,7 +555,10 @@ impl Scenario {
             && !self.intake_is_lost
             && self.bad_paths.is_empty()
             && self.changes.is_empty()
-            && self.expected_owner.as_deref().is_none_or(|owner| owner == OWNER)
+            && self
+                .expected_owner
+                .as_deref()
+                .is_none_or(|owner| owner == OWNER)
     }
 
     /// When the last trouble is over, in milliseconds; those that end with the run do not count.
@@ -587,13 +613,28 @@ fn any_kind(rng: &mut Rng, fault: Fault) -> Option<Kind> {
     match fault {
         // Only these answers have a body that matters.
         Fault::OkWithError(_) => Some(Kind::Complete),
-        Fault::CutReply => Some(*rng.choice(&[Kind::Create, Kind::Complete, Kind::ListParts, Kind::ListUploads]).unwrap()),
-        Fault::Corrupted | Fault::Refusal(400, Some("BadDigest"), _) => {
-            Some(*rng.choice(&[Kind::Put, Kind::Part, Kind::Manifest]).unwrap())
-        }
+        Fault::CutReply => Some(
+            *rng.choice(&[
+                Kind::Create,
+                Kind::Complete,
+                Kind::ListParts,
+                Kind::ListUploads,
+            ])
+            .unwrap(),
+        ),
+        Fault::Corrupted | Fault::Refusal(400, Some("BadDigest"), _) => Some(
+            *rng.choice(&[Kind::Put, Kind::Part, Kind::Manifest])
+                .unwrap(),
+        ),
         Fault::Refusal(412, ..) => Some(*rng.choice(&[Kind::Put, Kind::Complete]).unwrap()),
-        Fault::Refusal(404, Some("NoSuchUpload"), _) => Some(*rng.choice(&[Kind::Part, Kind::Complete, Kind::ListParts]).unwrap()),
-        Fault::Refusal(409, ..) => Some(*rng.choice(&[Kind::Put, Kind::Complete, Kind::Part]).unwrap()),
+        Fault::Refusal(404, Some("NoSuchUpload"), _) => Some(
+            *rng.choice(&[Kind::Part, Kind::Complete, Kind::ListParts])
+                .unwrap(),
+        ),
+        Fault::Refusal(409, ..) => Some(
+            *rng.choice(&[Kind::Put, Kind::Complete, Kind::Part])
+                .unwrap(),
+        ),
         _ => chance(rng, 50).then(|| *rng.choice(&ALL).unwrap()),
     }
 }

@@ -178,7 +178,10 @@ impl Watch {
     }
 
     pub(crate) fn action(&mut self, now: u64, action: &Action) {
-        let may_follow_end = matches!(action, Action::Report | Action::Remember(_) | Action::Release(_));
+        let may_follow_end = matches!(
+            action,
+            Action::Report | Action::Remember(_) | Action::Release(_)
+        );
         let is_late = self.is_over && !may_follow_end;
         self.require(!is_late, Broken::ActionAfterEnd, || format!("{action:?}"));
         match action {
@@ -199,7 +202,9 @@ impl Watch {
                 let reading = ranges.iter().map(|range| (range.file, range.offset));
                 self.readings.push(reading.collect());
                 let (lanes, limit) = (self.readings.len(), self.limits.hash_lanes);
-                self.require(lanes <= limit, Broken::TooManyLanes, || format!("{lanes} of {limit}"));
+                self.require(lanes <= limit, Broken::TooManyLanes, || {
+                    format!("{lanes} of {limit}")
+                });
             }
             Action::Refresh(file) => self.read(*file),
             Action::Release(files) => self.released.extend(files),
@@ -221,15 +226,22 @@ impl Watch {
                 let count = self.reports.len();
                 // The last one, after the end, comes at once.
                 let most = 10 + usize::from(self.is_over);
-                self.require(count <= most, Broken::TooManyReports, || format!("{count} in a second"));
+                self.require(count <= most, Broken::TooManyReports, || {
+                    format!("{count} in a second")
+                });
             }
-            Action::AppendManifest(_) | Action::LookUp(_) | Action::Remember(_) | Action::WaitUntil(_) => {}
+            Action::AppendManifest(_)
+            | Action::LookUp(_)
+            | Action::Remember(_)
+            | Action::WaitUntil(_) => {}
         }
     }
 
     fn read(&mut self, file: FileId) {
         let is_released = self.released.contains(&file);
-        self.require(!is_released, Broken::ReadAfterRelease, || format!("{file:?}"));
+        self.require(!is_released, Broken::ReadAfterRelease, || {
+            format!("{file:?}")
+        });
     }
 
     fn sent(&mut self, request: &Request) {
@@ -237,28 +249,54 @@ impl Watch {
         let kind = Kind::of(request);
         let number = query(request, "partNumber").unwrap_or_default().to_owned();
         let marker = query(request, "part-number-marker").or(query(request, "key-marker"));
-        let name = (kind, request.key.clone(), number.clone() + marker.unwrap_or_default());
+        let name = (
+            kind,
+            request.key.clone(),
+            number.clone() + marker.unwrap_or_default(),
+        );
         let is_new = self.last_request.is_none_or(|last| last < request.id);
-        self.require(is_new, Broken::NameUsedTwice, || format!("{:?}", request.id));
+        self.require(is_new, Broken::NameUsedTwice, || {
+            format!("{:?}", request.id)
+        });
         self.last_request = Some(request.id);
 
         let describe = || format!("{kind:?} {} {:?}", request.key, request.query);
         // An upload that fails in a pause gives up what it has begun.
         let is_held = self.is_paused && !(self.is_ending && kind == Kind::Abort);
         self.require(!is_held, Broken::SentWhilePaused, describe);
-        self.require(!self.needs_credentials, Broken::SentWithoutCredentials, describe);
+        self.require(
+            !self.needs_credentials,
+            Broken::SentWithoutCredentials,
+            describe,
+        );
         let may_follow_cancel =
             kind == Kind::Abort || (kind == Kind::FindManifest && self.manifest_was_sent);
         let is_cancelled = self.cancelled_at.is_some();
-        self.require(!is_cancelled || may_follow_cancel, Broken::RequestAfterCancel, describe);
-        self.require(!self.permanent.contains(&name), Broken::PermanentRetried, describe);
+        self.require(
+            !is_cancelled || may_follow_cancel,
+            Broken::RequestAfterCancel,
+            describe,
+        );
+        self.require(
+            !self.permanent.contains(&name),
+            Broken::PermanentRetried,
+            describe,
+        );
         self.manifest_was_sent |= kind == Kind::Manifest;
 
         let mut length = 0;
-        if let Body::Range { file, length: bytes, .. } = &request.body {
+        if let Body::Range {
+            file,
+            length: bytes,
+            ..
+        } = &request.body
+        {
             length = *bytes;
             self.read(*file);
-            let unit = (request.key.clone(), query(request, "partNumber").map(str::to_owned));
+            let unit = (
+                request.key.clone(),
+                query(request, "partNumber").map(str::to_owned),
+            );
             if self.confirmed_before.contains(&unit) {
                 self.sent_again.push(unit);
             }
@@ -278,25 +316,46 @@ impl Watch {
             },
         );
         let (count, limit) = (self.flights.len(), self.limits.requests);
-        self.require(count <= limit, Broken::TooManyRequests, || format!("{count} of {limit}"));
-        let to_host = self.flights.values().filter(|flight| flight.host == request.host).count();
-        let is_known = request.host < self.limits.hosts;
-        self.require(to_host <= MOST_TO_HOST && is_known, Broken::TooManyRequestsToHost, || {
-            format!("{to_host} to {}", request.host)
+        self.require(count <= limit, Broken::TooManyRequests, || {
+            format!("{count} of {limit}")
         });
-        let lengths = || self.flights.values().map(|flight| flight.length).filter(|length| *length > 0);
+        let to_host = self
+            .flights
+            .values()
+            .filter(|flight| flight.host == request.host)
+            .count();
+        let is_known = request.host < self.limits.hosts;
+        self.require(
+            to_host <= MOST_TO_HOST && is_known,
+            Broken::TooManyRequestsToHost,
+            || format!("{to_host} to {}", request.host),
+        );
+        let lengths = || {
+            self.flights
+                .values()
+                .map(|flight| flight.length)
+                .filter(|length| *length > 0)
+        };
         let (bodies, bytes) = (lengths().count(), lengths().sum::<u64>());
         let fits = bodies <= 1 || bytes <= self.limits.bytes_in_flight;
-        self.require(fits, Broken::TooManyBytes, || format!("{bytes} in {bodies} bodies"));
+        self.require(fits, Broken::TooManyBytes, || {
+            format!("{bytes} in {bodies} bodies")
+        });
     }
 
     /// Before the engine hears of it.
     pub(crate) fn event(&mut self, now: u64, event: &Event) {
         match event {
-            Event::Answered { request, answer, .. } => {
-                let Some(flight) = self.flights.remove(request) else { return };
+            Event::Answered {
+                request, answer, ..
+            } => {
+                let Some(flight) = self.flights.remove(request) else {
+                    return;
+                };
                 self.unanswered = 0;
-                self.was_answered |= !answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+                self.was_answered |= !answer
+                    .header("content-type")
+                    .is_some_and(|kind| kind.starts_with("text/html"));
                 let answers = self.answers.entry(flight.name.clone()).or_default();
                 *answers += 1;
                 let count = *answers;
@@ -314,14 +373,21 @@ impl Watch {
                         self.confirmed.insert((flight.name.1.clone(), number));
                     }
                     Kind::Create if is_good => {
-                        let id = answer.body.split_once("<UploadId>").and_then(|(_, rest)| rest.split_once("</UploadId>"));
+                        let id = answer
+                            .body
+                            .split_once("<UploadId>")
+                            .and_then(|(_, rest)| rest.split_once("</UploadId>"));
                         let is_whole = answer.body.ends_with("</InitiateMultipartUploadResult>");
-                        self.opened.extend(id.filter(|_| is_whole).map(|(id, _)| id.to_owned()));
+                        self.opened
+                            .extend(id.filter(|_| is_whole).map(|(id, _)| id.to_owned()));
                     }
                     _ => {}
                 }
                 // A HEAD does not say why it is refused, so it may be asked once more.
-                let is_optional = matches!(flight.kind, Kind::Abort | Kind::Check | Kind::ListParts | Kind::ListUploads);
+                let is_optional = matches!(
+                    flight.kind,
+                    Kind::Abort | Kind::Check | Kind::ListParts | Kind::ListUploads
+                );
                 if is_permanent(answer) && !is_optional {
                     self.permanent.insert(flight.name);
                 }
@@ -354,11 +420,18 @@ impl Watch {
 
     /// After the engine has said all that it wants to be done.
     pub(crate) fn drained(&mut self, now: u64) {
-        let Some(cancelled_at) = self.cancelled_at.filter(|_| !self.is_over) else { return };
+        let Some(cancelled_at) = self.cancelled_at.filter(|_| !self.is_over) else {
+            return;
+        };
         let goes_on: Vec<String> = self
             .flights
             .values()
-            .filter(|flight| !matches!(flight.kind, Kind::Abort | Kind::Create | Kind::Manifest | Kind::FindManifest))
+            .filter(|flight| {
+                !matches!(
+                    flight.kind,
+                    Kind::Abort | Kind::Create | Kind::Manifest | Kind::FindManifest
+                )
+            })
             .map(|flight| format!("{:?}", flight.name))
             .collect();
         self.require(goes_on.is_empty(), Broken::NotQuiet, || goes_on.join(", "));
@@ -366,20 +439,27 @@ impl Watch {
             let lanes = self.readings.len();
             self.require(lanes == 0, Broken::NotQuiet, || format!("{lanes} readings"));
             let takes = now - cancelled_at;
-            self.require(takes <= CANCEL_TAKES, Broken::SlowCancel, || format!("{takes} ms"));
+            self.require(takes <= CANCEL_TAKES, Broken::SlowCancel, || {
+                format!("{takes} ms")
+            });
         }
     }
 
     pub(crate) fn progress(&mut self, progress: Progress) {
-        let phases = |progress: &Progress| [progress.hashing, progress.checking, progress.uploading];
+        let phases =
+            |progress: &Progress| [progress.hashing, progress.checking, progress.uploading];
         for phase in phases(&progress) {
-            let fits = phase.files_done <= phase.files_total && phase.bytes_done <= phase.bytes_total;
+            let fits =
+                phase.files_done <= phase.files_total && phase.bytes_done <= phase.bytes_total;
             self.require(fits, Broken::ProgressOverTotal, || format!("{phase:?}"));
         }
         if let Some(before) = self.progress.take() {
             for (before, after) in phases(&before).iter().zip(phases(&progress)) {
-                let rises = before.files_done <= after.files_done && before.bytes_done <= after.bytes_done;
-                self.require(rises, Broken::ProgressFell, || format!("{before:?} to {after:?}"));
+                let rises =
+                    before.files_done <= after.files_done && before.bytes_done <= after.bytes_done;
+                self.require(rises, Broken::ProgressFell, || {
+                    format!("{before:?} to {after:?}")
+                });
             }
         }
         self.progress = Some(progress);
@@ -388,7 +468,8 @@ impl Watch {
     /// After the outcome.
     pub(crate) fn end(&mut self, server: &Server, may_send_again: usize) {
         // Nobody can be asked to give up an upload.
-        let is_mute = self.needs_credentials || self.credentials_are_refused || self.unanswered >= 4;
+        let is_mute =
+            self.needs_credentials || self.credentials_are_refused || self.unanswered >= 4;
         let open: Vec<String> = server
             .uploads
             .iter()
@@ -399,14 +480,23 @@ impl Watch {
             })
             .map(|(id, upload)| format!("{id} of {}", upload.key))
             .collect();
-        self.require(open.is_empty() || is_mute, Broken::UploadLeftOpen, || open.join(", "));
+        self.require(open.is_empty() || is_mute, Broken::UploadLeftOpen, || {
+            open.join(", ")
+        });
         let again = std::mem::take(&mut self.sent_again);
-        self.require(again.len() <= may_send_again, Broken::SentAgainAfterCrash, || format!("{again:?}"));
+        self.require(
+            again.len() <= may_send_again,
+            Broken::SentAgainAfterCrash,
+            || format!("{again:?}"),
+        );
     }
 
     /// Uploads that requests under way belong to, for the log.
     pub(crate) fn uploads_under_way(&self) -> Vec<&str> {
-        self.flights.values().filter_map(|flight| flight.upload.as_deref()).collect()
+        self.flights
+            .values()
+            .filter_map(|flight| flight.upload.as_deref())
+            .collect()
     }
 }
 
@@ -424,13 +514,18 @@ pub(crate) struct Fate {
 
 impl Fate {
     /// Hashes of the file in one of its states, cut as its format says.
-    pub(crate) fn hashes(state: (u32, u64, i64), is_cut: bool) -> Vec<rusty_attachments_model::ContentHash> {
+    pub(crate) fn hashes(
+        state: (u32, u64, i64),
+        is_cut: bool,
+    ) -> Vec<rusty_attachments_model::ContentHash> {
         let (content, size, _) = state;
         if !is_cut || !rusty_attachments_model::chunks::needs_chunking(size) {
             return vec![Bytes::of_content(content, 0, size).hash()];
         }
         let chunks = rusty_attachments_model::chunks::chunks(size).unwrap();
-        chunks.map(|chunk| Bytes::of_content(content, chunk.offset, chunk.length).hash()).collect()
+        chunks
+            .map(|chunk| Bytes::of_content(content, chunk.offset, chunk.length).hash())
+            .collect()
     }
 }
 
@@ -455,28 +550,49 @@ pub(crate) fn judge_manifest(
     let (entries, is_cut): (Vec<(String, u64, i64, Vec<EntryHash>)>, bool) = match &manifest {
         Manifest::V2023_03_03(manifest) => {
             let entry = |entry: &rusty_attachments_model::manifest::v2023_03_03::Entry| {
-                (entry.path.to_string(), entry.size, entry.mtime, vec![entry.hash.clone()])
+                (
+                    entry.path.to_string(),
+                    entry.size,
+                    entry.mtime,
+                    vec![entry.hash.clone()],
+                )
             };
             (manifest.entries().iter().map(entry).collect(), false)
         }
         Manifest::V2025_12_04Beta(manifest) => {
             let entry = |file: &rusty_attachments_model::manifest::v2025_12_04_beta::File| {
-                let (Content::Whole { mtime, size, .. } | Content::Chunked { mtime, size, .. }) = file.content() else {
+                let (Content::Whole { mtime, size, .. } | Content::Chunked { mtime, size, .. }) =
+                    file.content()
+                else {
                     panic!("only files were dropped");
                 };
-                (file.path().to_string(), *size, *mtime, file.hashes().to_vec())
+                (
+                    file.path().to_string(),
+                    *size,
+                    *mtime,
+                    file.hashes().to_vec(),
+                )
             };
             (manifest.files().iter().map(entry).collect(), true)
         }
     };
-    let mut wanted: BTreeMap<&str, &Fate> = files.iter().map(|file| (file.path.as_str(), file)).collect();
+    let mut wanted: BTreeMap<&str, &Fate> = files
+        .iter()
+        .map(|file| (file.path.as_str(), file))
+        .collect();
     for (path, size, mtime, hashes) in entries {
         let Some(file) = wanted.remove(path.as_str()) else {
-            report(Broken::ManifestDiffersFromFiles, format!("{path} was not dropped"));
+            report(
+                Broken::ManifestDiffersFromFiles,
+                format!("{path} was not dropped"),
+            );
             continue;
         };
         if (size, mtime) != (file.picture.0, file.picture.1 * 1_000) {
-            report(Broken::ManifestDiffersFromFiles, format!("{path} has {size} bytes of {mtime}, not {:?}", file.picture));
+            report(
+                Broken::ManifestDiffersFromFiles,
+                format!("{path} has {size} bytes of {mtime}, not {:?}", file.picture),
+            );
         }
         let plain: Vec<_> = hashes
             .iter()
@@ -489,18 +605,27 @@ pub(crate) fn judge_manifest(
             (state.1, state.2 * 1_000) == (size, mtime) && Fate::hashes(*state, is_cut) == plain
         };
         if !file.changed_unseen && !file.history.iter().any(was) {
-            report(Broken::ManifestDiffersFromFiles, format!("{path} never had the hash {plain:?}"));
+            report(
+                Broken::ManifestDiffersFromFiles,
+                format!("{path} never had the hash {plain:?}"),
+            );
         }
         for hash in plain {
             let key = layout.content_key(hash);
             if !server.holds_right_bytes(&key) && !is_excused(&key) {
                 let found = server.objects.get(&key);
-                report(Broken::ManifestNamesMissing, format!("{path}: {key} is {found:?}"));
+                report(
+                    Broken::ManifestNamesMissing,
+                    format!("{path}: {key} is {found:?}"),
+                );
             }
         }
     }
     for path in wanted.keys() {
-        report(Broken::ManifestDiffersFromFiles, format!("{path} is not in it"));
+        report(
+            Broken::ManifestDiffersFromFiles,
+            format!("{path} is not in it"),
+        );
     }
     violations
 }
@@ -534,20 +659,34 @@ pub(crate) fn judge_end(end: &End) -> Vec<Violation> {
         Outcome::Complete(summary) => {
             let hash = stored.map(|object: &Object| object.bytes.hash());
             match &summary.manifest {
-                Some(manifest) if manifest.key == end.manifest_key && Some(manifest.hash) == hash => {
+                Some(manifest)
+                    if manifest.key == end.manifest_key && Some(manifest.hash) == hash =>
+                {
                     let is_told = manifest.attachments.contains(&manifest.hash.to_string());
                     if !is_told {
-                        report(Broken::ManifestDiffersFromSummary, manifest.attachments.clone());
+                        report(
+                            Broken::ManifestDiffersFromSummary,
+                            manifest.attachments.clone(),
+                        );
                     }
                 }
-                other => report(Broken::ManifestDiffersFromSummary, format!("{other:?}, stored is {hash:?}")),
+                other => report(
+                    Broken::ManifestDiffersFromSummary,
+                    format!("{other:?}, stored is {hash:?}"),
+                ),
             }
             if summary.files != end.files.len() as u64 || end.has_bad_paths {
-                report(Broken::FileWithoutFate, format!("{} of {} files", summary.files, end.files.len()));
+                report(
+                    Broken::FileWithoutFate,
+                    format!("{} of {} files", summary.files, end.files.len()),
+                );
             }
             let bytes: u64 = end.files.iter().map(|file| file.picture.0).sum();
             if summary.bytes != bytes {
-                report(Broken::ManifestDiffersFromSummary, format!("{} of {bytes} bytes", summary.bytes));
+                report(
+                    Broken::ManifestDiffersFromSummary,
+                    format!("{} of {bytes} bytes", summary.bytes),
+                );
             }
         }
         Outcome::Failed(problems) => {
@@ -583,9 +722,14 @@ pub(crate) fn judge_end(end: &End) -> Vec<Violation> {
 
 fn judge_problems(end: &End, problems: &[Problem], report: &mut dyn FnMut(Broken, String)) {
     let is_code = |code: &str| {
-        !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit())
+        !code.is_empty()
+            && code
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit())
     };
-    let is_whole = |problem: &Problem| is_code(&problem.code) && !problem.what.is_empty() && !problem.next.is_empty();
+    let is_whole = |problem: &Problem| {
+        is_code(&problem.code) && !problem.what.is_empty() && !problem.next.is_empty()
+    };
     if problems.is_empty() || !problems.iter().all(is_whole) {
         report(Broken::BadProblem, format!("{problems:?}"));
     }
@@ -593,7 +737,10 @@ fn judge_problems(end: &End, problems: &[Problem], report: &mut dyn FnMut(Broken
     if problems.iter().any(|problem| problem.file.is_none()) {
         return;
     }
-    let named: BTreeSet<&str> = problems.iter().filter_map(|problem| problem.file.as_deref()).collect();
+    let named: BTreeSet<&str> = problems
+        .iter()
+        .filter_map(|problem| problem.file.as_deref())
+        .collect();
     for file in end.files {
         let is_stored = |state: &(u32, u64, i64)| {
             let mut hashes = Fate::hashes(*state, end.is_cut).into_iter();
@@ -605,7 +752,10 @@ fn judge_problems(end: &End, problems: &[Problem], report: &mut dyn FnMut(Broken
         let is_kept = file.changed_unseen || file.history.iter().any(is_stored);
         // More than a few contents that cannot be sent end the upload, in the name of the last one.
         if !named.contains(file.path.as_str()) && !is_kept && named.len() <= 5 {
-            report(Broken::FileWithoutFate, format!("{} of {named:?}", file.path));
+            report(
+                Broken::FileWithoutFate,
+                format!("{} of {named:?}", file.path),
+            );
         }
     }
 }

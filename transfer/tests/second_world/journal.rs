@@ -57,7 +57,9 @@ impl Journal {
 
     /// Whether it claims that the store holds this content.
     pub(crate) fn claims(&self, hash: ContentHash) -> bool {
-        self.contents.get(&hash).is_some_and(|known| known.0.is_some())
+        self.contents
+            .get(&hash)
+            .is_some_and(|known| known.0.is_some())
     }
 
     /// Hashes of a file, if it is the one that was hashed.

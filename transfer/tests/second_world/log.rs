@@ -87,7 +87,11 @@ impl Log {
             let again: Vec<Action> = std::iter::from_fn(|| engine.poll_action()).collect();
             if again != actions {
                 let (again, actions) = (format!("{again:?}"), format!("{actions:?}"));
-                return Err(format!("after {what}: {} instead of {}", short(&again), short(&actions)));
+                return Err(format!(
+                    "after {what}: {} instead of {}",
+                    short(&again),
+                    short(&actions)
+                ));
             }
         }
         Ok(())

@@ -46,12 +46,17 @@ fn run_seeds(seeds: std::ops::Range<u64>) {
     let (mut events, mut requests) = (0, 0);
     for seed in seeds {
         let report = run(seed, false);
-        *outcomes.entry(format!("{:?} {}", world::weather_of(seed), report.outcome)).or_default() += 1;
+        *outcomes
+            .entry(format!("{:?} {}", world::weather_of(seed), report.outcome))
+            .or_default() += 1;
         happened.extend(report.happened);
         events += report.events;
         requests += report.requests;
         for violation in report.violations {
-            failures.entry(violation.broken).or_default().push((seed, violation.how));
+            failures
+                .entry(violation.broken)
+                .or_default()
+                .push((seed, violation.how));
         }
     }
     println!("{events} events, {requests} requests");
@@ -59,10 +64,17 @@ fn run_seeds(seeds: std::ops::Range<u64>) {
     for (broken, seeds) in &failures {
         println!("{broken:?} in {} runs", seeds.len());
         for (seed, how) in seeds.iter().take(PRINTED) {
-            println!("  SIMULATION_SEED={seed}: {}", how.chars().take(400).collect::<String>());
+            println!(
+                "  SIMULATION_SEED={seed}: {}",
+                how.chars().take(400).collect::<String>()
+            );
         }
     }
-    assert!(failures.is_empty(), "broken: {:?}", failures.keys().collect::<Vec<_>>());
+    assert!(
+        failures.is_empty(),
+        "broken: {:?}",
+        failures.keys().collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -93,7 +105,11 @@ fn an_upload_of_a_killed_run_is_given_up_when_somebody_else_has_stored_its_conte
         scenario.acts = vec![(step, Act::Crash)];
         scenario.rivals = vec![(30_000, 0, Rival::Writes)];
         let report = world::World::new(scenario, step.into(), false).run();
-        assert!(report.violations.is_empty(), "{step}: {:?}", report.violations);
+        assert!(
+            report.violations.is_empty(),
+            "{step}: {:?}",
+            report.violations
+        );
     }
 }
 
@@ -116,14 +132,19 @@ fn the_first_byte_of_a_hundred_thousand_files_leaves_within_two_seconds() {
 
 #[test]
 fn more_runs() {
-    if let Some(first) = std::env::var("SIMULATION_FIRST").ok().and_then(|text| text.parse().ok()) {
+    if let Some(first) = std::env::var("SIMULATION_FIRST")
+        .ok()
+        .and_then(|text| text.parse().ok())
+    {
         run_seeds(first..first + 50_000);
     }
 }
 
 #[test]
 fn one_seed_replays_with_its_log() {
-    let seed = std::env::var("SIMULATION_SEED").ok().and_then(|text| text.parse().ok());
+    let seed = std::env::var("SIMULATION_SEED")
+        .ok()
+        .and_then(|text| text.parse().ok());
     if let Some(seed) = seed {
         let report = run(seed, true);
         println!("{:#?}", report.violations);

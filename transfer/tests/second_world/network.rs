@@ -146,13 +146,29 @@ pub(crate) const PERMANENT: [Fault; 12] = [
 
 /// Whether this answer, seen by the engine, is one that no retry mends.
 pub(crate) fn is_permanent(answer: &Answer) -> bool {
-    let code = answer.body.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
+    let code = answer
+        .body
+        .split_once("<Code>")
+        .and_then(|(_, rest)| rest.split_once("</Code>"));
     let code = code.map(|(code, _)| code);
     match (answer.status, code) {
-        (_, Some("AccessDenied" | "SignatureDoesNotMatch" | "InvalidAccessKeyId" | "InvalidToken"))
-        | (_, Some("NoSuchBucket" | "PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed")) => true,
+        (
+            _,
+            Some("AccessDenied" | "SignatureDoesNotMatch" | "InvalidAccessKeyId" | "InvalidToken"),
+        )
+        | (
+            _,
+            Some(
+                "NoSuchBucket"
+                | "PermanentRedirect"
+                | "TemporaryRedirect"
+                | "AuthorizationHeaderMalformed",
+            ),
+        ) => true,
         (301 | 307, None) => true,
-        (403, None) => !answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")),
+        (403, None) => !answer
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("text/html")),
         _ => false,
     }
 }
@@ -160,7 +176,10 @@ pub(crate) fn is_permanent(answer: &Answer) -> bool {
 impl Fault {
     /// Whether the server never hears of the request.
     pub(crate) fn is_before_server(self) -> bool {
-        matches!(self, Self::Portal(_) | Self::Refusal(..) | Self::OkWithError(_))
+        matches!(
+            self,
+            Self::Portal(_) | Self::Refusal(..) | Self::OkWithError(_)
+        )
     }
 
     /// What is answered instead of what the server says.
@@ -168,7 +187,8 @@ impl Fault {
         let mut answer = match self {
             Self::Portal(code) => Answer {
                 headers: vec![("content-type".into(), "text/html; charset=utf-8".into())],
-                body: "<html><head><title>Hotel</title></head><body><p>Log in<br></body></html>".into(),
+                body: "<html><head><title>Hotel</title></head><body><p>Log in<br></body></html>"
+                    .into(),
                 ..status(code)
             },
             Self::Refusal(code, name, retry_after) => {
@@ -179,9 +199,13 @@ impl Fault {
                         crate::server::http_date(server_time + u64::from(seconds) * 1_000)
                     }
                 });
-                answer.headers.extend(wait.map(|wait| ("retry-after".to_owned(), wait)));
+                answer
+                    .headers
+                    .extend(wait.map(|wait| ("retry-after".to_owned(), wait)));
                 if code == 301 {
-                    answer.headers.push(("x-amz-bucket-region".into(), "eu-west-2".into()));
+                    answer
+                        .headers
+                        .push(("x-amz-bucket-region".into(), "eu-west-2".into()));
                 }
                 answer
             }
@@ -190,7 +214,9 @@ impl Fault {
             _ => status(200),
         };
         if !matches!(self, Self::Portal(_)) {
-            answer.headers.push(("date".into(), crate::server::http_date(server_time)));
+            answer
+                .headers
+                .push(("date".into(), crate::server::http_date(server_time)));
         }
         if method == Method::Head {
             answer.body.clear();

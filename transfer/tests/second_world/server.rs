@@ -163,7 +163,13 @@ impl Server {
     }
 
     /// Begins an upload, as anybody may.
-    pub(crate) fn open(&mut self, now: u64, key: &str, has_algorithm: bool, writer: Writer) -> String {
+    pub(crate) fn open(
+        &mut self,
+        now: u64,
+        key: &str,
+        has_algorithm: bool,
+        writer: Writer,
+    ) -> String {
         self.last_upload += 1;
         let id = format!("up/load+{}==", self.last_upload);
         self.uploads.insert(
@@ -180,7 +186,13 @@ impl Server {
     }
 
     /// Carries out a request whose body arrived whole.
-    pub(crate) fn serve(&mut self, now: u64, request: &Request, body: &Bytes, signature: Signature) -> Answer {
+    pub(crate) fn serve(
+        &mut self,
+        now: u64,
+        request: &Request,
+        body: &Bytes,
+        signature: Signature,
+    ) -> Answer {
         let mut answer = match self.refuse_at_the_door(request, signature) {
             Some(refusal) => refusal,
             None => self.carry_out(now, request, body),
@@ -188,7 +200,9 @@ impl Server {
         if request.method == Method::Head {
             answer.body.clear();
         } else if !answer.body.is_empty() {
-            answer.headers.push(("content-type".into(), "application/xml".into()));
+            answer
+                .headers
+                .push(("content-type".into(), "application/xml".into()));
         }
         if !self.features.hides_date {
             let date = http_date(BEGINNING + now);
@@ -367,7 +381,11 @@ impl Server {
     }
 
     fn complete(&mut self, now: u64, id: &str, request: &Request, body: &Bytes) -> Answer {
-        let Some(upload) = self.uploads.get(id).filter(|upload| upload.key == request.key) else {
+        let Some(upload) = self
+            .uploads
+            .get(id)
+            .filter(|upload| upload.key == request.key)
+        else {
             return error(404, "NoSuchUpload");
         };
         let Bytes::Text(body) = body else {
@@ -378,19 +396,25 @@ impl Server {
         let listed: Vec<&str> = body.split("<Part>").skip(1).collect();
         let mut last_number = 0;
         for (index, entry) in listed.iter().enumerate() {
-            let number: u32 = element(entry, "PartNumber").and_then(|text| text.parse().ok()).unwrap_or(0);
+            let number: u32 = element(entry, "PartNumber")
+                .and_then(|text| text.parse().ok())
+                .unwrap_or(0);
             if number <= last_number {
                 return error(400, "InvalidPartOrder");
             }
             last_number = number;
-            let etag_given = element(entry, "ETag").unwrap_or_default().replace("&quot;", "\"");
+            let etag_given = element(entry, "ETag")
+                .unwrap_or_default()
+                .replace("&quot;", "\"");
             let checksum = element(entry, "ChecksumXXHASH128");
             let Some(part) = upload.parts.get(&number) else {
                 return error(400, "InvalidPart");
             };
             let is_same = etag(&part.bytes) == etag_given;
             let verifies = self.features.checksums == OfChecksums::Verifies;
-            let fits = !verifies || !upload.has_algorithm || part.checksum.as_deref() == checksum.as_deref();
+            let fits = !verifies
+                || !upload.has_algorithm
+                || part.checksum.as_deref() == checksum.as_deref();
             if !is_same || !fits {
                 return error(400, "InvalidPart");
             }
@@ -403,7 +427,11 @@ impl Server {
         if listed.is_empty() {
             return error(400, "MalformedXML");
         }
-        let composite = format!("{}-{}", checksum_text(ContentHash::of(&hashes)), listed.len());
+        let composite = format!(
+            "{}-{}",
+            checksum_text(ContentHash::of(&hashes)),
+            listed.len()
+        );
         let keeps = upload.has_algorithm && self.features.checksums == OfChecksums::Verifies;
         if let Some(refusal) = self.refuse_by_condition(request) {
             return refusal;
@@ -433,16 +461,22 @@ impl Server {
         let Some(upload) = self.uploads.get(id) else {
             return error(404, "NoSuchUpload");
         };
-        let after: u32 = query(request, "part-number-marker").and_then(|text| text.parse().ok()).unwrap_or(0);
+        let after: u32 = query(request, "part-number-marker")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
         let mut text = String::new();
         let mut last = after;
         let rest: Vec<_> = upload.parts.range(after + 1..).collect();
         for (number, part) in rest.iter().take(self.features.page) {
             let etag = etag(&part.bytes).replace('"', "&quot;");
             let size = part.bytes.len();
-            text.push_str(&format!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag><Size>{size}</Size>"));
+            text.push_str(&format!(
+                "<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag><Size>{size}</Size>"
+            ));
             if let Some(checksum) = &part.checksum {
-                text.push_str(&format!("<ChecksumXXHASH128>{checksum}</ChecksumXXHASH128>"));
+                text.push_str(&format!(
+                    "<ChecksumXXHASH128>{checksum}</ChecksumXXHASH128>"
+                ));
             }
             text.push_str("</Part>");
             last = **number;
@@ -460,7 +494,9 @@ impl Server {
         let prefix = query(request, "prefix").unwrap_or_default();
         let after = (
             query(request, "key-marker").unwrap_or_default().to_owned(),
-            query(request, "upload-id-marker").unwrap_or_default().to_owned(),
+            query(request, "upload-id-marker")
+                .unwrap_or_default()
+                .to_owned(),
         );
         let mut all: Vec<(String, String, u64)> = self
             .uploads
@@ -526,7 +562,9 @@ pub(crate) fn status(status: u16) -> Answer {
 pub(crate) fn error(status: u16, code: &str) -> Answer {
     Answer {
         status,
-        body: format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>So it is.</Message></Error>"),
+        body: format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>So it is.</Message></Error>"
+        ),
         ..Answer::default()
     }
 }
@@ -569,8 +607,18 @@ mod tests {
         expires: u64::MAX,
     };
 
-    fn request(method: Method, key: &str, query: &[(&'static str, &str)], headers: &[(&'static str, &str)]) -> Request {
-        let own = |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    fn request(
+        method: Method,
+        key: &str,
+        query: &[(&'static str, &str)],
+        headers: &[(&'static str, &str)],
+    ) -> Request {
+        let own = |pairs: &[(&'static str, &str)]| {
+            pairs
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned()))
+                .collect()
+        };
         Request {
             id: RequestId(0),
             method,
@@ -590,12 +638,23 @@ mod tests {
     #[test]
     fn a_wrong_checksum_stores_nothing_where_it_is_compared_and_something_elsewhere() {
         let wrong = checksum_text(ContentHash::of(b"x"));
-        let put = request(Method::Put, "k", &[], &[("x-amz-checksum-xxhash128", &wrong)]);
+        let put = request(
+            Method::Put,
+            "k",
+            &[],
+            &[("x-amz-checksum-xxhash128", &wrong)],
+        );
         let mut server = Server::new(Features::of_s3());
         assert_eq!(server.serve(0, &put, &bytes(3), GOOD).status, 400);
         assert!(server.objects.is_empty());
-        for (checksums, kept) in [(OfChecksums::Ignores, None), (OfChecksums::Echoes, Some(wrong.clone()))] {
-            let mut server = Server::new(Features { checksums, ..Features::of_s3() });
+        for (checksums, kept) in [
+            (OfChecksums::Ignores, None),
+            (OfChecksums::Echoes, Some(wrong.clone())),
+        ] {
+            let mut server = Server::new(Features {
+                checksums,
+                ..Features::of_s3()
+            });
             assert_eq!(server.serve(0, &put, &bytes(3), GOOD).status, 200);
             assert_eq!(server.objects["k"].checksum, kept);
         }
@@ -616,11 +675,23 @@ mod tests {
     fn clocks_credentials_and_owners_are_looked_at_first() {
         let mut server = Server::new(Features::of_s3());
         let head = request(Method::Head, "k", &[], &[]);
-        let late = Signature { time: BEGINNING - MOST_SKEW - 1, ..GOOD };
+        let late = Signature {
+            time: BEGINNING - MOST_SKEW - 1,
+            ..GOOD
+        };
         assert_eq!(server.serve(0, &head, &bytes(0), late).status, 403);
-        let expired = Signature { begun: 5, expires: 5, ..GOOD };
+        let expired = Signature {
+            begun: 5,
+            expires: 5,
+            ..GOOD
+        };
         assert_eq!(server.serve(5, &head, &bytes(0), expired).status, 400);
-        let other = request(Method::Head, "k", &[], &[("x-amz-expected-bucket-owner", "1")]);
+        let other = request(
+            Method::Head,
+            "k",
+            &[],
+            &[("x-amz-expected-bucket-owner", "1")],
+        );
         assert_eq!(server.serve(0, &other, &bytes(0), GOOD).status, 403);
         let answer = server.serve(0, &head, &bytes(0), GOOD);
         assert_eq!((answer.status, answer.body.as_str()), (404, ""));
@@ -634,10 +705,17 @@ mod tests {
         for (number, size) in (1_u32..).zip(sizes) {
             let part = Bytes::of_content(1, offset, *size);
             offset += size;
-            let put = request(Method::Put, "k", &[("partNumber", &number.to_string()), ("uploadId", &id)], &[]);
+            let put = request(
+                Method::Put,
+                "k",
+                &[("partNumber", &number.to_string()), ("uploadId", &id)],
+                &[],
+            );
             let answer = server.serve(0, &put, &part, GOOD);
             let etag = answer.header("etag").unwrap().to_owned();
-            body.push_str(&format!("<Part><ETag>{etag}</ETag><PartNumber>{number}</PartNumber></Part>"));
+            body.push_str(&format!(
+                "<Part><ETag>{etag}</ETag><PartNumber>{number}</PartNumber></Part>"
+            ));
         }
         let complete = request(Method::Post, "k", &[("uploadId", &id)], &[]);
         server.serve(0, &complete, &Bytes::Text(body), GOOD)
@@ -652,19 +730,52 @@ mod tests {
         let refused = sent_in_parts(&mut server, &[SMALLEST_PART - 1, 7]);
         assert!(refused.body.contains("EntityTooSmall"));
         let gone = request(Method::Post, "k", &[("uploadId", "none")], &[]);
-        assert_eq!(server.serve(0, &gone, &Bytes::Text(String::new()), GOOD).status, 404);
+        assert_eq!(
+            server
+                .serve(0, &gone, &Bytes::Text(String::new()), GOOD)
+                .status,
+            404
+        );
     }
 
     #[test]
     fn lists_come_in_pages() {
-        let mut server = Server::new(Features { page: 2, ..Features::of_s3() });
+        let mut server = Server::new(Features {
+            page: 2,
+            ..Features::of_s3()
+        });
         for key in ["a", "b", "c"] {
             server.open(0, key, false, Writer::Other);
         }
-        let first = server.serve(0, &request(Method::Get, "", &[("prefix", ""), ("uploads", "")], &[]), &bytes(0), GOOD);
-        assert!(first.body.contains("<IsTruncated>true</IsTruncated><NextKeyMarker>b</NextKeyMarker>"), "{}", first.body);
-        let (id, _) = server.uploads.iter().find(|(_, upload)| upload.key == "b").unwrap();
-        let next = request(Method::Get, "", &[("key-marker", "b"), ("prefix", ""), ("upload-id-marker", &id.clone()), ("uploads", "")], &[]);
+        let first = server.serve(
+            0,
+            &request(Method::Get, "", &[("prefix", ""), ("uploads", "")], &[]),
+            &bytes(0),
+            GOOD,
+        );
+        assert!(
+            first
+                .body
+                .contains("<IsTruncated>true</IsTruncated><NextKeyMarker>b</NextKeyMarker>"),
+            "{}",
+            first.body
+        );
+        let (id, _) = server
+            .uploads
+            .iter()
+            .find(|(_, upload)| upload.key == "b")
+            .unwrap();
+        let next = request(
+            Method::Get,
+            "",
+            &[
+                ("key-marker", "b"),
+                ("prefix", ""),
+                ("upload-id-marker", &id.clone()),
+                ("uploads", ""),
+            ],
+            &[],
+        );
         let second = server.serve(0, &next, &bytes(0), GOOD);
         assert!(second.body.contains("<Key>c</Key>") && !second.body.contains("<Key>a</Key>"));
     }

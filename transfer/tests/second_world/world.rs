@@ -7,16 +7,14 @@ use rusty_attachments_model::s3_layout::S3Layout;
 use rusty_attachments_model::{AssetRoot, ContentHash, PathFormat};
 use rusty_attachments_transfer::{
     Action, Answer, Body, Checksums, Engine, Event, FileId, HashRange, ManifestFormat,
-    ManifestSettings, Outcome, Problem, ReadFailure, Record, Request, RequestId,
-    Settings, StoredPart,
+    ManifestSettings, Outcome, Problem, ReadFailure, Record, Request, RequestId, Settings,
+    StoredPart,
 };
 
 use crate::bytes::Bytes;
 use crate::disk::{Change, Disk, OnDisk};
 use crate::faults::{Act, Lie, Planted, Rival, Scenario, Weather};
-use crate::invariants::{
-    Broken, End, Fate, Violation, Watch, judge_end, judge_manifest,
-};
+use crate::invariants::{Broken, End, Fate, Violation, Watch, judge_end, judge_manifest};
 use crate::journal::Journal;
 use crate::log::{Input, Log};
 use crate::network::{Fault, Kind};
@@ -163,7 +161,12 @@ impl World {
         let guid = format!("{:032x}", 1);
         let keeps_log = seed % 20 == 0;
         let settings = settings(&scenario, &layout, &guid, None);
-        let next_content = 1 + scenario.files.iter().map(|file| file.content).max().unwrap_or(0);
+        let next_content = 1 + scenario
+            .files
+            .iter()
+            .map(|file| file.content)
+            .max()
+            .unwrap_or(0);
         let mut disk = Disk::new(next_content);
         for file in &scenario.files {
             disk.add(OnDisk {
@@ -248,14 +251,18 @@ impl World {
     fn schedule_intake(&mut self) {
         let now = self.now;
         for index in 0..self.scenario.files.len() {
-            self.at(now + self.scenario.files[index].at, Happening::Intake(index));
+            self.at(
+                now + self.scenario.files[index].at,
+                Happening::Intake(index),
+            );
         }
         self.at(now + self.scenario.intake_ends, Happening::IntakeEnds);
     }
 
     fn at(&mut self, time: u64, happening: Happening) {
         self.scheduled += 1;
-        self.queue.insert((time.max(self.now), self.scheduled), happening);
+        self.queue
+            .insert((time.max(self.now), self.scheduled), happening);
     }
 
     fn after(&mut self, milliseconds: u64, happening: Happening) {
@@ -266,15 +273,26 @@ impl World {
     fn go(&mut self) {
         self.is_crashed = false;
         let bytes: u64 = self.scenario.files.iter().map(|file| file.size).sum();
-        let speed = self.scenario.limits.bandwidth.map_or(self.scenario.speed, |cap| cap / 1_000).min(self.scenario.speed);
-        let longest = self.now.max(self.scenario.troubles_end()) + 2 * 3_600_000 + 20 * bytes / speed;
+        let speed = self
+            .scenario
+            .limits
+            .bandwidth
+            .map_or(self.scenario.speed, |cap| cap / 1_000)
+            .min(self.scenario.speed);
+        let longest =
+            self.now.max(self.scenario.troubles_end()) + 2 * 3_600_000 + 20 * bytes / speed;
         for path in self.scenario.bad_paths.clone() {
             self.add(path, 1, 0);
         }
         self.drain();
         while self.engine.outcome().is_none() {
             if self.steps >= MOST_EVENTS || self.now > longest {
-                let how = format!("{} events, {} ms; under way: {:?}", self.steps, self.now, self.watch.uploads_under_way());
+                let how = format!(
+                    "{} events, {} ms; under way: {:?}",
+                    self.steps,
+                    self.now,
+                    self.watch.uploads_under_way()
+                );
                 self.watch.report(Broken::TooLong, how);
                 break;
             }
@@ -284,7 +302,11 @@ impl World {
             if !self.watch.violations.is_empty() {
                 break;
             }
-            if self.acts.front().is_some_and(|(step, _)| *step <= self.steps) {
+            if self
+                .acts
+                .front()
+                .is_some_and(|(step, _)| *step <= self.steps)
+            {
                 let (_, act) = self.acts.pop_front().unwrap();
                 self.act(act);
                 if self.is_crashed {
@@ -293,7 +315,8 @@ impl World {
                 continue;
             }
             let Some(((time, _), happening)) = self.queue.pop_first() else {
-                self.watch.report(Broken::Stuck, format!("{:?}", self.engine.progress()));
+                self.watch
+                    .report(Broken::Stuck, format!("{:?}", self.engine.progress()));
                 break;
             };
             self.now = time;
@@ -309,7 +332,9 @@ impl World {
         };
         let kind = match &outcome {
             Outcome::Complete(_) => "complete".to_owned(),
-            Outcome::Failed(problems) => problems.first().map_or_else(String::new, |problem| problem.code.clone()),
+            Outcome::Failed(problems) => problems
+                .first()
+                .map_or_else(String::new, |problem| problem.code.clone()),
             Outcome::Cancelled => "cancelled".to_owned(),
         };
         self.log.note(self.now, || format!("{outcome:#?}"));
@@ -331,12 +356,20 @@ impl World {
             spoilt: &self.spoilt,
         };
         let mut found = judge_end(&end);
-        let may_send_again = if self.resumes_exactly() { self.scenario.limits.requests } else { usize::MAX };
+        let may_send_again = if self.resumes_exactly() {
+            self.scenario.limits.requests
+        } else {
+            usize::MAX
+        };
         self.watch.end(&self.server, may_send_again);
         self.judge_leftovers(&outcome);
         self.watch.violations.append(&mut found);
         if self.keeps_log {
-            let empty = Log::new(settings(&self.scenario, &self.layout, &self.guid, None), false, false);
+            let empty = Log::new(
+                settings(&self.scenario, &self.layout, &self.guid, None),
+                false,
+                false,
+            );
             if let Err(how) = std::mem::replace(&mut self.log, empty).replay() {
                 self.watch.report(Broken::NotReplayable, how);
             }
@@ -375,7 +408,11 @@ impl World {
         };
         let is_quiet = self.scenario.rules.is_empty()
             && self.scenario.offline.is_empty()
-            && self.scenario.rivals.iter().all(|(_, _, act)| *act == Rival::Writes)
+            && self
+                .scenario
+                .rivals
+                .iter()
+                .all(|(_, _, act)| *act == Rival::Writes)
             && self.scenario.changes.is_empty()
             && self.scenario.lies.is_empty()
             && self.scenario.planted.is_empty()
@@ -397,7 +434,9 @@ impl World {
     }
 
     fn manifest_key(&self) -> String {
-        let path = self.layout.input_manifest_path(self.guid.parse().unwrap(), ROOT);
+        let path = self
+            .layout
+            .input_manifest_path(self.guid.parse().unwrap(), ROOT);
         self.layout.manifest_key(&path)
     }
 
@@ -412,7 +451,9 @@ impl World {
         } else {
             vec![(0, file.size)]
         };
-        let bytes = cuts.into_iter().map(|(offset, length)| Bytes::of_content(file.content, offset, length));
+        let bytes = cuts
+            .into_iter()
+            .map(|(offset, length)| Bytes::of_content(file.content, offset, length));
         bytes
             .map(|bytes| (bytes.hash(), self.layout.content_key(bytes.hash()), bytes))
             .collect()
@@ -475,7 +516,8 @@ impl World {
     fn tell_lie(&mut self, hash: ContentHash, key: &str, bytes: &Bytes, lie: Lie) {
         const MIB: u64 = 1 << 20;
         let wall = self.wall();
-        let part_size = rusty_attachments_transfer::parts::part_size(bytes.len()).unwrap_or(16 * MIB);
+        let part_size =
+            rusty_attachments_transfer::parts::part_size(bytes.len()).unwrap_or(16 * MIB);
         let opened = |upload_id: String, part_size: u64| Record::UploadOpened {
             hash,
             upload_id,
@@ -500,7 +542,12 @@ impl World {
                     bytes: wrong,
                     checksum: None,
                 };
-                self.server.uploads.get_mut(&id).unwrap().parts.insert(1, stored);
+                self.server
+                    .uploads
+                    .get_mut(&id)
+                    .unwrap()
+                    .parts
+                    .insert(1, stored);
                 // The journal means the right bytes; the store has others under another tag.
                 vec![opened(id, part_size), part(1, etag.replace('"', "'"))]
             }
@@ -597,7 +644,8 @@ impl World {
             }
             Action::Remember(records) => {
                 let safe_at = self.now + self.scenario.crash_loses;
-                self.unsafe_records.extend(records.into_iter().map(|record| (safe_at, record)));
+                self.unsafe_records
+                    .extend(records.into_iter().map(|record| (safe_at, record)));
             }
             Action::NeedCredentials(_) => {
                 let takes = self.scenario.renewal;
@@ -614,7 +662,11 @@ impl World {
 
     fn save_records(&mut self) {
         let wall = self.wall();
-        while self.unsafe_records.front().is_some_and(|(safe_at, _)| *safe_at <= self.now) {
+        while self
+            .unsafe_records
+            .front()
+            .is_some_and(|(safe_at, _)| *safe_at <= self.now)
+        {
             let (_, record) = self.unsafe_records.pop_front().unwrap();
             self.journal.write(record, wall);
         }
@@ -650,7 +702,10 @@ impl World {
             Happening::Reading(lane) => self.read_on(lane),
             Happening::Look(file) => self.look(file),
             Happening::LookUp(hashes) => {
-                let contents = hashes.into_iter().map(|hash| self.journal.look_up(hash)).collect();
+                let contents = hashes
+                    .into_iter()
+                    .map(|hash| self.journal.look_up(hash))
+                    .collect();
                 let wall = self.wall();
                 self.say(Event::LookedUp { wall, contents });
             }
@@ -693,10 +748,14 @@ impl World {
         if change == Change::Unseen {
             self.changed_unseen.insert(file);
         }
-        let Some(fate) = self.taken.iter().position(|taken| *taken == file) else { return };
+        let Some(fate) = self.taken.iter().position(|taken| *taken == file) else {
+            return;
+        };
         self.fates[fate].changed_unseen |= change == Change::Unseen;
         if let Some(now) = self.disk.state(file) {
-            self.fates[fate].history.push((now.content, now.size, now.modified));
+            self.fates[fate]
+                .history
+                .push((now.content, now.size, now.modified));
         }
     }
 
@@ -755,20 +814,32 @@ impl World {
                         let checksum = (self.scenario.features.checksums == OfChecksums::Verifies)
                             .then(|| checksum_text(bytes.hash()));
                         let part = Part { bytes, checksum };
-                        self.server.uploads.get_mut(&id).unwrap().parts.insert(1, part);
+                        self.server
+                            .uploads
+                            .get_mut(&id)
+                            .unwrap()
+                            .parts
+                            .insert(1, part);
                     }
                 }
             }
             Rival::Aborts => {
-                let keys: Vec<String> = self.keys_of(file).into_iter().map(|(_, key, _)| key).collect();
-                self.server.uploads.retain(|_, upload| !keys.contains(&upload.key));
+                let keys: Vec<String> = self
+                    .keys_of(file)
+                    .into_iter()
+                    .map(|(_, key, _)| key)
+                    .collect();
+                self.server
+                    .uploads
+                    .retain(|_, upload| !keys.contains(&upload.key));
             }
         }
     }
 
     fn put_right(&mut self, file: usize) {
         for (hash, key, bytes) in self.keys_of(file) {
-            let checksum = (self.scenario.features.checksums == OfChecksums::Verifies).then(|| checksum_text(hash));
+            let checksum = (self.scenario.features.checksums == OfChecksums::Verifies)
+                .then(|| checksum_text(hash));
             let writer = Writer::Other;
             self.server.objects.insert(
                 key,
@@ -817,7 +888,11 @@ impl World {
         self.queue.retain(|_, happening| {
             matches!(
                 happening,
-                Happening::Disk(_) | Happening::Unlock(_) | Happening::Busy(..) | Happening::Rival(_) | Happening::RaceEnds(..)
+                Happening::Disk(_)
+                    | Happening::Unlock(_)
+                    | Happening::Busy(..)
+                    | Happening::Rival(_)
+                    | Happening::RaceEnds(..)
             )
         });
         self.readings.clear();
@@ -829,7 +904,9 @@ impl World {
         self.now += 60_000;
         self.guid = format!("{:032x}", self.server.run);
         // The expired credentials of before are asked for at the start.
-        self.expires = self.expires.max(self.now.saturating_add(self.scenario.lifetime));
+        self.expires = self
+            .expires
+            .max(self.now.saturating_add(self.scenario.lifetime));
         let known = self.journal.server.filter(|_| self.scenario.has_journal);
         let settings = settings(&self.scenario, &self.layout, &self.guid, known);
         let confirmed = std::mem::take(&mut self.watch.confirmed);
@@ -849,19 +926,33 @@ impl World {
     }
 
     fn read_on(&mut self, lane: u64) {
-        let Some(reading) = self.readings.get_mut(&lane) else { return };
+        let Some(reading) = self.readings.get_mut(&lane) else {
+            return;
+        };
         let Some(&range) = reading.ranges.front() else {
             self.readings.remove(&lane);
             return;
         };
-        let HashRange { file, offset, length, part_size } = range;
+        let HashRange {
+            file,
+            offset,
+            length,
+            part_size,
+        } = range;
         let index = self.taken[file.0 as usize];
         let done = reading.bytes.len();
         let step = Self::step_of(length).min(length - done);
         match self.disk.read(index, offset + done, step) {
             Ok(bytes) if bytes.len() == step => reading.bytes.append(&bytes),
             Ok(_) => {
-                self.range_is_over(lane, Event::HashFailed { file, offset, why: ReadFailure::Changed });
+                self.range_is_over(
+                    lane,
+                    Event::HashFailed {
+                        file,
+                        offset,
+                        why: ReadFailure::Changed,
+                    },
+                );
                 return;
             }
             Err(why) => {
@@ -873,12 +964,24 @@ impl World {
         if read < length {
             let takes = OPENING + step / self.scenario.hash_speed;
             self.after(takes, Happening::Reading(lane));
-            self.say(Event::HashProgress { file, offset, bytes: read });
+            self.say(Event::HashProgress {
+                file,
+                offset,
+                bytes: read,
+            });
             return;
         }
         let hash = reading.bytes.hash();
         let parts = part_size.map_or_else(Vec::new, |size| reading.bytes.part_hashes(size));
-        self.range_is_over(lane, Event::Hashed { file, offset, hash, parts });
+        self.range_is_over(
+            lane,
+            Event::Hashed {
+                file,
+                offset,
+                hash,
+                parts,
+            },
+        );
     }
 
     fn range_is_over(&mut self, lane: u64, event: Event) {
@@ -888,7 +991,8 @@ impl World {
         match reading.ranges.front() {
             Some(next) => {
                 // A bundle of small files is read fast; each costs a little.
-                let takes = next.length / self.scenario.hash_speed + u64::from(reading.ranges.len() % 4 == 0);
+                let takes = next.length / self.scenario.hash_speed
+                    + u64::from(reading.ranges.len() % 4 == 0);
                 self.after(takes, Happening::Reading(lane));
             }
             None => {
@@ -915,7 +1019,11 @@ impl World {
             Body::Manifest => Bytes::Text(self.manifest.clone()),
             _ => Bytes::default(),
         };
-        let signature = Signature { begun: 0, time: 0, expires: 0 };
+        let signature = Signature {
+            begun: 0,
+            time: 0,
+            expires: 0,
+        };
         let id = request.id;
         if matches!(kind, Kind::Put | Kind::Part) {
             self.report.first_put.get_or_insert(self.now);
@@ -962,7 +1070,10 @@ impl World {
 
     fn is_offline(&self) -> bool {
         let now = self.now;
-        self.scenario.offline.iter().any(|(from, until)| (*from..*until).contains(&now))
+        self.scenario
+            .offline
+            .iter()
+            .any(|(from, until)| (*from..*until).contains(&now))
     }
 
     /// What became of the file of a body.
@@ -974,7 +1085,9 @@ impl World {
     }
 
     fn fly(&mut self, id: RequestId) {
-        let Some(flight) = self.flights.get_mut(&id) else { return };
+        let Some(flight) = self.flights.get_mut(&id) else {
+            return;
+        };
         match std::mem::replace(&mut flight.stage, Stage::Silent) {
             Stage::Signing => self.sign(id),
             Stage::Reading => self.read_body(id),
@@ -1006,7 +1119,10 @@ impl World {
         if let Some(code) = code {
             self.flights.remove(&id);
             let problem = problem(code);
-            self.say(Event::Unsigned { request: id, problem });
+            self.say(Event::Unsigned {
+                request: id,
+                problem,
+            });
             return;
         }
         flight.signature = Signature {
@@ -1015,7 +1131,13 @@ impl World {
             expires,
         };
         let fault = flight.fault;
-        let is_checked = matches!(flight.request.body, Body::Range { expect: Some(_), .. });
+        let is_checked = matches!(
+            flight.request.body,
+            Body::Range {
+                expect: Some(_),
+                ..
+            }
+        );
         let reading = flight.total / self.scenario.hash_speed;
         if self.is_offline() {
             self.happened("Offline".into());
@@ -1034,7 +1156,13 @@ impl World {
     /// The bytes are read, compared, and then sent as they are.
     fn read_body(&mut self, id: RequestId) {
         let flight = &self.flights[&id];
-        let Body::Range { file, offset, length, expect } = flight.request.body else {
+        let Body::Range {
+            file,
+            offset,
+            length,
+            expect,
+        } = flight.request.body
+        else {
             panic!("only bodies of files are read");
         };
         let read = self.disk.read(self.taken[file.0 as usize], offset, length);
@@ -1052,7 +1180,10 @@ impl World {
             }
             Err(why) => {
                 self.flights.remove(&id);
-                self.say(Event::Unanswered { request: id, source: Err(why) });
+                self.say(Event::Unanswered {
+                    request: id,
+                    source: Err(why),
+                });
             }
         }
     }
@@ -1065,15 +1196,29 @@ impl World {
         }
         let (now, speed) = (self.now, self.scenario.speed);
         let flight = self.flights.get_mut(&id).unwrap();
-        let slowness = if flight.fault == Some(Fault::Slow) { 8 } else { 1 };
-        let Body::Range { file, offset, length, expect } = flight.request.body else {
+        let slowness = if flight.fault == Some(Fault::Slow) {
+            8
+        } else {
+            1
+        };
+        let Body::Range {
+            file,
+            offset,
+            length,
+            expect,
+        } = flight.request.body
+        else {
             let takes = flight.total / speed;
             self.next_stage(id, Stage::Arriving, takes);
             return;
         };
         let streams = expect.is_none();
         // A pre-read body has no count of its own: the signature's time is not needed for it.
-        let sent = if streams { flight.body.len() } else { flight.total.min(length) };
+        let sent = if streams {
+            flight.body.len()
+        } else {
+            flight.total.min(length)
+        };
         let border = match flight.fault {
             Some(Fault::Reset(thousandths) | Fault::Stall(thousandths)) => {
                 (u128::from(length) * u128::from(thousandths) / 1_000) as u64
@@ -1083,7 +1228,10 @@ impl World {
         let step = Self::step_of(length).min(speed * 8_000 / slowness);
         if streams {
             let step = step.min(border.saturating_sub(sent));
-            match self.disk.read(self.taken[file.0 as usize], offset + sent, step) {
+            match self
+                .disk
+                .read(self.taken[file.0 as usize], offset + sent, step)
+            {
                 Ok(bytes) if bytes.len() == step => flight.body.append(&bytes),
                 // The browser ends the request.
                 Ok(_) => return self.cut_off(id),
@@ -1091,12 +1239,10 @@ impl World {
             }
         }
         let flight = self.flights.get_mut(&id).unwrap();
-        let sent = if streams {
-            flight.body.len()
-        } else {
-            border
-        };
-        if sent >= border && border < length || matches!(flight.fault, Some(Fault::Reset(_) | Fault::Stall(_))) && sent >= border {
+        let sent = if streams { flight.body.len() } else { border };
+        if sent >= border && border < length
+            || matches!(flight.fault, Some(Fault::Reset(_) | Fault::Stall(_))) && sent >= border
+        {
             if matches!(flight.fault, Some(Fault::Stall(_))) {
                 self.next_stage(id, Stage::Silent, BROWSER_PATIENCE);
             } else {
@@ -1110,12 +1256,19 @@ impl World {
         }
         let takes = slowness * step / speed;
         if sent >= length {
-            let takes = if streams { takes } else { slowness * length / speed };
+            let takes = if streams {
+                takes
+            } else {
+                slowness * length / speed
+            };
             // Progress while a body leaves that was read beforehand.
             let mut at = 8_000;
             while !streams && at < takes {
                 let bytes = length * at / takes;
-                self.after(at, Happening::Late(Event::SendProgress { request: id, bytes }));
+                self.after(
+                    at,
+                    Happening::Late(Event::SendProgress { request: id, bytes }),
+                );
                 at += 8_000;
             }
             self.next_stage(id, Stage::Arriving, takes + self.scenario.latency / 2);
@@ -1124,13 +1277,18 @@ impl World {
             self.next_stage(id, Stage::Sending, takes);
         }
         if streams && sent > 0 {
-            self.say(Event::SendProgress { request: id, bytes: sent });
+            self.say(Event::SendProgress {
+                request: id,
+                bytes: sent,
+            });
         }
     }
 
     /// The connection ends in the middle of the body.
     fn cut_off(&mut self, id: RequestId) {
-        let Some(flight) = self.flights.get(&id) else { return };
+        let Some(flight) = self.flights.get(&id) else {
+            return;
+        };
         let stump = flight.body.clone();
         if stump.len() < flight.total {
             let request = flight.request.clone();
@@ -1140,9 +1298,14 @@ impl World {
     }
 
     fn land_unanswered(&mut self, id: RequestId) {
-        let Some(flight) = self.flights.remove(&id) else { return };
+        let Some(flight) = self.flights.remove(&id) else {
+            return;
+        };
         let source = self.source_of(&flight.request);
-        self.say(Event::Unanswered { request: id, source });
+        self.say(Event::Unanswered {
+            request: id,
+            source,
+        });
     }
 
     /// The server has all of it.
@@ -1159,7 +1322,9 @@ impl World {
             _ => self.commit(id),
         };
         match fault {
-            Some(Fault::RefusalAfterCommit(_)) => answer = fault.unwrap().answer(method, server_time),
+            Some(Fault::RefusalAfterCommit(_)) => {
+                answer = fault.unwrap().answer(method, server_time)
+            }
             Some(Fault::CutReply) if answer.status == 200 && answer.body.len() > 2 => {
                 let length = answer.body.len();
                 answer.body.truncate(length - self.rng.usize(1..length));
@@ -1180,7 +1345,9 @@ impl World {
 
     /// The server carries the request out.
     fn commit(&mut self, id: RequestId) -> Answer {
-        let Some(flight) = self.flights.get(&id) else { return Answer::default() };
+        let Some(flight) = self.flights.get(&id) else {
+            return Answer::default();
+        };
         let mut body = flight.body.clone();
         if flight.fault == Some(Fault::Corrupted) {
             body = match body {
@@ -1188,7 +1355,9 @@ impl World {
                 segments @ Bytes::Segments(_) => Bytes::of_content(u32::MAX - 1, 0, segments.len()),
             };
         }
-        let answer = self.server.serve(self.now, &flight.request, &body, flight.signature);
+        let answer = self
+            .server
+            .serve(self.now, &flight.request, &body, flight.signature);
         self.judge_stored();
         answer
     }
@@ -1198,7 +1367,9 @@ impl World {
             self.land_unanswered(id);
             return;
         }
-        let Some(flight) = self.flights.remove(&id) else { return };
+        let Some(flight) = self.flights.remove(&id) else {
+            return;
+        };
         answer.wall = self.wall();
         let source = self.source_of(&flight.request);
         self.say(Event::Answered {
@@ -1231,7 +1402,8 @@ impl World {
             && matches!(flight.stage, Stage::Sending)
             && flight.body.len() < flight.total
         {
-            self.server.take_stump(self.now, &flight.request, flight.body);
+            self.server
+                .take_stump(self.now, &flight.request, flight.body);
         }
     }
 
@@ -1240,7 +1412,8 @@ impl World {
     fn judge_stored(&mut self) {
         for key in std::mem::take(&mut self.server.stored) {
             if !key.contains("/Manifests/") {
-                let is_right = self.server.holds_right_bytes(&key) || self.scenario.features.keeps_stumps;
+                let is_right =
+                    self.server.holds_right_bytes(&key) || self.scenario.features.keeps_stumps;
                 if !is_right {
                     let how = format!("{key} is {:?}", self.server.objects.get(&key));
                     self.watch.report(Broken::WrongObject, how);
@@ -1252,13 +1425,21 @@ impl World {
     }
 
     fn judge_manifest_at(&mut self, key: &str) {
-        let Some(Object { bytes: Bytes::Text(text), .. }) = self.server.objects.get(key) else {
-            self.watch.report(Broken::ManifestNamesMissing, format!("{key} is no text"));
+        let Some(Object {
+            bytes: Bytes::Text(text),
+            ..
+        }) = self.server.objects.get(key)
+        else {
+            self.watch
+                .report(Broken::ManifestNamesMissing, format!("{key} is no text"));
             return;
         };
         let is_excused = |key: &str| {
             let told = self.server.told_present.get(key).copied();
-            let was_spoilt = self.spoilt.get(key).is_some_and(|at| told.is_none_or(|told| *at >= told));
+            let was_spoilt = self
+                .spoilt
+                .get(key)
+                .is_some_and(|at| told.is_none_or(|told| *at >= told));
             let is_unsampled = self.claims > 30;
             self.planted_unseen.contains(key) || was_spoilt && told.is_some() || is_unsampled
         };
@@ -1267,13 +1448,19 @@ impl World {
     }
 
     fn judge_again(&mut self, manifest_key: &str, outcome: &Outcome) {
-        if matches!(outcome, Outcome::Complete(_)) && self.server.objects.contains_key(manifest_key) {
+        if matches!(outcome, Outcome::Complete(_)) && self.server.objects.contains_key(manifest_key)
+        {
             self.judge_manifest_at(manifest_key);
         }
     }
 }
 
-fn settings(scenario: &Scenario, layout: &S3Layout, guid: &str, known: Option<Checksums>) -> Settings {
+fn settings(
+    scenario: &Scenario,
+    layout: &S3Layout,
+    guid: &str,
+    known: Option<Checksums>,
+) -> Settings {
     let truth = match scenario.features.checksums {
         OfChecksums::Verifies => Checksums::Verified,
         OfChecksums::Ignores | OfChecksums::Echoes => Checksums::Ignored,
@@ -1310,4 +1497,3 @@ fn problem(code: &str) -> Problem {
 pub(crate) fn weather_of(seed: u64) -> Weather {
     Scenario::of_seed(seed).weather
 }
-
