@@ -114,6 +114,7 @@ async function describe() {
       ".": entry("index"),
       "./common": entry("common/index"),
       "./hash": entry("hash/index"),
+      "./journal": entry("journal/index"),
       "./storage": entry("storage/index"),
       "./slim": entry("slim"),
       "./hash-worker.js": "./dist/hash/hash-worker.js",

@@ -83,7 +83,10 @@ function showRunning(state: UploadState): void {
   byId("progress", HTMLProgressElement).value = percent;
   byId("running-text", HTMLElement).textContent = phaseSentence(state);
   byId("running-speed", HTMLElement).textContent = speedSentence(state);
-  byId("waiting-options", HTMLElement).hidden = state.waiting?.type !== "credentials";
+  const needsCredentials = state.waiting?.type === "credentials";
+  byId("waiting-options", HTMLElement).hidden = !needsCredentials;
+  // Nothing leaves anyway, and three buttons have no room in one line.
+  byId("pause", HTMLElement).hidden = needsCredentials;
   controls.show(state);
 }
 

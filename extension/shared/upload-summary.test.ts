@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { PhaseProgress, UploadState } from "./messages.ts";
+import type { PhaseProgress, UploadResult, UploadState } from "./messages.ts";
 import {
+  checksSentence,
   headline,
   isEnded,
   overallPercent,
@@ -102,6 +103,19 @@ describe("speedSentence", () => {
   it("tells nothing of an upload that waits", () => {
     const waiting = { type: "paused" } as const;
     expect(speedSentence(upload({ bytesPerSecond: 12_300_000n, remaining: 170_000n, waiting }))).toBe("");
+  });
+});
+
+describe("checksSentence", () => {
+  const sentence = (verifiedByServer: number, verifiedBySize: number, notVerified: number) =>
+    checksSentence({ verifiedByServer, verifiedBySize, notVerified } as UploadResult);
+  it("counts what was checked and what was not, and leaves out what there is none of", () => {
+    expect(sentence(1200, 0, 0)).toBe("Checked by the server: 1,200 objects byte for byte.");
+    expect(sentence(12, 1, 2)).toBe(
+      "Checked by the server: 12 objects byte for byte, 1 object by size. Not checked by the server: 2 objects.",
+    );
+    expect(sentence(0, 0, 3)).toBe("Not checked by the server: 3 objects.");
+    expect(sentence(0, 0, 0)).toBe("");
   });
 });
 

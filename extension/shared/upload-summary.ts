@@ -2,7 +2,7 @@
  * An upload in a few words and one number, the same on every page.
  */
 import { formatCount, formatCounted, formatRemaining, formatSpeed } from "./format.ts";
-import type { PhaseProgress, UploadState, Waiting } from "./messages.ts";
+import type { PhaseProgress, UploadResult, UploadState, Waiting } from "./messages.ts";
 import { visibleText } from "./visible-text.ts";
 
 /** Whether the upload is over, well or badly. */
@@ -89,6 +89,18 @@ export function speedSentence({ bytesPerSecond, remaining, waiting }: UploadStat
   if (waiting !== undefined || bytesPerSecond === 0n) return "";
   const speed = formatSpeed(bytesPerSecond);
   return remaining === undefined ? speed : `${speed}, ${formatRemaining(remaining)} left`;
+}
+
+/** How sure it is that the objects' bytes are those of their keys, in one line. */
+export function checksSentence(result: UploadResult): string {
+  const { verifiedByServer, verifiedBySize, notVerified } = result;
+  const done = [
+    ...(verifiedByServer > 0 ? [`${formatCounted(verifiedByServer, "object")} byte for byte`] : []),
+    ...(verifiedBySize > 0 ? [`${formatCounted(verifiedBySize, "object")} by size`] : []),
+  ];
+  const sentences = done.length > 0 ? [`Checked by the server: ${done.join(", ")}.`] : [];
+  if (notVerified > 0) sentences.push(`Not checked by the server: ${formatCounted(notVerified, "object")}.`);
+  return sentences.join(" ");
 }
 
 /** Code of the problem of an upload whose engine host fell silent. */

@@ -23,7 +23,7 @@ export class ProgressView {
       ...(state.currentFile === undefined ? [] : [pathElement(state.currentFile)]),
     );
     byId("speed", HTMLElement).textContent = speedSentence(state);
-    byId("tab-advice", HTMLElement).textContent = tabAdvice(intaking);
+    byId("tab-advice", HTMLElement).textContent = tabAdvice(intaking, state);
     this.#startedAt = state.startedAt;
     this.#tick();
     if (this.#timer === 0) this.#timer = window.setInterval(() => this.#tick(), ELAPSED_MILLISECONDS);
@@ -68,13 +68,15 @@ function amountText(phase: Phase, progress: PhaseProgress, foundAll: boolean): s
   return `${done} · ${bytes}${foundAll ? "" : " so far"}`;
 }
 
-function tabAdvice(intaking: Intaking): string {
+function tabAdvice(intaking: Intaking, { waiting }: UploadState): string {
   switch (intaking) {
     case "this-page":
       return "Keep this tab open until all files are found.";
     case "another-page":
       return "Keep the tab open in which the files were dropped, until all of them are found.";
     case "nobody":
-      return "You can close this tab; the upload goes on.";
+      return waiting === undefined
+        ? "You can close this tab; the upload goes on."
+        : "You can close this tab; the upload stays as it is.";
   }
 }

@@ -1,7 +1,8 @@
 import { byId } from "../shared/dom.ts";
-import { formatBytes, formatCount, formatCounted, formatDuration } from "../shared/format.ts";
+import { formatBytes, formatCounted, formatDuration } from "../shared/format.ts";
 import type { UploadResult, UploadState } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
+import { checksSentence } from "../shared/upload-summary.ts";
 
 /** Shows what a complete upload left behind. Each fact carries its exact value in `data-value`. */
 export function showResult(state: UploadState, result: UploadResult): void {
@@ -20,19 +21,6 @@ export function showResult(state: UploadState, result: UploadResult): void {
   byId("attachments", HTMLElement).textContent = manifest.attachments;
   byId("checks", HTMLElement).textContent = checksSentence(result);
   showShare(result);
-}
-
-/** How sure it is that the objects' bytes are those of their keys. */
-export function checksSentence({ verifiedByServer, verifiedBySize, notVerified }: UploadResult): string {
-  const all = verifiedByServer + verifiedBySize + notVerified;
-  const checks = [
-    [verifiedByServer, "byte for byte by the server"],
-    [verifiedBySize, "by size"],
-    [notVerified, "not at all"],
-  ] as const;
-  const done = checks.filter(([count]) => count > 0);
-  const parts = done.map(([count, how]) => (count === all ? how : `${formatCount(count)} ${how}`));
-  return all === 0 ? "" : `${formatCounted(all, "object")} in the store, checked ${parts.join(", ")}.`;
 }
 
 function setFact(name: string, value: bigint | number | string, shown: Node | string): void {

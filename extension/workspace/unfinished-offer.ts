@@ -69,7 +69,7 @@ export class UnfinishedOffer {
       timeStyle: "short",
     });
     const text: (Node | string)[] = [
-      `It was begun on ${begun}, and the browser closed before its end. What is in the store is not sent again. `,
+      `It began on ${begun} and was cut off before its end. What is in the store is not sent again. `,
     ];
     if (!isSameProfile) {
       const name = make("bdi", {}, visibleText(offered.profileName));

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::asset_root::{AssetRoot, AssetRootError, PathFormat};
+use crate::asset_root::{AssetRoot, PathFormat};
 use crate::bucket::BucketName;
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::region::Region;
@@ -197,16 +197,7 @@ impl Judge {
             return None;
         };
         AssetRoot::parse(text.trim(), format)
-            .map_err(|error| {
-                let code = match error {
-                    AssetRootError::NotAbsolutePosix | AssetRootError::NotAbsoluteWindows => {
-                        "asset-root-not-absolute"
-                    }
-                    AssetRootError::TooLong => "asset-root-too-long",
-                    AssetRootError::NotNormal | AssetRootError::Control => "asset-root-malformed",
-                };
-                self.refuse("assetRoot", code, error);
-            })
+            .map_err(|error| self.refuse("assetRoot", error.code(), error))
             .ok()
     }
 

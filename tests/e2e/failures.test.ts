@@ -78,7 +78,8 @@ describe("an upload fails with a sentence", () => {
     const writer = setInterval(() => void appendFile(growing, "more"), 5);
     try {
       const { codes, files } = await dropAndFail();
-      expect(codes).toEqual(["file-changed"]);
+      // What Chromium lets nobody read, it does not say why: whether it was read before decides what it is called.
+      expect(codes).toEqual([expect.stringMatching(/^file-(changed|unreadable)$/)]);
       expect(files).toEqual(["shot_010/growing.log"]);
     } finally {
       clearInterval(writer);

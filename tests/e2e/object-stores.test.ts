@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import { launchPlain } from "../browser/chromium.ts";
 import { Bucket, storeFromEnvironment } from "../s3.ts";
 import { type Adapter, adapters, benchOf } from "../stores/benches.ts";
-import { objectCases, queryCases } from "../stores/cases.ts";
+import { foreignCases, multipartCases, objectCases } from "../stores/cases.ts";
 import type { StorePage } from "../stores/in-page.ts";
 import { Neighbours } from "../stores/neighbours.ts";
 
@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 describe.each(Object.entries(adapters))("%s", (adapter, { takesAny }) => {
-  const cases = takesAny ? { ...objectCases, ...queryCases } : objectCases;
+  const cases = { ...objectCases, ...multipartCases, ...(takesAny && foreignCases) };
 
   describe("in Node", () => {
     it.each(Object.entries(cases))("%s", async (_, work) => {

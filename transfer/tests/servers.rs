@@ -128,6 +128,25 @@ fn a_server_that_does_not_know_conditional_writes_gets_plain_ones() {
 }
 
 #[test]
+fn what_a_server_does_with_checksums_is_found_out_also_where_it_knows_no_conditional_writes() {
+    let mut world = World::new();
+    let summary = complete(world.upload(shot(), &files(), &mut |request, _| {
+        has(request, "if-none-match").then(|| answered(request, error(501, "NotImplemented")))
+    }));
+    assert_eq!(
+        (summary.objects_written, summary.verified_by_server),
+        (9, 9)
+    );
+    assert_eq!(
+        world.records.iter().rev().find_map(|record| match record {
+            Record::Server(checksums) => Some(*checksums),
+            _ => None,
+        }),
+        Some(Checksums::Verified)
+    );
+}
+
+#[test]
 fn what_is_there_is_compared_by_size_and_by_its_checksum() {
     let files = [file("s/a", b"right")];
     let hash = ContentHash::of(b"right");

@@ -1,5 +1,5 @@
 import { throwIfCancelled, unlessCancelled } from "../common/cancellation.ts";
-import { AttachmentError, type HashedFile, type ReadFailure } from "../common/index.ts";
+import { AttachmentError, type HashedFile, init, type ReadFailure } from "../common/index.ts";
 import { bundles, type NumberedFile } from "./bundles.ts";
 import { chunkSizeOf, type FileHash, fileHash } from "./file-hasher.ts";
 import { type FilesToHash, microseconds } from "./file-to-hash.ts";
@@ -40,6 +40,8 @@ export async function hashAll(
   };
 
   const lane = async () => {
+    // It knows which files have chunks.
+    await unlessCancelled(init(), stopper.signal);
     for (;;) {
       // The source may be as slow as a person who is asked for a permission.
       const { value: bundle, done } = await unlessCancelled(source.next(), stopper.signal);

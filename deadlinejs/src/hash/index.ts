@@ -12,8 +12,6 @@ export type { HashExecutor, HashOptions } from "./hash-executor.ts";
 export { hashFileStreaming } from "./hash-file-streaming.ts";
 export type { HashLanes } from "./hash-lanes.ts";
 export type { HashJob, HashReport } from "./hash-messages.ts";
-export { HashPool, type HashPoolOptions } from "./hash-pool.ts";
 export { MainThreadExecutor } from "./main-thread-executor.ts";
-export { readFailure } from "./read-failure.ts";
 export { HASH_SLICE_BYTES } from "./slices.ts";
 export { PooledWorkerExecutor, WorkerExecutor } from "./worker-executor.ts";

@@ -52,4 +52,11 @@ export interface ObjectStore {
    * @throws `SigningRefused` if it could not be signed
    */
   send(request: StoreRequest, sending?: Sending): Promise<StoreAnswer | null>;
+  /**
+   * Gets other credentials for the requests to come: the server says that those at hand have expired. A
+   * store without this has somebody else sign, who knows when to get new ones.
+   *
+   * @throws `SigningRefused` if there are none to be had
+   */
+  renewCredentials?(): Promise<void>;
 }

@@ -20,8 +20,8 @@ import { RequestSender } from "./request-sender.ts";
 
 /** What an upload needs to run. */
 export interface UploadDriverOptions {
-  /** Where it goes and how; the profile must be good, see `checkProfile`. */
-  settings: Pick<UploadSettings, "profile" | "manifest" | "skipExistenceCheck">;
+  /** Where it goes and how; a profile must be good, see `checkProfile`. */
+  settings: Pick<UploadSettings, "profile" | "place" | "manifest" | "skipExistenceCheck">;
   /** Carries the requests. */
   store: ObjectStore;
   /** Reads and hashes; stays its owner's. */
@@ -73,12 +73,13 @@ export class UploadDriver {
   private lastProgress: UploadProgress;
   private end: { progress: UploadProgress; objects: ObjectResult[] } | undefined;
 
-  /** @throws `AttachmentError` with code `profile-invalid` or `guid-invalid` */
+  /** @throws as the constructor of `UploadEngine` */
   constructor(private readonly options: UploadDriverOptions) {
     const { settings, journal, checksums } = options;
     this.engine = new UploadEngine({
       ...settings,
-      processors: navigator.hardwareConcurrency,
+      // There are as many readings as they can take.
+      processors: options.lanes.count,
       seed: crypto.getRandomValues(new BigUint64Array(1))[0] ?? 1n,
       hasJournal: journal !== undefined,
       ...(checksums && { checksums }),

@@ -246,6 +246,11 @@ impl Engine {
         }
         // How long to hope in silence is for the breaker to say.
         request.job.since = self.now - self.stood_still;
+        if let Work::Create(content) = request.job.work
+            && self.may_have_created(content, request.job.had_checksum)
+        {
+            request.job.work = Work::ListUploads(None);
+        }
         self.network_problem = Some(problem.clone());
         if self.network_is_hopeless() {
             self.give_up_network();

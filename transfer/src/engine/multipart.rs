@@ -18,6 +18,9 @@ use crate::s3_lists::{self, ListedPart};
 
 /// Contents that go up in parts at the same time.
 const MOST_UPLOADS: usize = 4;
+/// How often the beginning of an upload may stay without an answer before the store is not asked any more
+/// what came of it.
+const MOST_UNHEARD: u8 = 3;
 
 /// A content on its way in parts.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub(super) struct Upload {
     id: Option<String>,
     /// What the journal knows of it.
     remembered: Vec<StoredPart>,
+    /// Beginnings of which nobody said what came of them.
+    unheard: u8,
     /// It is not from this run; when it was begun, in milliseconds since 1970, if S3 says so.
     found: Option<Option<u64>>,
     parts: Vec<Part>,
@@ -86,6 +91,7 @@ impl Engine {
                 hashes: None,
                 id: None,
                 remembered: Vec::new(),
+                unheard: 0,
                 found: None,
                 parts: vec![Part::Waiting; count],
                 left: count,
@@ -171,6 +177,22 @@ impl Engine {
             upload.id = None;
             self.requests.urgent.push_back(Work::Create(id).into());
         }
+    }
+
+    /// The beginning may have been carried out although nobody said so, and an upload that nobody completes
+    /// costs money. `true` if the store is to be asked which uploads are open.
+    pub(super) fn may_have_created(&mut self, id: ContentId, has_checksums: bool) -> bool {
+        let Some(upload) = self.uploads.get_mut(&id) else {
+            return false;
+        };
+        if upload.unheard >= MOST_UNHEARD {
+            return false;
+        }
+        upload.unheard += 1;
+        upload.has_checksums = has_checksums;
+        upload.step = Step::Preparing;
+        self.doubt_uploads();
+        true
     }
 
     pub(super) fn created(&mut self, id: ContentId, answer: &Answer, has_checksums: bool) {
@@ -298,7 +320,9 @@ impl Engine {
         let Some(upload) = self.uploads.get_mut(&id) else {
             return;
         };
-        let is_of_use = upload.found.is_none() || upload.left < upload.parts.len();
+        // Without parts, it may be the one that this run has begun unheard.
+        let is_of_use =
+            upload.found.is_none() || upload.left < upload.parts.len() || upload.unheard > 0;
         if is_of_use {
             upload.step = Step::Sending;
             self.complete_if_whole(id);
@@ -548,12 +572,12 @@ impl Engine {
         self.requests.urgent.push_back(work.into());
     }
 
-    /// The store got this content from somebody else since an earlier run began to upload it in parts.
+    /// The store has the content: the upload that an earlier run began of it is of no use any more.
     pub(super) fn give_up_remembered(&mut self, id: ContentId) {
-        if let Some(upload) = self.lookups.uploads.remove(&id) {
+        if let Some(known) = self.lookups.uploads.remove(&id) {
             let hash = self.contents.get(id).hash;
             self.remember(Record::UploadClosed(hash));
-            self.abort(id, upload.upload_id);
+            self.abort(id, known.upload_id);
         }
     }
 

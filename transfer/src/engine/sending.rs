@@ -66,6 +66,10 @@ impl Engine {
     pub(super) fn has_simpler_form(&mut self, job: &Job) -> bool {
         if job.was_conditional {
             self.server.writes_conditionally = false;
+            if self.server.checksums == Some(Checksums::Refused) {
+                // Perhaps it was the condition alone that was refused: it is found out once more.
+                self.server.checksums = None;
+            }
         } else if job.had_checksum && self.server.checksums != Some(Checksums::Verified) {
             self.server.checksums = Some(Checksums::Refused);
         } else {

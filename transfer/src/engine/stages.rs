@@ -93,6 +93,7 @@ impl Engine {
             }
             Stage::Skipped(verification) => {
                 self.tally.skipped.add(1, size);
+                self.give_up_remembered(id);
                 self.settled(id, verification);
             }
             Stage::Written(verification) => {
@@ -136,7 +137,6 @@ impl Engine {
             Verification::BySize => self.tally.by_size += 1,
             Verification::NotVerified => self.tally.not_verified += 1,
         }
-        self.give_up_remembered(id);
         self.forget_parts(id);
         for file in self.files_with(id) {
             self.release(file);

@@ -241,6 +241,8 @@ impl Plan {
                 (403, "SignatureDoesNotMatch"),
                 (403, "InvalidAccessKeyId"),
                 (404, "NoSuchBucket"),
+                (503, "SlowDown"),
+                (500, "InternalError"),
             ]);
             let time = random.between(0, 3_000);
             self.deeds.push((time, Deed::RefuseAll(status, code)));

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use rusty_attachments_transfer::{Engine, Outcome};
+use rusty_attachments_transfer::{Engine, FileId, Outcome};
 
+use crate::disk::Handle;
 use crate::faults::MATRIX;
 use crate::invariants::{
-    Named, REPLAYS, Store, TRANSIENT_IS_SURVIVED, Violation, all_are_reported, manifest_is_true,
-    no_upload_stays, objects_match_keys, outcome_is_true, summary_is_true,
+    MANIFEST_IS_TRUE, Named, REPLAYS, Store, TRANSIENT_IS_SURVIVED, Violation, all_are_reported,
+    manifest_is_true, no_upload_stays, objects_match_keys, outcome_is_true, summary_is_true,
 };
 use crate::plan::{Class, Interruption, Plan};
 use crate::server::Data;
@@ -71,6 +72,18 @@ fn judge(world: &mut World) -> Vec<Violation> {
             is_excused: &|key| world.is_excused(key),
         };
         found.extend(manifest_is_true(text, &named, &store));
+        let is_named =
+            |(file, handle): &&(FileId, Handle)| world.handles[file.0 as usize] == *handle;
+        found.extend(
+            world
+                .told_changed
+                .iter()
+                .filter(is_named)
+                .map(|told| Violation {
+                    invariant: MANIFEST_IS_TRUE,
+                    detail: format!("{told:?} is named although it was seen to have changed"),
+                }),
+        );
     }
     if !world.manifest_was_in_limbo {
         let data = manifest.map(|(_, data)| data);

@@ -17,7 +17,7 @@ use crate::invariants::{NOTHING_TWICE, RUN_ENDS, Violation, Watch};
 use crate::journal::Journal;
 use crate::plan::{Class, Deed, Interruption, Lie, Plan, Planted};
 use crate::random::Random;
-use crate::server::{ChecksumHabit, Data, Server, Writer, error, query, status};
+use crate::server::{ChecksumHabit, ConditionHabit, Data, Server, Writer, error, query, status};
 
 /// The true time at the simulation's time 0, in milliseconds since 1970.
 pub(crate) const EPOCH: u64 = 1_795_544_030_000;
@@ -130,6 +130,8 @@ pub(crate) struct World {
     /// After a crash: the journal, or the store, tells which parts are stored.
     keeps_parts: bool,
     tells_parts: bool,
+    /// Nobody can say truly what became of the manifest: it was given up with all its bytes on the way,
+    /// or the server denies what it holds.
     pub(crate) manifest_was_in_limbo: bool,
     pub(crate) steps: u32,
     heap: BinaryHeap<Reverse<(u64, u64, u32)>>,
@@ -145,6 +147,8 @@ pub(crate) struct World {
     credential_ends: BTreeMap<u32, u64>,
     is_refused: Option<(u16, &'static str)>,
     last_fault: u64,
+    /// Files, as they were handed out, of which the engine was told that they are not so any more.
+    pub(crate) told_changed: Vec<(FileId, Handle)>,
     /// The server has said something to the engine.
     pub(crate) was_answered: bool,
     logs: bool,
@@ -234,6 +238,7 @@ impl World {
                 .collect(),
             is_refused: None,
             last_fault: 0,
+            told_changed: Vec::new(),
             was_answered: false,
             logs,
             random,
@@ -508,7 +513,9 @@ impl World {
             self.plan.faults.families.clear();
         }
         self.keeps_parts = !loses_journal && self.plan.has_journal;
+        // A 501 to a condition is taken for one to a checksum, so such a server gets none.
         self.tells_parts = self.plan.kind.checksums == ChecksumHabit::Verifies
+            && self.plan.kind.conditions != ConditionHabit::Refuses
             && self.plan.kind.list_parts == 200
             && self.plan.kind.list_uploads == 200;
         let asks = !self.plan.skips_check;
@@ -529,6 +536,7 @@ impl World {
         self.violations.extend(violations);
         self.watch = Watch::new(self.plan.limits);
         self.handles.clear();
+        self.told_changed.clear();
         self.refused.clear();
         self.manifest.clear();
         self.timer = None;
@@ -576,6 +584,17 @@ impl World {
         let Some(flight) = self.flights.get(request) else {
             return;
         };
+        if let (
+            Body::Range { file, .. },
+            Some(handle),
+            Event::Answered {
+                source: Err(ReadFailure::Changed),
+                ..
+            },
+        ) = (&flight.request.body, flight.handle, event)
+        {
+            self.told_changed.push((*file, handle));
+        }
         self.was_answered |= answer
             .headers
             .iter()
@@ -911,6 +930,10 @@ impl World {
             return self.unanswered(id, 0, source);
         }
         let fault = self.flights[&id].fault.clone();
+        if let Some(Fault::Says { status: 404, .. }) = fault {
+            // A server that denies what it holds.
+            self.manifest_was_in_limbo |= self.flights[&id].request.key.contains("/Manifests/");
+        }
         if let Some(Fault::Says { status: 404, .. }) = fault
             && let Some(upload) = query(&self.flights[&id].request, "uploadId")
         {
@@ -1264,6 +1287,8 @@ impl World {
             Deed::RefuseAll(status, code) => {
                 self.plan.faults.count(code);
                 self.is_refused = Some((status, code));
+                // With the bucket all is gone, and to a question that looks like a missing object.
+                self.manifest_was_in_limbo |= code == "NoSuchBucket";
             }
         }
     }

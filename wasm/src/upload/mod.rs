@@ -6,6 +6,7 @@
 pub mod action;
 pub mod event;
 pub mod outcome;
+pub mod place;
 pub mod problem;
 pub mod progress;
 pub mod record;
@@ -36,7 +37,10 @@ impl UploadEngine {
     /// An upload without files.
     ///
     /// # Errors
-    /// `AttachmentError` with code `profile-invalid`, `guid-invalid` or `argument-invalid`.
+    /// `ValidationError` with code `profile-invalid`, `guid-invalid`, `argument-invalid`, or of a field of
+    /// the place: `region-malformed`, `bucket-malformed`, `root-prefix-malformed`, `prefix-unsupported`,
+    /// `farm-id-malformed`, `queue-id-malformed`, `asset-root-...`, `bucket-owner-malformed`,
+    /// `concurrency-malformed`.
     #[wasm_bindgen(constructor)]
     pub fn new(settings: Ts<UploadSettings>) -> Result<Self, JsValue> {
         Ok(Self(Engine::new(read(&settings)?.into_transfer()?)))
