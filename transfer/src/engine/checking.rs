@@ -32,6 +32,19 @@ impl Engine {
             && self.tally.absent * 4 >= self.tally.asked * 3
     }
 
+    /// Has a content asked for: at once, or after a while if it has begun anew more than once. Somebody who
+    /// writes it right now shall have the time to end.
+    pub(super) fn queue_check(&mut self, id: ContentId) {
+        let restarts = self.contents.get(id).restarts;
+        if restarts < 2 {
+            self.requests.checks.push_back(id);
+        } else {
+            let wait = self.jitter.wait(restarts - 1);
+            let job = Work::Check(id).into();
+            self.requests.delayed.push((self.now + wait, job));
+        }
+    }
+
     pub(super) fn note_asked(&mut self, is_absent: bool) {
         self.tally.asked += 1;
         self.tally.absent += u64::from(is_absent);
@@ -92,7 +105,7 @@ impl Engine {
             }
             // Two questions may be refused at once; one explanation is enough for both.
             _ => {
-                self.requests.checks.push_back(id);
+                self.queue_check(id);
                 if !self.requests.explaining {
                     self.requests.explaining = true;
                     let work = Work::Explain(id, Box::new(answer.clone()));
