@@ -352,10 +352,12 @@ impl Watch {
                 let Some(flight) = self.flights.remove(request) else {
                     return;
                 };
-                self.unanswered = 0;
-                self.was_answered |= !answer
+                let is_page = answer
                     .header("content-type")
                     .is_some_and(|kind| kind.starts_with("text/html"));
+                // A login page is no answer of the server.
+                self.unanswered = if is_page { self.unanswered + 1 } else { 0 };
+                self.was_answered |= !is_page;
                 let answers = self.answers.entry(flight.name.clone()).or_default();
                 *answers += 1;
                 let count = *answers;
