@@ -11,6 +11,8 @@ const LONGEST_WAIT: u64 = 30_000;
 const PATIENCE: u64 = 60 * 60 * 1_000;
 /// ... and for one that never has: its address may be wrong.
 const PATIENCE_AT_FIRST: u64 = 20_000;
+/// Longest wait between probes of such a one, so that its short time is used.
+const LONGEST_WAIT_AT_FIRST: u64 = 3_000;
 
 /// Watches whether anybody answers.
 #[derive(Debug, Default)]
@@ -50,7 +52,12 @@ impl Breaker {
             // Requests that were under way when it opened say nothing new.
             Some(open) if now >= open.next_probe => {
                 open.probes += 1;
-                let longest = (FIRST_WAIT << open.probes.min(10)).min(LONGEST_WAIT);
+                let most = if self.has_answered {
+                    LONGEST_WAIT
+                } else {
+                    LONGEST_WAIT_AT_FIRST
+                };
+                let longest = (FIRST_WAIT << open.probes.min(10)).min(most);
                 open.next_probe = now + jitter.within(longest);
             }
             _ => {}
@@ -62,10 +69,17 @@ impl Breaker {
         self.open.is_some()
     }
 
-    /// The person says that it is back, or nobody knows: try at once.
-    pub(crate) fn probe_now(&mut self, now: u64) {
+    /// For a while nothing could leave, so nobody knows: try at once, with all patience.
+    pub(crate) fn hope_anew(&mut self, now: u64) {
         if let Some(open) = &mut self.open {
-            open.next_probe = now;
+            (open.since, open.next_probe) = (now, now);
+        }
+    }
+
+    /// For so many milliseconds nothing could leave: they do not count.
+    pub(crate) fn forgive(&mut self, milliseconds: u64) {
+        if let Some(open) = &mut self.open {
+            open.since += milliseconds;
         }
     }
 
@@ -119,6 +133,26 @@ mod tests {
             now = next;
         }
         assert!(now > 10 * LONGEST_WAIT);
+    }
+
+    #[test]
+    fn a_server_that_never_answered_is_probed_until_it_is_given_up() {
+        for seed in 1..200 {
+            let mut breaker = Breaker::default();
+            let mut jitter = Jitter::new(seed);
+            for _ in 0..MOST_UNANSWERED {
+                breaker.unanswered(0, &mut jitter);
+            }
+            let mut last = 0;
+            while let Some(next) = breaker
+                .next_probe()
+                .filter(|time| !breaker.is_hopeless(*time))
+            {
+                last = next;
+                breaker.unanswered(next, &mut jitter);
+            }
+            assert!(last + LONGEST_WAIT_AT_FIRST >= PATIENCE_AT_FIRST, "{last}");
+        }
     }
 
     #[test]

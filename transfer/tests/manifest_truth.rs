@@ -60,6 +60,16 @@ fn next_request(engine: &mut Engine) -> (Request, u64) {
 }
 
 #[test]
+fn a_manifest_whose_bytes_changed_on_their_way_is_sent_again() {
+    let (mut engine, put, _) = sending_the_manifest();
+    engine.handle(1, answered(&put, error(400, "BadDigest")));
+    let (again, _) = next_request(&mut engine);
+    assert_eq!((again.method, &again.key), (Method::Put, &put.key));
+    engine.handle(100_000, answered(&again, written()));
+    assert!(matches!(engine.outcome(), Some(Outcome::Complete(_))));
+}
+
+#[test]
 fn a_cancelled_upload_whose_manifest_was_stored_is_complete() {
     let (mut engine, put, _) = sending_the_manifest();
     engine.handle(1, Event::Cancelled);

@@ -253,6 +253,28 @@ fn a_completion_whose_answer_is_lost_is_found_by_a_question() {
 }
 
 #[test]
+fn a_content_that_somebody_else_is_writing_is_waited_for_and_not_sent_over_and_over() {
+    let mut world = World::new();
+    let files = [large()];
+    let mut last = 0;
+    let mut store = false;
+    // Somebody else needs 900 ms to write it; until then S3 answers 409.
+    let summary = complete(world.upload(shot(), &files, &mut |request, now| {
+        last = now;
+        let is_complete = request.method == Method::Post && support::has(request, "if-none-match");
+        if is_complete && now < 900 {
+            return Some(answered(request, error(409, "ConditionalRequestConflict")));
+        }
+        store |= is_complete;
+        None
+    }));
+    assert_eq!(summary.objects_written, 1);
+    assert!(store && last >= 900);
+    let parts = count(&world, "PUT partNumber=");
+    assert!(parts <= 5 * 3, "{parts} parts were sent");
+}
+
+#[test]
 fn a_200_with_an_error_in_it_is_an_error() {
     let mut world = World::new();
     let mut first = true;

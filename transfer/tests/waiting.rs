@@ -236,6 +236,65 @@ fn a_network_that_was_dead_for_minutes_costs_time_and_nothing_else() {
 }
 
 #[test]
+fn a_pause_without_network_does_not_end_the_upload() {
+    let (mut engine, heads) = started(shot(), &files(9));
+    for head in &heads {
+        engine.handle(1, unanswered(head));
+    }
+    for time in 1..10 {
+        engine.handle(time * 1_000, Event::TimePassed);
+        for request in sends(&actions(&mut engine)) {
+            engine.handle(time * 1_000, unanswered(&request));
+        }
+    }
+    assert_eq!(engine.progress().waiting, Some(Waiting::Network));
+    engine.handle(10_000, Event::Paused);
+    engine.handle(3_600_000, Event::TimePassed);
+    assert_eq!(engine.outcome(), None, "nobody could have answered");
+    engine.handle(3_600_001, Event::Resumed);
+    let probe = sends(&actions(&mut engine)).remove(0);
+    engine.handle(3_600_002, answered(&probe, status(404)));
+    assert_eq!(engine.progress().waiting, None);
+}
+
+#[test]
+fn a_body_that_takes_minutes_is_tried_as_often_as_any_other() {
+    let mut engine = Engine::new(shot());
+    let dropped = file("s/slow", b"slow");
+    let size = dropped.bytes.len() as u64;
+    engine.add_file(&dropped.path, size, 0, &[]).unwrap();
+    engine.handle(0, Event::IntakeEnded);
+    let mut now = 0;
+    let mut tries = 0;
+    while tries < 6 {
+        for action in actions(&mut engine) {
+            match action {
+                Action::Hash { ranges } => engine.handle(now, hashed(ranges[0], &dropped.bytes)),
+                Action::Send(request) if request.method == Method::Head => {
+                    engine.handle(now, answered(&request, status(404)));
+                }
+                Action::Send(request) => {
+                    tries += 1;
+                    // It leaves slowly, and at its end the server is busy.
+                    for bytes in 1..=size {
+                        now += 29_000;
+                        let id = request.id;
+                        engine.handle(now, Event::SendProgress { request: id, bytes });
+                    }
+                    engine.handle(now, answered(&request, status(500)));
+                }
+                Action::WaitUntil(time) => {
+                    now = now.max(time);
+                    engine.handle(now, Event::TimePassed);
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(engine.outcome(), None, "after {tries} tries");
+    }
+}
+
+#[test]
 fn a_login_page_of_the_network_is_waited_out() {
     let mut world = World::new();
     let page = |request: &Request| {

@@ -55,7 +55,12 @@ impl Engine {
                 if request.job.work == Work::Manifest {
                     self.doubt_manifest(&problem);
                 }
-                self.again_later(request.job, problem, retry_after, source);
+                let mut job = request.job;
+                if job.work.is_data() {
+                    // What a large body takes on a slow line is not spent on trying in vain.
+                    job.since += self.now - request.started;
+                }
+                self.again_later(job, problem, retry_after, source);
             }
             Some(Refusal::Expired) => self.credentials_expired(request),
             Some(Refusal::Skewed) => self.clock_is_wrong(request, answer),
@@ -163,7 +168,8 @@ impl Engine {
         refusal: Refusal,
         source: Result<(), ReadFailure>,
     ) {
-        if job.work.is_data() && source.is_err() && !self.source_is_good(&job.work, source) {
+        let looks_at_source = job.work.is_data() && source.is_err() && refusal != Refusal::Final;
+        if looks_at_source && !self.source_is_good(&job.work, source) {
             return;
         }
         match &job.work {
@@ -254,7 +260,7 @@ impl Engine {
             request.job.work = Work::ListUploads(None);
         }
         self.network_problem = Some(problem.clone());
-        if self.breaker.is_hopeless(self.now) {
+        if self.network_is_hopeless() {
             self.give_up_network();
             return;
         }
@@ -266,6 +272,13 @@ impl Engine {
         if let Work::Put(content) | Work::Complete(content) = work {
             self.contents.get_mut(*content).may_be_ours = true;
         }
+    }
+
+    /// Whether nobody has answered for longer than anybody waits. Not while nothing may leave: then
+    /// nobody could have answered.
+    fn network_is_hopeless(&self) -> bool {
+        let may_ask = !self.paused && self.credentials.needed.is_none();
+        may_ask && self.breaker.is_hopeless(self.now)
     }
 
     /// Nobody has answered for longer than anybody waits.
@@ -312,7 +325,7 @@ impl Engine {
             self.out.push_back(Action::AbortRequest(id));
             self.unanswered(id, Ok(()));
         }
-        if !self.is_over() && self.breaker.is_hopeless(self.now) {
+        if !self.is_over() && self.network_is_hopeless() {
             self.give_up_network();
         }
     }
@@ -343,7 +356,7 @@ impl Engine {
             job.since = active;
         }
         job.failed += 1;
-        if job.failed >= TRIES || active - job.since > TIME_BOX {
+        if job.failed >= TRIES || active.saturating_sub(job.since) > TIME_BOX {
             self.give_up(&job.work, problem);
         } else {
             let wait = self.jitter.wait(job.failed).max(at_least.unwrap_or(0));
@@ -393,12 +406,15 @@ impl Engine {
         }
         self.meter.pause();
         self.credentials.needed = Some(problem.clone());
+        self.credentials.since = self.now;
         self.out.push_back(Action::NeedCredentials(problem));
     }
 
     pub(super) fn credentials_renewed(&mut self) {
         self.credentials.number += 1;
         if self.credentials.needed.take().is_some() {
+            let waited = self.now - self.credentials.since;
+            self.breaker.forgive(waited);
             self.credentials.renewed_in_vain += 1;
         }
     }

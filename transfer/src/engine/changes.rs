@@ -41,10 +41,19 @@ impl Engine {
             file.state = FileState::Refreshing;
             self.refreshing.insert(id, why);
             self.keep(id);
-            self.out.push_back(Action::Refresh(id));
+            self.hashing.to_refresh.insert(id);
+            self.refresh_unless_read(id);
         } else {
             self.hashing.file_is_done(size);
             self.fail_unread(id, why);
+        }
+    }
+
+    /// Asks for a fresh look at a lost file, once nothing of it is read any more: what an old reading
+    /// tells must not be taken for what a new one does.
+    pub(super) fn refresh_unless_read(&mut self, id: FileId) {
+        if !self.hashing.reads(id) && self.hashing.to_refresh.remove(&id) {
+            self.out.push_back(Action::Refresh(id));
         }
     }
 

@@ -14,7 +14,7 @@ const SMALL: u64 = 64 << 10;
 /// ... once so many were asked for ...
 const ASKED_ENOUGH: u64 = 16;
 /// How often one content begins anew because the store, or another uploader, changed its mind.
-pub(super) const MOST_RESTARTS: u8 = 5;
+const MOST_RESTARTS: u8 = 5;
 
 impl Engine {
     /// ... and three out of four of them were not there: then the question costs more than it saves. A
@@ -30,6 +30,19 @@ impl Engine {
             && self.server.checksums == Some(Checksums::Verified)
             && self.tally.asked >= ASKED_ENOUGH
             && self.tally.absent * 4 >= self.tally.asked * 3
+    }
+
+    /// Has a content asked for: at once, or after a while if it has begun anew more than once. Somebody who
+    /// writes it right now shall have the time to end.
+    pub(super) fn queue_check(&mut self, id: ContentId) {
+        let restarts = self.contents.get(id).restarts;
+        if restarts < 2 {
+            self.requests.checks.push_back(id);
+        } else {
+            let wait = self.jitter.wait(restarts - 1);
+            let job = Work::Check(id).into();
+            self.requests.delayed.push((self.now + wait, job));
+        }
     }
 
     pub(super) fn note_asked(&mut self, is_absent: bool) {
@@ -92,7 +105,7 @@ impl Engine {
             }
             // Two questions may be refused at once; one explanation is enough for both.
             _ => {
-                self.requests.checks.push_back(id);
+                self.queue_check(id);
                 if !self.requests.explaining {
                     self.requests.explaining = true;
                     let work = Work::Explain(id, Box::new(answer.clone()));
@@ -125,7 +138,8 @@ impl Engine {
     /// Begins anew with a question: somebody else has changed what the store holds.
     pub(super) fn ask_again(&mut self, id: ContentId) {
         let content = self.contents.get_mut(id);
-        content.restarts += 1;
+        // Every further file with this content tries once more.
+        content.restarts = content.restarts.saturating_add(1);
         if content.restarts > MOST_RESTARTS {
             let problem = Problem::store_contradicts(&self.settings.bucket);
             self.fail_content(id, &problem);

@@ -1,7 +1,7 @@
 //! Which files are read when: lanes, small files bundled into one reading, large ones with the hashes
 //! of their parts.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rusty_attachments_model::ContentHash;
 
@@ -35,6 +35,8 @@ pub(super) struct Hashing {
     /// Ranges of each reading that were not reported yet.
     left: BTreeMap<u32, usize>,
     last: u32,
+    /// Lost files of which something is still being read.
+    pub(super) to_refresh: BTreeSet<FileId>,
     /// Hashes of the parts of large contents, until they are sent.
     pub(super) parts: BTreeMap<ContentId, Box<[ContentHash]>>,
     /// Files whose hashes are all known, and failed ones.
@@ -62,6 +64,7 @@ impl Hashing {
             under_way: BTreeMap::new(),
             left: BTreeMap::new(),
             last: 0,
+            to_refresh: BTreeSet::new(),
             parts: BTreeMap::new(),
             files_done: 0,
             bytes_done: 0,
@@ -125,6 +128,13 @@ impl Hashing {
         self.left.clear();
         self.pieces.clear();
         self.parts_wanted.clear();
+        self.to_refresh.clear();
+    }
+
+    /// Whether anything of this file is being read.
+    pub(super) fn reads(&self, file: FileId) -> bool {
+        let mut its = self.under_way.range((file, 0)..=(file, u64::MAX));
+        its.next().is_some()
     }
 }
 
@@ -276,6 +286,7 @@ impl Engine {
         let Some(reading) = self.hashing.finish(file, offset) else {
             return;
         };
+        self.refresh_unless_read(file);
         if let Some(content) = reading.parts_of {
             self.parts_hashed(content, file, hash, parts);
             return;
@@ -370,6 +381,7 @@ impl Engine {
         let Some(reading) = self.hashing.finish(file, offset) else {
             return;
         };
+        self.refresh_unless_read(file);
         self.lose_file(file, why);
         if let Some(content) = reading.parts_of {
             self.advance_upload(content);

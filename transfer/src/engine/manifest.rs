@@ -327,6 +327,8 @@ impl Engine {
                 self.requests.urgent.push_back(job);
             }
             Refusal::Conflict => self.conflict(job),
+            // The text does not change, so it was on its way that its bytes did.
+            Refusal::WrongBytes => self.again_later(job, problem, None, Ok(())),
             _ => self.manifest_failed(problem),
         }
     }

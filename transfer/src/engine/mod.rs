@@ -133,6 +133,8 @@ struct Server {
 struct CredentialsState {
     /// Why new ones are needed, if so.
     needed: Option<Problem>,
+    /// When they were asked for, in milliseconds.
+    since: u64,
     /// Counts renewals.
     number: u32,
     /// Renewals without any request that was taken since.
@@ -447,8 +449,7 @@ impl Engine {
 
     fn resume(&mut self) {
         self.paused = false;
-        let now = self.now;
-        self.breaker.probe_now(now);
+        self.breaker.hope_anew(self.now);
     }
 
     /// Looks whether data is complete, and then sends the manifest or says why there is none.

@@ -4,7 +4,6 @@
 use rusty_attachments_model::ContentHash;
 
 use super::Engine;
-use super::checking::MOST_RESTARTS;
 use super::work::{Job, Work};
 use crate::action::Action;
 use crate::content::{ContentId, Stage};
@@ -565,7 +564,6 @@ impl Engine {
             upload.id = None;
             self.leftovers.forget(&self.content_key(id));
             self.close_upload(id);
-            debug_assert!(self.contents.get(id).restarts <= MOST_RESTARTS);
             self.ask_again(id);
         }
     }

@@ -104,7 +104,7 @@ impl Engine {
                 self.tally.written.add(1, size);
                 self.settled(id, verification);
             }
-            Stage::Unchecked => self.requests.checks.push_back(id),
+            Stage::Unchecked => self.queue_check(id),
             Stage::Failed | Stage::Dropped => {
                 self.forget_parts(id);
                 // Says nothing about the journal.

@@ -279,6 +279,8 @@ impl Plan {
                 }
                 3 => Planted::Empty,
                 4 => Planted::Truncated,
+                // Nobody can have begun an upload where there are none.
+                _ if !self.kind.has_multipart => Planted::Empty,
                 _ => Planted::OpenUpload {
                     days: random.pick(&[0, 8]),
                 },
