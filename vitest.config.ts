@@ -24,6 +24,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "uploads",
+          include: ["tests/uploads/**/*.test.ts", "tests/side-by-side/**/*.test.ts"],
+          // One after the other: they share the processors and the server.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "packaging",
           include: ["tests/packaging/**/*.test.ts"],
           testTimeout: 60_000,
@@ -35,6 +45,15 @@ export default defineConfig({
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           // One browser at a time: two would share the processors and the server.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          include: ["tests/faults-e2e/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -114,18 +114,30 @@ async function describe() {
       ".": entry("index"),
       "./common": entry("common/index"),
       "./hash": entry("hash/index"),
+      "./journal": entry("journal/index"),
       "./storage": entry("storage/index"),
       "./slim": entry("slim"),
       "./hash-worker.js": "./dist/hash/hash-worker.js",
       [`./${WASM_FILE}`]: `./dist/common/${WASM_FILE}`,
       "./package.json": "./package.json",
     },
-    files: ["dist"],
+    files: ["dist", "docs", "examples"],
     dependencies: others,
   };
   const file = join(out, "package/package.json");
   await writeFile(file, `${JSON.stringify(description, null, 2)}\n`);
   await cp(join(root, "LICENSE"), join(out, "package/LICENSE"));
+  await cp(join(source, "examples"), join(out, "package/examples"), { recursive: true });
+  await takeInDocuments();
+}
+
+/** The pages that the README leads to come along. */
+async function takeInDocuments() {
+  const readme = await readFile(join(source, "README.md"), "utf8");
+  const moved = readme.replaceAll("](../docs/", "](docs/");
+  await writeFile(join(out, "package/README.md"), moved);
+  for (const [, name] of moved.matchAll(/\]\(docs\/([^)]+)\)/g))
+    await cp(join(root, "docs", name), join(out, "package/docs", name));
 }
 
 function run(program, args) {

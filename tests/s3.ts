@@ -7,6 +7,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   PutBucketCorsCommand,
   PutObjectCommand,
   paginateListObjectsV2,
@@ -107,8 +108,22 @@ export class Bucket {
     await this.#client.send(new PutObjectCommand({ Bucket: this.#name, Key: key, Body: body }));
   }
 
+  /** Stores bytes with their XXH3-128, given in Base64, for the server to verify and to tell. */
+  async putVerified(key: string, body: Uint8Array, xxhash128: string): Promise<void> {
+    const put = { Bucket: this.#name, Key: key, Body: body, ChecksumXXHASH128: xxhash128 };
+    await this.#client.send(new PutObjectCommand(put));
+  }
+
   async delete(key: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#name, Key: key }));
+  }
+
+  /** Keys below `prefix` of uploads in parts that were begun and neither completed nor given up. */
+  async openUploads(prefix: string): Promise<string[]> {
+    const found = await this.#client.send(
+      new ListMultipartUploadsCommand({ Bucket: this.#name, Prefix: prefix }),
+    );
+    return (found.Uploads ?? []).map((upload) => upload.Key ?? "");
   }
 
   /** Lets pages of this origin do everything that an upload does. */
@@ -120,6 +135,7 @@ export class Bucket {
       ExposeHeaders: [
         "Date",
         "ETag",
+        "Retry-After",
         "Content-Range",
         "x-amz-bucket-region",
         "x-amz-checksum-xxhash128",

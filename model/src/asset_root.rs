@@ -31,6 +31,16 @@ impl PathFormat {
         }
     }
 
+    /// How an absolute path is written: only posix paths begin with `/`.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        if path.starts_with('/') {
+            Self::Posix
+        } else {
+            Self::Windows
+        }
+    }
+
     /// Reads the word the service uses.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -68,6 +78,18 @@ pub enum AssetRootError {
     /// A control character.
     #[error("an asset root has no control characters")]
     Control,
+}
+
+impl AssetRootError {
+    /// Stable name of the reason.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAbsolutePosix | Self::NotAbsoluteWindows => "asset-root-not-absolute",
+            Self::TooLong => "asset-root-too-long",
+            Self::NotNormal | Self::Control => "asset-root-malformed",
+        }
+    }
 }
 
 impl AssetRoot {

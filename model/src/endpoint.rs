@@ -58,6 +58,26 @@ impl Endpoint {
         )
     }
 
+    /// All addresses under which AWS has the bucket, the one of [`Endpoint::aws`] first: with the bucket in
+    /// the host name and in the path, and both again with IPv6 ("dual-stack"). A browser opens six
+    /// connections to each.
+    #[must_use]
+    pub fn aws_equivalents(region: &Region, bucket: &BucketName, path_style: bool) -> Vec<Self> {
+        let own = Self::aws(region, bucket, path_style);
+        let domain = region.aws_domain();
+        let dual_stack = format!("s3.dualstack.{region}.{domain}");
+        let in_path = !own.base_path.is_empty();
+        let mut all = vec![own];
+        if bucket.fits_host_name() {
+            all.push(Self::aws(region, bucket, !in_path));
+            all.push(Self::placed("https", &dual_stack, bucket, in_path));
+            all.push(Self::placed("https", &dual_stack, bucket, !in_path));
+        } else {
+            all.push(Self::placed("https", &dual_stack, bucket, true));
+        }
+        all
+    }
+
     /// The bucket at an S3-compatible server.
     ///
     /// # Errors
@@ -174,6 +194,31 @@ mod tests {
 
     fn bucket(name: &str) -> BucketName {
         name.parse().unwrap()
+    }
+
+    #[test]
+    fn aws_has_a_bucket_under_four_addresses_and_one_with_dots_under_two() {
+        let region: Region = "us-west-2".parse().unwrap();
+        let urls = |name, path_style| {
+            let all = Endpoint::aws_equivalents(&region, &bucket(name), path_style);
+            all.iter()
+                .map(|one| one.object_url("k"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            urls("studio", false),
+            [
+                "https://studio.s3.us-west-2.amazonaws.com/k",
+                "https://s3.us-west-2.amazonaws.com/studio/k",
+                "https://studio.s3.dualstack.us-west-2.amazonaws.com/k",
+                "https://s3.dualstack.us-west-2.amazonaws.com/studio/k",
+            ]
+        );
+        assert_eq!(
+            urls("studio", true)[0],
+            "https://s3.us-west-2.amazonaws.com/studio/k"
+        );
+        assert_eq!(urls("my.studio", false).len(), 2);
     }
 
     #[test]

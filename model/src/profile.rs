@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::asset_root::{AssetRoot, AssetRootError, PathFormat};
+use crate::asset_root::{AssetRoot, PathFormat};
 use crate::bucket::BucketName;
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::region::Region;
@@ -32,6 +32,18 @@ pub struct ProfileFields {
     pub endpoint: String,
     /// Bucket in the path instead of the host name.
     pub path_style: bool,
+    /// Account that owns the bucket; empty if nobody knows.
+    #[serde(default)]
+    pub expected_bucket_owner: String,
+    /// Most requests at once; 0: as many as browsers have connections.
+    #[serde(default)]
+    pub concurrency: u32,
+    /// Most KiB each second, on average; 0: as fast as it goes.
+    #[serde(default)]
+    pub bandwidth_limit: u32,
+    /// Use all addresses that AWS has for the bucket, each with connections of its own.
+    #[serde(default)]
+    pub spread_hosts: bool,
 }
 
 /// A judged profile.
@@ -43,13 +55,22 @@ pub struct Profile {
     pub region: Region,
     /// Keys in the bucket.
     pub layout: S3Layout,
-    /// Where the bucket is.
-    pub endpoint: Endpoint,
+    /// Where the bucket is: at least one address, the profile's own first.
+    pub endpoints: Vec<Endpoint>,
     /// The bucket, for messages to people.
     pub bucket: BucketName,
     /// The folder that holds what is dropped.
     pub asset_root: AssetRoot,
+    /// Account that owns the bucket, 12 digits.
+    pub expected_bucket_owner: Option<String>,
+    /// Most requests at once, 1 to [`MOST_REQUESTS`].
+    pub concurrency: Option<u32>,
+    /// Most bytes each second, on average.
+    pub bandwidth: Option<u64>,
 }
+
+/// More requests at once than this help nobody.
+pub const MOST_REQUESTS: u32 = 64;
 
 /// A field that cannot stay as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +97,9 @@ impl Profile {
         let bucket = judge.take("bucket", "bucket-malformed", &fields.bucket);
         let root_prefix = judge.take("rootPrefix", "root-prefix-malformed", &fields.root_prefix);
         let asset_root = judge.asset_root(&fields.asset_root, &fields.asset_root_format);
-        let endpoint = judge.endpoint(fields, region.as_ref(), bucket.as_ref());
+        let endpoints = judge.endpoints(fields, region.as_ref(), bucket.as_ref());
+        let owner = judge.owner(&fields.expected_bucket_owner);
+        let concurrency = judge.concurrency(fields.concurrency);
         match (
             name,
             region,
@@ -85,7 +108,9 @@ impl Profile {
             bucket,
             root_prefix,
             asset_root,
-            endpoint,
+            endpoints,
+            owner,
+            concurrency,
         ) {
             (
                 Some(name),
@@ -95,7 +120,9 @@ impl Profile {
                 Some(bucket),
                 Some(root_prefix),
                 Some(asset_root),
-                Some(endpoint),
+                Some(endpoints),
+                Some(expected_bucket_owner),
+                Some(concurrency),
             ) => {
                 let layout = S3Layout {
                     root_prefix,
@@ -106,9 +133,13 @@ impl Profile {
                     name,
                     region,
                     layout,
-                    endpoint,
+                    endpoints,
                     bucket,
                     asset_root,
+                    expected_bucket_owner,
+                    concurrency,
+                    bandwidth: (fields.bandwidth_limit > 0)
+                        .then(|| u64::from(fields.bandwidth_limit) * 1024),
                 })
             }
             _ => Err(judge.errors),
@@ -166,28 +197,52 @@ impl Judge {
             return None;
         };
         AssetRoot::parse(text.trim(), format)
-            .map_err(|error| {
-                let code = match error {
-                    AssetRootError::NotAbsolutePosix | AssetRootError::NotAbsoluteWindows => {
-                        "asset-root-not-absolute"
-                    }
-                    AssetRootError::TooLong => "asset-root-too-long",
-                    AssetRootError::NotNormal | AssetRootError::Control => "asset-root-malformed",
-                };
-                self.refuse("assetRoot", code, error);
-            })
+            .map_err(|error| self.refuse("assetRoot", error.code(), error))
             .ok()
     }
 
-    fn endpoint(
+    /// Nothing only for an owner that is none.
+    fn owner(&mut self, text: &str) -> Option<Option<String>> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Some(None);
+        }
+        if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
+            return Some(Some(text.to_owned()));
+        }
+        self.refuse(
+            "expectedBucketOwner",
+            "bucket-owner-malformed",
+            "an account id has 12 digits",
+        );
+        None
+    }
+
+    fn concurrency(&mut self, requests: u32) -> Option<Option<u32>> {
+        if requests > MOST_REQUESTS {
+            self.refuse(
+                "concurrency",
+                "concurrency-too-high",
+                "at most 64 requests at once",
+            );
+            return None;
+        }
+        Some((requests > 0).then_some(requests))
+    }
+
+    fn endpoints(
         &mut self,
         fields: &ProfileFields,
         region: Option<&Region>,
         bucket: Option<&BucketName>,
-    ) -> Option<Endpoint> {
+    ) -> Option<Vec<Endpoint>> {
         let address = fields.endpoint.trim();
         if address.is_empty() {
-            return Some(Endpoint::aws(region?, bucket?, fields.path_style));
+            let mut all = Endpoint::aws_equivalents(region?, bucket?, fields.path_style);
+            if !fields.spread_hosts {
+                all.truncate(1);
+            }
+            return Some(all);
         }
         // While the bucket is not filled in yet, the address is judged with a stand-in.
         let stand_in: BucketName = "bucket".parse().ok()?;
@@ -203,6 +258,7 @@ impl Judge {
                 self.refuse(field, code, error);
             })
             .ok()
+            .map(|endpoint| vec![endpoint])
     }
 }
 
@@ -220,8 +276,7 @@ mod tests {
             root_prefix: "DeadlineCloud".into(),
             asset_root: "/projects".into(),
             asset_root_format: "posix".into(),
-            endpoint: String::new(),
-            path_style: false,
+            ..ProfileFields::default()
         }
     }
 
@@ -241,7 +296,7 @@ mod tests {
         fields.bucket = " studio-attachments\n".into();
         let profile = Profile::parse(&fields).unwrap();
         assert_eq!(
-            profile.endpoint.authority(),
+            profile.endpoints[0].authority(),
             "studio-attachments.s3.us-west-2.amazonaws.com"
         );
     }
@@ -287,6 +342,39 @@ mod tests {
         assert_eq!(
             refused(|f| f.endpoint = "http://127.0.0.1:8333".into()),
             [("pathStyle", "path-style-needed")]
+        );
+    }
+
+    #[test]
+    fn what_only_some_profiles_need_may_be_left_out() {
+        let profile = Profile::parse(&good()).unwrap();
+        assert_eq!(profile.expected_bucket_owner, None);
+        assert_eq!((profile.concurrency, profile.bandwidth), (None, None));
+        assert_eq!(profile.endpoints.len(), 1);
+        let profile = Profile::parse(&ProfileFields {
+            expected_bucket_owner: " 123456789012 ".into(),
+            concurrency: 64,
+            bandwidth_limit: 2,
+            spread_hosts: true,
+            ..good()
+        })
+        .unwrap();
+        assert_eq!(
+            profile.expected_bucket_owner.as_deref(),
+            Some("123456789012")
+        );
+        assert_eq!(
+            (profile.concurrency, profile.bandwidth),
+            (Some(64), Some(2048))
+        );
+        assert_eq!(profile.endpoints.len(), 4);
+        assert_eq!(
+            refused(|f| f.expected_bucket_owner = "1234".into()),
+            [("expectedBucketOwner", "bucket-owner-malformed")]
+        );
+        assert_eq!(
+            refused(|f| f.concurrency = 65),
+            [("concurrency", "concurrency-too-high")]
         );
     }
 

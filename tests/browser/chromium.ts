@@ -1,7 +1,7 @@
 /**
  * Chromium with the built extension, in a profile of its own that is thrown away at the end.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import puppeteer, { type Browser, type Page, type WebWorker } from "puppeteer-core";
@@ -32,6 +32,8 @@ export interface ChromiumOptions {
    * Headless Chromium never answers the real question, so its answer has to be there before.
    */
   grantedOrigins?: string[];
+  /** Attach no debugger to service workers: attached, one never stops by itself, and one that is stopped never starts. */
+  leavesWorkersAlone?: boolean;
 }
 
 /** A running Chromium with our extension in it. */
@@ -40,21 +42,28 @@ export class ExtensionBrowser {
   /** Host of the extension's own pages. */
   readonly extensionId: string;
   readonly #folder: string;
+  readonly #leavesWorkersAlone: boolean;
 
-  private constructor(browser: Browser, extensionId: string, folder: string) {
+  private constructor(browser: Browser, extensionId: string, folder: string, leavesWorkersAlone: boolean) {
     this.browser = browser;
     this.extensionId = extensionId;
     this.#folder = folder;
+    this.#leavesWorkersAlone = leavesWorkersAlone;
   }
 
-  static async start({ headless, grantedOrigins = [] }: ChromiumOptions): Promise<ExtensionBrowser> {
+  static async start({
+    headless,
+    grantedOrigins = [],
+    leavesWorkersAlone = false,
+  }: ChromiumOptions): Promise<ExtensionBrowser> {
     const folder = await mkdtemp(join(tmpdir(), "chromium-"));
     let browser: Browser | undefined;
     try {
       await cp(BUILT_EXTENSION, extensionIn(folder), { recursive: true });
-      browser = await launch(folder, headless);
+      browser = await launch(folder, headless, leavesWorkersAlone);
       if (grantedOrigins.length > 0) await installGranted(browser, extensionIn(folder), grantedOrigins);
-      return new ExtensionBrowser(browser, await browser.installExtension(extensionIn(folder)), folder);
+      const extensionId = await browser.installExtension(extensionIn(folder));
+      return new ExtensionBrowser(browser, extensionId, folder, leavesWorkersAlone);
     } catch (error) {
       await browser?.close();
       await remove(folder);
@@ -65,9 +74,24 @@ export class ExtensionBrowser {
   /** Ends the browser and starts it again, headless, with the same profile; this object is then of no more use. */
   async restart(): Promise<ExtensionBrowser> {
     await this.browser.close();
-    const browser = await launch(this.#folder, true);
+    return this.#startAgain();
+  }
+
+  /** Like {@link restart}, but all of the browser's processes are killed at once: none gets to do a last thing. */
+  async crash(): Promise<ExtensionBrowser> {
+    const pid = this.browser.process()?.pid;
+    if (pid === undefined) throw new Error("The browser has no process.");
+    const pids = [pid, ...(await descendants(pid))];
+    for (const one of pids) kill(one);
+    await Promise.all(pids.map(ended));
+    await this.browser.close().catch(() => undefined);
+    return this.#startAgain();
+  }
+
+  async #startAgain(): Promise<ExtensionBrowser> {
+    const browser = await launch(this.#folder, true, this.#leavesWorkersAlone);
     const extensionId = await browser.installExtension(extensionIn(this.#folder));
-    return new ExtensionBrowser(browser, extensionId, this.#folder);
+    return new ExtensionBrowser(browser, extensionId, this.#folder, this.#leavesWorkersAlone);
   }
 
   /** Opens a page of the extension, for example `options/options.html`, in a new tab. */
@@ -107,7 +131,34 @@ function browserEnvironment(folder: string): Record<string, string | undefined> 
 
 const extensionIn = (folder: string): string => join(folder, "extension");
 
-function launch(folder: string, headless: boolean): Promise<Browser> {
+/** Ids of all processes that a process has started, and those have started, as Linux tells them. */
+async function descendants(pid: number): Promise<number[]> {
+  const children: number[] = [];
+  for (const task of await readdir(`/proc/${pid}/task`).catch(() => [])) {
+    const text = await readFile(`/proc/${pid}/task/${task}/children`, "utf8").catch(() => "");
+    children.push(...text.split(" ").filter(Boolean).map(Number));
+  }
+  return [...children, ...(await Promise.all(children.map(descendants))).flat()];
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended together with its parent.
+  }
+}
+
+/** Waits until a process that was killed is gone, or is a zombie whose parent has yet to notice. */
+async function ended(pid: number): Promise<void> {
+  for (;;) {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ") Z");
+    if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+function launch(folder: string, headless: boolean, leavesWorkersAlone: boolean): Promise<Browser> {
   return puppeteer.launch({
     executablePath: CHROMIUM,
     headless,
@@ -116,6 +167,7 @@ function launch(folder: string, headless: boolean): Promise<Browser> {
     userDataDir: join(folder, "profile"),
     args: FLAGS,
     env: browserEnvironment(folder),
+    ...(leavesWorkersAlone && { targetFilter: (target) => target.type() !== "service_worker" }),
     // With a window the page fills it, instead of an emulated 800x600.
     defaultViewport: headless ? { width: 1280, height: 900 } : null,
   });

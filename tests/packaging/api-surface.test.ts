@@ -16,6 +16,7 @@ it.each([
   ["deadlinejs", "dist/index.d.ts"],
   ["common", "dist/common/index.d.ts"],
   ["hash", "dist/hash/index.d.ts"],
+  ["journal", "dist/journal/index.d.ts"],
   ["storage", "dist/storage/index.d.ts"],
 ])("the API of %s is the one that was reviewed", async (name, entry) => {
   const reports = join(ROOT, "target/packaging/api-surface");

@@ -26,7 +26,7 @@ it("the types are found by everybody who can use ES modules", async () => {
   const analysis = await checkPackage(packed, { excludeEntrypoints: scripts });
   if (!analysis.types) throw new Error("there are no types");
   expect(Object.keys(analysis.entrypoints).toSorted()).toEqual(
-    [".", "./common", "./hash", "./package.json", "./slim", "./storage"].toSorted(),
+    [".", "./common", "./hash", "./journal", "./package.json", "./slim", "./storage"].toSorted(),
   );
   // Old resolution knows no `exports`, and CommonJS has to use import().
   const others = analysis.problems.filter(
@@ -48,7 +48,7 @@ async function bundled(script: string): Promise<{ inputs: string[]; external: st
     write: false,
     minify: true,
     logLevel: "error",
-    external: ["@aws-sdk/*"],
+    external: ["@aws-sdk/*", "idb"],
   });
   const outputs = Object.values(metafile.outputs);
   return {
@@ -64,8 +64,10 @@ describe("a part of the package", () => {
     'export { hashFilesOnly, createManifestFromFiles } from "deadlinejs";',
     'export { SignedFetchStore, fullCasKey } from "deadlinejs/storage";',
     'export { casKey, Manifest } from "deadlinejs";',
+    'export { openJournal } from "deadlinejs/journal";',
   ])("does not bring the AWS SDK: %s", async (script) => {
-    expect((await bundled(script)).external).toEqual([]);
+    const { external } = await bundled(script);
+    expect(external.filter((name) => name.startsWith("@aws-sdk/"))).toEqual([]);
   });
 
   it("brings only what it needs", async () => {
@@ -81,7 +83,7 @@ describe("a part of the package", () => {
 
 it("all that it imports is among its dependencies", async () => {
   const { external } = await bundled('export * from "deadlinejs"; export * as slim from "deadlinejs/slim";');
-  expect([...new Set(external)]).toEqual(Object.keys(description.dependencies));
+  expect(new Set(external)).toEqual(new Set(Object.keys(description.dependencies)));
 });
 
 it("no path of the machine that built it is in it", async () => {

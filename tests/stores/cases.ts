@@ -39,7 +39,7 @@ async function expectStatus(store: ObjectStore, status: number, request: StoreRe
 
 const plain = { headers: {} } as const;
 
-/** Those that send HEAD, GET and PUT of single objects only. */
+/** Those that send HEAD, GET and PUT of single objects. */
 export const objectCases: Record<string, (bench: Bench) => Promise<void>> = {
   async "an object that is not there is an answer with 404"(bench) {
     const answer = await expectStatus(bench.store, 404, { method: "HEAD", key: newKey(bench), ...plain });
@@ -160,23 +160,8 @@ export const objectCases: Record<string, (bench: Bench) => Promise<void>> = {
   },
 };
 
-/** Those that need POST, DELETE, queries or other keys. */
-export const queryCases: Record<string, (bench: Bench) => Promise<void>> = {
-  async "bytes that do not have their checksum are refused"(bench) {
-    const key = newKey(bench);
-    const put = (checksum: string) =>
-      ({
-        method: "PUT",
-        key,
-        headers: { "x-amz-checksum-crc32": checksum },
-        body: new Blob(["123456789"]),
-      }) as const;
-    await expectStatus(bench.store, 400, put("AAAAAA=="));
-    await expectStatus(bench.store, 404, { method: "HEAD", key, ...plain });
-    // The CRC-32 of these nine digits, 0xCBF43926, is the check value of the algorithm.
-    await expectStatus(bench.store, 200, put("y/Q5Jg=="));
-  },
-
+/** Those of uploads in parts. */
+export const multipartCases: Record<string, (bench: Bench) => Promise<void>> = {
   async "an object is sent in parts"(bench) {
     const { store } = bench;
     const key = newKey(bench);
@@ -191,8 +176,8 @@ export const queryCases: Record<string, (bench: Bench) => Promise<void>> = {
     }
     const listed = await expectStatus(store, 200, { method: "GET", key, query: { uploadId }, ...plain });
     same("parts", listed.body.match(/<PartNumber>/g)?.length, 2);
-    const [folder = ""] = key.split("/");
-    const uploads = { method: "GET", key: "", query: { uploads: "", prefix: folder }, ...plain } as const;
+    const prefix = `${bench.rootPrefix}/Data/`;
+    const uploads = { method: "GET", key: "", query: { uploads: "", prefix }, ...plain } as const;
     same("uploads", (await expectStatus(store, 200, uploads)).body.includes(uploadId), true);
     const list = etags.map((etag, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>${etag}</ETag></Part>`);
     const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list.join("")}</CompleteMultipartUpload>`;
@@ -217,6 +202,49 @@ export const queryCases: Record<string, (bench: Bench) => Promise<void>> = {
     const listed = await expectStatus(bench.store, 404, { method: "GET", key, query, ...plain });
     same("the error's name", listed.body.includes("<Code>NoSuchUpload</Code>"), true);
     await expectStatus(bench.store, 404, { method: "HEAD", key, ...plain });
+  },
+};
+
+/** Those that need a server which compares bytes with XXH128 checksums, as S3 does. */
+export const verifyingCases: Record<string, (bench: Bench) => Promise<void>> = {
+  async "bytes that are not those of their key are refused, and nothing is left behind"(bench) {
+    const bytes = crypto.getRandomValues(new Uint8Array(64));
+    const hash = hashBytes(bytes);
+    const key = `${bench.rootPrefix}/Data/${hash}.xxh128`;
+    const put = (body: Uint8Array<ArrayBuffer>) => {
+      const headers = { "x-amz-checksum-xxhash128": base64(hash), "if-none-match": "*" };
+      return { method: "PUT", key, headers, body: new Blob([body]) } as const;
+    };
+    const refused = await expectStatus(bench.store, 400, put(bytes.slice().reverse()));
+    same("the error's name", refused.body.includes("<Code>BadDigest</Code>"), true);
+    await expectStatus(bench.store, 404, { method: "HEAD", key, ...plain });
+    await expectStatus(bench.store, 200, put(bytes));
+    const mode = { "x-amz-checksum-mode": "ENABLED" };
+    const head = await expectStatus(bench.store, 200, { method: "HEAD", key, headers: mode });
+    same("told back", head.headers["x-amz-checksum-xxhash128"], base64(hash));
+  },
+};
+
+function base64(hash: string): string {
+  const bytes = hash.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** Those that do what no upload does. */
+export const foreignCases: Record<string, (bench: Bench) => Promise<void>> = {
+  async "bytes that do not have their checksum are refused"(bench) {
+    const key = newKey(bench);
+    const put = (checksum: string) =>
+      ({
+        method: "PUT",
+        key,
+        headers: { "x-amz-checksum-crc32": checksum },
+        body: new Blob(["123456789"]),
+      }) as const;
+    await expectStatus(bench.store, 400, put("AAAAAA=="));
+    await expectStatus(bench.store, 404, { method: "HEAD", key, ...plain });
+    // The CRC-32 of these nine digits, 0xCBF43926, is the check value of the algorithm.
+    await expectStatus(bench.store, 200, put("y/Q5Jg=="));
   },
 
   async "any character may be in a key"(bench) {

@@ -2,12 +2,12 @@
 import { init } from "deadlinejs/common";
 import type { Store } from "../s3.ts";
 import { type Adapter, type Around, benchOf } from "./benches.ts";
-import { objectCases, queryCases } from "./cases.ts";
+import { foreignCases, multipartCases, objectCases } from "./cases.ts";
 
 const page = {
   load: (url: string) => init(url),
   run: (name: string, adapter: Adapter, store: Store, around: Around) =>
-    ({ ...objectCases, ...queryCases })[name]?.(benchOf(adapter, store, around)),
+    ({ ...objectCases, ...multipartCases, ...foreignCases })[name]?.(benchOf(adapter, store, around)),
 };
 export type StorePage = typeof page;
 Object.assign(globalThis, { page });

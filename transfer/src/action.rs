@@ -1,6 +1,10 @@
 //! What the engine asks its driver to do.
 
+use rusty_attachments_model::ContentHash;
+
 use crate::engine::FileId;
+use crate::journal::Record;
+use crate::problem::Problem;
 
 /// Names one request until it is answered; never used twice in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -9,22 +13,55 @@ pub struct RequestId(pub u32);
 /// Something to do now. The driver reports what came of it by an [`Event`](crate::Event).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Read these files whole and hash each; report every one by `Hashed` or `HashFailed`.
+    /// Read these ranges and hash each; report every one by `Hashed` or `HashFailed`.
     ///
     /// One hash lane is taken until the last of them is reported.
     Hash {
-        /// One large file, or many small ones that are worth one reading.
-        files: Vec<FileId>,
+        /// One large range, or many small files that are worth one reading.
+        ranges: Vec<HashRange>,
     },
-    /// Have the request signed and send it; report by `Answered` or `Unanswered`.
+    /// Take a fresh look at a file that is not the one any more that was added; report by
+    /// `Refreshed` or `RefreshFailed`.
+    Refresh(FileId),
+    /// These files will not be read any more: let go of them.
+    Release(Vec<FileId>),
+    /// Have the request signed and send it; report by `Answered`, `Unanswered` or `Unsigned`.
     Send(Request),
-    /// Give up this request: no answer came in time. A late report of it is ignored.
+    /// Give up this request; a late report of it is ignored.
     AbortRequest(RequestId),
-    /// Give up everything that is under way; no report is wanted.
+    /// Give up all readings that are under way; no report is wanted.
+    StopReading,
+    /// Give up everything that is still under way; no report is wanted.
     Abort,
+    /// Keep this text, which is ASCII, behind what was kept before it: it is a piece of the manifest.
+    AppendManifest(String),
+    /// Look up in the journal what is known about these contents, in the store that this upload goes
+    /// to; report by `LookedUp`.
+    LookUp(Vec<ContentHash>),
+    /// Write this into the journal. Nothing waits for it.
+    Remember(Vec<Record>),
+    /// Ask for new credentials; report by `CredentialsRenewed` or `CredentialsRefused`. Meanwhile
+    /// nothing leaves.
+    NeedCredentials(Problem),
+    /// Show [`Engine::progress`](crate::Engine::progress); comes at most ten times a second.
+    Report,
     /// Report `TimePassed` at this time, in milliseconds of the clock that events carry. Takes the
     /// place of an earlier such wish.
     WaitUntil(u64),
+}
+
+/// A part of a file that gets one hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashRange {
+    /// The file.
+    pub file: FileId,
+    /// First byte.
+    pub offset: u64,
+    /// Bytes.
+    pub length: u64,
+    /// Besides the hash of the range, the hash of each part of so many bytes is wanted (the last one
+    /// may be shorter): they become the checksums of a multipart upload.
+    pub part_size: Option<u64>,
 }
 
 /// An S3 request, not yet signed.
@@ -32,14 +69,20 @@ pub enum Action {
 pub struct Request {
     /// Name in the reports.
     pub id: RequestId,
-    /// What to do with the object.
+    /// What to do.
     pub method: Method,
-    /// Full key of the object.
+    /// Full key of the object; empty for a question about the bucket.
     pub key: String,
+    /// Names and values of the query, not encoded; sorted by name.
+    pub query: Vec<(&'static str, String)>,
     /// Lower-case names, and values.
     pub headers: Vec<(&'static str, String)>,
     /// What to send.
     pub body: Body,
+    /// Which of the store's equivalent addresses to use, from 0.
+    pub host: u8,
+    /// Milliseconds to add to this computer's time when the request is signed.
+    pub clock_offset: i64,
 }
 
 /// The methods that an upload needs.
@@ -47,10 +90,14 @@ pub struct Request {
 pub enum Method {
     /// Is the object there, and how large is it?
     Head,
-    /// Only to learn why a HEAD was refused: its answers have no body.
+    /// Lists of uploads and parts, and to learn why a HEAD was refused: its answers have no body.
     Get,
-    /// Write the object.
+    /// Write an object or a part.
     Put,
+    /// Begin or complete a multipart upload.
+    Post,
+    /// Give up a multipart upload.
+    Delete,
 }
 
 impl Method {
@@ -61,18 +108,17 @@ impl Method {
             Self::Head => "HEAD",
             Self::Get => "GET",
             Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
         }
     }
 
     /// Reads the word in a request.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "HEAD" => Some(Self::Head),
-            "GET" => Some(Self::Get),
-            "PUT" => Some(Self::Put),
-            _ => None,
-        }
+        [Self::Head, Self::Get, Self::Put, Self::Post, Self::Delete]
+            .into_iter()
+            .find(|method| method.as_str() == text)
     }
 }
 
@@ -81,8 +127,21 @@ impl Method {
 pub enum Body {
     /// Nothing.
     None,
-    /// All bytes of this file.
-    File(FileId),
+    /// Bytes of a file.
+    Range {
+        /// The file.
+        file: FileId,
+        /// First byte.
+        offset: u64,
+        /// Bytes.
+        length: u64,
+        /// Where set, the server does not check what it gets: read the bytes, hash them, and send
+        /// just these bytes only if this is their hash; otherwise report `Unanswered` with the source
+        /// changed.
+        expect: Option<ContentHash>,
+    },
     /// This text as UTF-8.
     Text(String),
+    /// All pieces of `AppendManifest`, joined.
+    Manifest,
 }

@@ -7,24 +7,36 @@
 //! Start reading at [`Engine`]; its border is [`event`] (in) and [`action`] (out).
 
 pub mod action;
+mod bandwidth;
+mod breaker;
 mod content;
 mod engine;
 pub mod event;
+pub mod features;
+mod files;
 mod headers;
-pub mod lanes;
+pub mod journal;
+mod meter;
 pub mod not_taken;
 pub mod outcome;
+pub mod parts;
 pub mod problem;
 pub mod progress;
 mod retry;
 mod s3_answer;
+mod s3_lists;
+pub mod settings;
 pub mod sign;
+mod window;
+mod xml;
 
-pub use action::{Action, Body, Method, Request, RequestId};
-pub use engine::{Engine, FileId, Settings};
-pub use event::{Answer, Event, ReadFailure};
-pub use lanes::Lanes;
+pub use action::{Action, Body, HashRange, Method, Request, RequestId};
+pub use engine::{Engine, FileId};
+pub use event::{ANSWER_BODY_BYTES, ANSWER_HEADERS, Answer, Event, ReadFailure};
+pub use features::{Checksums, Verification};
+pub use journal::{OpenUpload, Record, Remembered, StoredPart};
 pub use not_taken::{NotTaken, WhyNotTaken};
-pub use outcome::{Outcome, Summary};
+pub use outcome::{ManifestSummary, ObjectResult, Outcome, Summary};
 pub use problem::Problem;
-pub use progress::{Phase, PhaseProgress, Progress};
+pub use progress::{Phase, PhaseProgress, Progress, Waiting};
+pub use settings::{Limits, ManifestFormat, ManifestSettings, Settings};

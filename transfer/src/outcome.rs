@@ -1,5 +1,8 @@
 //! How an upload ended.
 
+use rusty_attachments_model::ContentHash;
+
+use crate::features::Verification;
 use crate::problem::Problem;
 
 /// The end of an upload.
@@ -17,7 +20,7 @@ pub enum Outcome {
 /// What a complete upload left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// Files in the manifest.
+    /// Files of the upload.
     pub files: u64,
     /// Bytes of all files.
     pub bytes: u64,
@@ -29,10 +32,36 @@ pub struct Summary {
     pub objects_skipped: u64,
     /// Bytes of these.
     pub bytes_skipped: u64,
-    /// Full key of the manifest.
-    pub manifest_key: String,
-    /// XXH3-128 of the manifest's text, 32 lower-case hex digits.
-    pub manifest_hash: String,
+    /// Objects, written or skipped, whose bytes the server has compared with their key.
+    pub verified_by_server: u64,
+    /// Objects of which the server says that they have the right size.
+    pub verified_by_size: u64,
+    /// Objects that nobody has looked at.
+    pub not_verified: u64,
+    /// The manifest, if one was wanted.
+    pub manifest: Option<ManifestSummary>,
+}
+
+/// The manifest that was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestSummary {
+    /// Full key.
+    pub key: String,
+    /// XXH3-128 of its text.
+    pub hash: ContentHash,
     /// The `attachments` value for CreateJob, as JSON text indented for people.
     pub attachments: String,
+}
+
+/// One content of an upload, at its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectResult {
+    /// Full key.
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    /// Whether this upload has sent it.
+    pub was_written: bool,
+    /// How sure it is that it is right.
+    pub verification: Verification,
 }

@@ -19,9 +19,6 @@ pub struct Problem {
     pub file: Option<String>,
 }
 
-/// The largest body of one PUT, in bytes (S3: 5 GiB).
-pub const LARGEST_PUT: u64 = 5 << 30;
-
 /// The code under which the extension reports that its background did not answer.
 const BACKGROUND_UNREACHABLE: &str = "background-unreachable";
 
@@ -34,6 +31,19 @@ impl Problem {
         self.code == BACKGROUND_UNREACHABLE
     }
 
+    /// Whether new credentials mend it.
+    pub(crate) fn asks_for_credentials(&self) -> bool {
+        matches!(
+            self.code.as_str(),
+            "credentials-missing" | "credentials-expired"
+        )
+    }
+
+    /// Whether other objects may do better.
+    pub(crate) fn is_about_one_object(&self) -> bool {
+        matches!(self.code.as_str(), "server-busy" | "answer-unexpected")
+    }
+
     fn new(code: &str, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self {
             code: code.to_owned(),
@@ -43,7 +53,7 @@ impl Problem {
         }
     }
 
-    fn of_file(mut self, path: &str) -> Self {
+    pub(crate) fn of_file(mut self, path: &str) -> Self {
         self.file = Some(path.to_owned());
         self
     }
@@ -81,14 +91,42 @@ impl Problem {
     pub(crate) fn too_large(path: &str) -> Self {
         Self::new(
             "file-too-large",
-            "This file is larger than 5 GiB, the most that one request to S3 can carry.",
-            "Take it out of the folder and upload it with the Deadline Cloud client.",
+            "This file is larger than 48.8 TiB, the largest object that S3 takes.",
+            "Take it out of the folder.",
         )
         .of_file(path)
     }
 
-    pub(crate) fn unread(why: ReadFailure, path: &str) -> Self {
-        let problem = match why {
+    pub(crate) fn too_large_for_server(server: &str) -> Self {
+        Self::new(
+            "file-too-large",
+            format!("This file is larger than 5 GiB, and {server} takes no uploads in parts."),
+            "Take it out of the folder, or use a server that has multipart uploads.",
+        )
+    }
+
+    pub(crate) fn store_contradicts(bucket: &str) -> Self {
+        Self::new(
+            "store-contradicts",
+            format!(
+                "Bucket {bucket} said again and again that this file's content is there, and that it is not."
+            ),
+            format!("Wait until nobody else changes the bucket, {DROP_AGAIN}"),
+        )
+    }
+
+    pub(crate) fn not_s3(server: &str, status: u16) -> Self {
+        Self::new(
+            "answer-not-s3",
+            format!(
+                "Something answered {status} in the name of {server}, but not as S3 does: a login page of the network, a proxy, or CORS rules that hide the ETag."
+            ),
+            format!("Open a web page to see whether the network wants a login, {DROP_AGAIN}"),
+        )
+    }
+
+    pub(crate) fn unread(why: ReadFailure) -> Self {
+        match why {
             ReadFailure::Unreadable => Self::new(
                 "file-unreadable",
                 "The browser could not read this file: it changed or went away after it was dropped, or you may not open it.",
@@ -101,8 +139,7 @@ impl Problem {
                 "This file changed while it was being uploaded.",
                 format!("Wait until nothing writes to it, {DROP_AGAIN}"),
             ),
-        };
-        problem.of_file(path)
+        }
     }
 
     /// An item that intake could not take although it holds files.

@@ -1,15 +1,17 @@
 //! How far an upload is, in numbers to show.
 
+use crate::problem::Problem;
+
 /// Files and bytes of one phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PhaseProgress {
-    /// Finished files (for uploading: distinct contents).
+    /// Finished files (for uploading: distinct contents). Never falls.
     pub files_done: u64,
-    /// All that are known so far.
+    /// All that are known so far; never less than the finished ones.
     pub files_total: u64,
-    /// Bytes of the finished ones, and what is done of the others.
+    /// Bytes of the finished ones, and what is done of the others. Never falls.
     pub bytes_done: u64,
-    /// Bytes of all that are known so far.
+    /// Bytes of all that are known so far; never less than what is done.
     pub bytes_total: u64,
 }
 
@@ -34,17 +36,27 @@ pub enum Phase {
     Cancelled,
 }
 
-/// All of it at one moment. What is done never falls during an upload; a total falls only by a file
-/// that could not be read.
+/// Why nothing leaves at the moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiting {
+    /// The person has paused the upload.
+    Paused,
+    /// New credentials are needed; the problem says why.
+    Credentials(Problem),
+    /// No request gets an answer; it is tried again from time to time.
+    Network,
+}
+
+/// All of it at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// Where the upload is.
     pub phase: Phase,
-    /// Files added so far, and their bytes.
+    /// Files added so far.
     pub found_files: u64,
     /// Bytes of the files added so far.
     pub found_bytes: u64,
-    /// Whether more may be added.
+    /// Whether no more will be added.
     pub intake_ended: bool,
     /// Reading and hashing.
     pub hashing: PhaseProgress,
@@ -52,6 +64,12 @@ pub struct Progress {
     pub checking: PhaseProgress,
     /// Sending, counted in distinct contents.
     pub uploading: PhaseProgress,
-    /// A file that is being worked on.
+    /// Path of a file that is being worked on.
     pub current_file: Option<String>,
+    /// Why nothing leaves, if so.
+    pub waiting: Option<Waiting>,
+    /// Bytes of bodies that leave each second, smoothed.
+    pub bytes_per_second: u64,
+    /// Estimated milliseconds to the end, smoothed; none while there is nothing to tell it from.
+    pub remaining: Option<u64>,
 }

@@ -1,12 +1,18 @@
-//! When to give a request up, and when to try it again: exponential back-off with jitter.
+//! When to give a request up, and when to try it again: exponential back-off with full jitter.
 
 /// Tries of one request, the first one included.
-pub(crate) const TRIES: u8 = 5;
+pub(crate) const TRIES: u8 = 8;
+/// A request that is refused again and again is not tried again after so many milliseconds. Pauses, and
+/// times without network, answers or credentials, do not count.
+pub(crate) const TIME_BOX: u64 = 5 * 60 * 1_000;
 /// A request without an answer, of whose body nothing has left for so long either, is given up: in
 /// milliseconds. The official client waits as long (spec `s3-layout.md` 4).
 pub(crate) const SILENCE: u64 = 30_000;
+/// S3 may take minutes to join parts, and says nothing meanwhile that a browser would tell.
+pub(crate) const SILENCE_OF_COMPLETE: u64 = 5 * 60 * 1_000;
 /// Longest wait before the second try, in milliseconds; doubles with each further one.
 const FIRST_WAIT: u64 = 500;
+const LONGEST_WAIT: u64 = 20_000;
 
 /// A small generator of numbers for jitter (xorshift64*); the seed makes a run repeatable.
 #[derive(Debug)]
@@ -18,11 +24,16 @@ impl Jitter {
         Self(seed.max(1))
     }
 
-    /// Milliseconds to wait after that many failed tries (from 1): from half to all of the step, so
-    /// that lanes that failed together do not come back together.
+    /// Milliseconds to wait after that many failed tries (from 1): anything up to the step, so that
+    /// lanes that failed together do not come back together.
     pub(crate) fn wait(&mut self, failed_tries: u8) -> u64 {
-        let longest = FIRST_WAIT << (failed_tries.clamp(1, TRIES) - 1);
-        longest / 2 + self.next() % (longest / 2 + 1)
+        let doublings = u32::from(failed_tries.clamp(1, TRIES)) - 1;
+        self.within((FIRST_WAIT << doublings).min(LONGEST_WAIT))
+    }
+
+    /// A number from 0 to `most`.
+    pub(crate) fn within(&mut self, most: u64) -> u64 {
+        self.next() % (most + 1)
     }
 
     fn next(&mut self) -> u64 {
@@ -38,16 +49,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_and_stay_within_their_step() {
+    fn waits_lie_anywhere_within_a_step_that_doubles() {
         let mut jitter = Jitter::new(7);
-        for (failed_tries, longest) in [(1, 500), (2, 1000), (3, 2000), (4, 4000)] {
-            for _ in 0..100 {
-                let wait = jitter.wait(failed_tries);
-                assert!(
-                    (longest / 2..=longest).contains(&wait),
-                    "{wait} after {failed_tries}"
-                );
-            }
+        for (failed_tries, longest) in [(1, 500), (2, 1000), (3, 2000), (4, 4000), (8, 20_000)] {
+            let waits: Vec<u64> = (0..200).map(|_| jitter.wait(failed_tries)).collect();
+            assert!(waits.iter().all(|wait| *wait <= longest), "{failed_tries}");
+            assert!(
+                waits.iter().any(|wait| *wait < longest / 4),
+                "{failed_tries}"
+            );
+            assert!(
+                waits.iter().any(|wait| *wait > longest / 4 * 3),
+                "{failed_tries}"
+            );
         }
     }
 }

@@ -5,11 +5,10 @@
 mod support;
 
 use rusty_attachments_model::ContentHash;
-use rusty_attachments_transfer::{
-    Action, Answer, Body, Engine, Event, FileId, Method, Outcome, Request,
-};
+use rusty_attachments_transfer::{Action, Body, Engine, Event, FileId, Method, Outcome, Request};
 use support::{
-    GUID, World, answered, error, file, problems, settings, silence, status, unanswered,
+    GUID, World, answered, error, file, found_answer as found, manifest_of, problems, settings,
+    silence, status, unanswered, written,
 };
 
 fn shot() -> rusty_attachments_transfer::Settings {
@@ -21,41 +20,38 @@ fn is_manifest(request: &Request) -> bool {
 }
 
 /// An engine whose only content is in the store, and the request that sends the manifest.
-fn sending_the_manifest() -> (Engine, Request) {
+fn sending_the_manifest() -> (Engine, Request, u64) {
     let mut engine = Engine::new(shot());
-    engine.add_file("s/a", 1, 0).unwrap();
+    engine.add_file("s/a", 1, 0, &[]).unwrap();
     engine.handle(0, Event::IntakeEnded);
-    let (file, hash) = (FileId(0), ContentHash::of(b"a"));
     engine.poll_action();
-    engine.handle(0, Event::Hashed { file, hash });
-    let head = next_request(&mut engine);
+    engine.handle(
+        0,
+        Event::Hashed {
+            file: FileId(0),
+            offset: 0,
+            hash: ContentHash::of(b"a"),
+            parts: Vec::new(),
+        },
+    );
+    let (head, _) = next_request(&mut engine);
     engine.handle(0, answered(&head, found(1)));
-    let put = next_request(&mut engine);
+    let (put, size) = next_request(&mut engine);
     assert!(is_manifest(&put) && put.method == Method::Put);
-    (engine, put)
+    assert_eq!(put.body, Body::Manifest);
+    (engine, put, size)
 }
 
-fn found(size: u64) -> Answer {
-    Answer {
-        content_length: Some(size),
-        ..status(200)
-    }
-}
-
-fn size_of(put: &Request) -> u64 {
-    match &put.body {
-        Body::Text(text) => text.len() as u64,
-        other => panic!("expected a manifest, got {other:?}"),
-    }
-}
-
-/// The next request; waits for it if need be.
-fn next_request(engine: &mut Engine) -> Request {
+/// The next request, and bytes of the manifest that came before it; waits for it if need be.
+fn next_request(engine: &mut Engine) -> (Request, u64) {
     let mut now = 0;
-    for _ in 0..10 {
+    let mut size = 0;
+    for _ in 0..20 {
         match engine.poll_action() {
-            Some(Action::Send(request)) => return request,
+            Some(Action::Send(request)) => return (request, size),
+            Some(Action::AppendManifest(piece)) => size += piece.len() as u64,
             Some(Action::WaitUntil(time)) => now = time,
+            Some(Action::Release(_) | Action::Report) => {}
             Some(other) => panic!("expected a request, got {other:?}"),
             None => engine.handle(now, Event::TimePassed),
         }
@@ -64,17 +60,27 @@ fn next_request(engine: &mut Engine) -> Request {
 }
 
 #[test]
+fn a_manifest_whose_bytes_changed_on_their_way_is_sent_again() {
+    let (mut engine, put, _) = sending_the_manifest();
+    engine.handle(1, answered(&put, error(400, "BadDigest")));
+    let (again, _) = next_request(&mut engine);
+    assert_eq!((again.method, &again.key), (Method::Put, &put.key));
+    engine.handle(100_000, answered(&again, written()));
+    assert!(matches!(engine.outcome(), Some(Outcome::Complete(_))));
+}
+
+#[test]
 fn a_cancelled_upload_whose_manifest_was_stored_is_complete() {
-    let (mut engine, put) = sending_the_manifest();
+    let (mut engine, put, _) = sending_the_manifest();
     engine.handle(1, Event::Cancelled);
     assert_eq!(engine.outcome(), None);
-    engine.handle(2, answered(&put, status(200)));
+    engine.handle(2, answered(&put, written()));
     assert!(matches!(engine.outcome(), Some(Outcome::Complete(_))));
 }
 
 #[test]
 fn a_cancelled_upload_whose_manifest_was_refused_is_cancelled() {
-    let (mut engine, put) = sending_the_manifest();
+    let (mut engine, put, _) = sending_the_manifest();
     engine.handle(1, Event::Cancelled);
     engine.handle(2, answered(&put, error(403, "AccessDenied")));
     assert_eq!(engine.outcome(), Some(&Outcome::Cancelled));
@@ -89,10 +95,10 @@ fn after_cancel_the_store_is_asked_once_about_a_manifest_without_an_answer() {
         (Some(status(503)), "unknown"),
         (Some(status(404)), "cancelled"),
     ] {
-        let (mut engine, put) = sending_the_manifest();
+        let (mut engine, put, _) = sending_the_manifest();
         engine.handle(1, Event::Cancelled);
         engine.handle(2, unanswered(&put));
-        let head = next_request(&mut engine);
+        let (head, _) = next_request(&mut engine);
         assert_eq!((head.method, &head.key), (Method::Head, &put.key));
         let event = match &answer {
             Some(answer) => answered(&head, answer.clone()),
@@ -113,22 +119,22 @@ fn after_cancel_the_store_is_asked_once_about_a_manifest_without_an_answer() {
 
 #[test]
 fn after_cancel_a_manifest_that_is_found_makes_the_upload_complete() {
-    let (mut engine, put) = sending_the_manifest();
+    let (mut engine, put, size) = sending_the_manifest();
     engine.handle(1, Event::Cancelled);
     engine.handle(2, answered(&put, status(500)));
-    let head = next_request(&mut engine);
+    let (head, _) = next_request(&mut engine);
     assert_eq!(head.method, Method::Head);
-    engine.handle(3, answered(&head, found(size_of(&put))));
+    engine.handle(3, answered(&head, found(size)));
     assert!(matches!(engine.outcome(), Some(Outcome::Complete(_))));
 }
 
 #[test]
 fn cancel_between_two_tries_of_the_manifest_asks_before_it_ends() {
-    let (mut engine, put) = sending_the_manifest();
+    let (mut engine, put, _) = sending_the_manifest();
     engine.handle(1, unanswered(&put));
     engine.handle(2, Event::Cancelled);
     assert_eq!(engine.outcome(), None);
-    let head = next_request(&mut engine);
+    let (head, _) = next_request(&mut engine);
     assert_eq!(head.method, Method::Head);
     engine.handle(3, answered(&head, status(404)));
     assert_eq!(engine.outcome(), Some(&Outcome::Cancelled));
@@ -139,14 +145,15 @@ fn a_manifest_that_was_stored_without_an_answer_is_found() {
     let mut world = World::new();
     let settings = shot();
     world.hold(&settings, b"a");
-    world.lose = (Method::Put, 5);
+    world.lose = (Method::Put, 8);
     let outcome = world.upload(settings, &[file("s/a", b"a")], &mut |_, _| None);
     let Outcome::Complete(summary) = outcome else {
         panic!("{outcome:?}");
     };
-    assert_eq!(world.manifests(), [&summary.manifest_key]);
+    let key = manifest_of(&summary).key.clone();
+    assert_eq!(world.manifests(), [&key]);
     let last = world.requests.last().unwrap();
-    assert_eq!(*last, (Method::Head, summary.manifest_key));
+    assert_eq!(*last, (Method::Head, key));
 }
 
 #[test]
@@ -187,19 +194,15 @@ fn when_nobody_tells_the_problem_says_that_it_is_not_known() {
 
 #[test]
 fn a_refusal_after_a_try_without_an_answer_is_not_the_last_word() {
-    for (stored, code) in [(true, ""), (false, "credentials-expired")] {
-        let (mut engine, put) = sending_the_manifest();
-        engine.handle(1, unanswered(&put));
-        let again = next_request(&mut engine);
+    for (stored, code) in [(true, ""), (false, "access-denied")] {
+        let (mut engine, put, size) = sending_the_manifest();
+        engine.handle(1, answered(&put, status(500)));
+        let (again, _) = next_request(&mut engine);
         assert_eq!(again.method, Method::Put);
-        engine.handle(9000, answered(&again, error(400, "ExpiredToken")));
-        let head = next_request(&mut engine);
+        engine.handle(9000, answered(&again, error(403, "AccessDenied")));
+        let (head, _) = next_request(&mut engine);
         assert_eq!(head.method, Method::Head);
-        let answer = if stored {
-            found(size_of(&put))
-        } else {
-            status(404)
-        };
+        let answer = if stored { found(size) } else { status(404) };
         engine.handle(9001, answered(&head, answer));
         match engine.outcome().expect("an end") {
             Outcome::Complete(_) => assert!(stored),
@@ -211,7 +214,7 @@ fn a_refusal_after_a_try_without_an_answer_is_not_the_last_word() {
 
 #[test]
 fn a_refusal_of_the_first_try_ends_the_upload_without_a_question() {
-    let (mut engine, put) = sending_the_manifest();
+    let (mut engine, put, _) = sending_the_manifest();
     engine.handle(1, answered(&put, error(403, "AccessDenied")));
     let outcome = engine.outcome().expect("an end").clone();
     assert_eq!(problems(outcome)[0].code, "access-denied");

@@ -21,7 +21,7 @@ use rusty_attachments_model::{ContentHash, RelativePath};
 use rusty_attachments_transfer::Outcome;
 use serde::Deserialize;
 use serde_json::Value;
-use support::{Dropped, FARM, QUEUE, World, settings};
+use support::{Dropped, FARM, QUEUE, World, manifest_of, settings};
 
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors/s3-upload");
@@ -180,7 +180,7 @@ fn check_upload(vector: &Vector) -> Result<(), Failed> {
         let Outcome::Complete(summary) = world.upload(settings, &files, &mut |_, _| None) else {
             return Err("the upload did not complete".into());
         };
-        let text: Value = serde_json::from_str(&summary.attachments)?;
+        let text: Value = serde_json::from_str(&manifest_of(&summary).attachments)?;
         attachments.push((
             text["manifests"][0].clone(),
             group.file_system_location_name.clone(),

@@ -17,25 +17,55 @@ fn shot() -> rusty_attachments_transfer::Settings {
 /// An engine whose only file, of 10 bytes, was asked for at time 0, and the request that asks.
 fn asking() -> (Engine, Request) {
     let mut engine = Engine::new(shot());
-    engine.add_file("s/a", 10, 0).unwrap();
+    engine.add_file("s/a", 10, 0, &[]).unwrap();
     engine.handle(0, Event::IntakeEnded);
     while engine.poll_action().is_some() {}
-    let hash = ContentHash::of(b"0123456789");
-    let file = FileId(0);
-    engine.handle(0, Event::Hashed { file, hash });
+    engine.handle(
+        0,
+        Event::Hashed {
+            file: FileId(0),
+            offset: 0,
+            hash: ContentHash::of(b"0123456789"),
+            parts: Vec::new(),
+        },
+    );
     let request = next_request(&mut engine);
     (engine, request)
 }
 
 fn next_request(engine: &mut Engine) -> Request {
-    match engine.poll_action() {
+    match rest(engine).into_iter().next() {
         Some(Action::Send(request)) => request,
         other => panic!("expected a request, got {other:?}"),
     }
 }
 
+/// What is asked for, without reports and alarm clocks.
 fn rest(engine: &mut Engine) -> Vec<Action> {
-    std::iter::from_fn(|| engine.poll_action()).collect()
+    let mut actions: Vec<Action> = std::iter::from_fn(|| engine.poll_action()).collect();
+    actions.retain(|action| !matches!(action, Action::Report | Action::WaitUntil(_)));
+    actions
+}
+
+/// Lets the alarm clock ring whenever it is set, up to a time; gives what is asked for, and when.
+fn run(engine: &mut Engine, until: u64) -> Vec<(u64, Action)> {
+    let mut now = 0;
+    let mut alarm = None;
+    let mut found = Vec::new();
+    loop {
+        while let Some(action) = engine.poll_action() {
+            match action {
+                Action::WaitUntil(time) => alarm = Some(time),
+                Action::Report => {}
+                other => found.push((now, other)),
+            }
+        }
+        match alarm.take() {
+            Some(time) if time <= until => now = time.max(now),
+            _ => return found,
+        }
+        engine.handle(now, Event::TimePassed);
+    }
 }
 
 fn sent(request: RequestId, bytes: u64) -> Event {
@@ -45,17 +75,18 @@ fn sent(request: RequestId, bytes: u64) -> Event {
 #[test]
 fn a_request_without_an_answer_is_given_up_after_30_seconds_and_tried_again() {
     let (mut engine, head) = asking();
-    assert_eq!(rest(&mut engine), [Action::WaitUntil(30_000)]);
+    assert_eq!(run(&mut engine, 29_999), []);
     engine.handle(29_999, Event::TimePassed);
-    assert_eq!(rest(&mut engine), [Action::WaitUntil(30_000)]);
-    engine.handle(30_000, Event::TimePassed);
-    let actions = rest(&mut engine);
-    let [Action::AbortRequest(given_up), Action::WaitUntil(again)] = actions[..] else {
+    let actions = run(&mut engine, 31_000);
+    let [
+        (30_000, Action::AbortRequest(given_up)),
+        (again, Action::Send(second)),
+    ] = &actions[..]
+    else {
         panic!("{actions:?}");
     };
-    assert_eq!(given_up, head.id);
-    engine.handle(again, Event::TimePassed);
-    let second = next_request(&mut engine);
+    assert_eq!(*given_up, head.id);
+    assert!(*again <= 30_500);
     assert_eq!((second.method, &second.key), (Method::Head, &head.key));
     assert_ne!(second.id, head.id);
 }
@@ -64,14 +95,14 @@ fn a_request_without_an_answer_is_given_up_after_30_seconds_and_tried_again() {
 fn a_late_answer_to_a_request_that_was_given_up_changes_nothing() {
     let (mut engine, head) = asking();
     engine.handle(30_000, Event::TimePassed);
-    rest(&mut engine);
+    assert!(rest(&mut engine).contains(&Action::AbortRequest(head.id)));
     let before = engine.progress();
     engine.handle(30_001, answered(&head, status(404)));
     engine.handle(30_001, answered(&head, status(403)));
     let (request, source) = (head.id, Ok(()));
     engine.handle(30_001, Event::Unanswered { request, source });
-    assert_eq!(rest(&mut engine), []);
-    assert_eq!(engine.progress(), before);
+    assert_eq!(engine.outcome(), None);
+    assert_eq!(engine.progress().checking, before.checking);
 }
 
 #[test]
@@ -90,44 +121,34 @@ fn a_body_that_is_leaving_keeps_its_request_alive_one_that_stands_still_does_not
 }
 
 #[test]
-fn progress_does_not_set_the_alarm_clock_each_time() {
+fn an_alarm_clock_that_rings_too_early_or_too_late_is_not_relied_on() {
+    let (mut engine, head) = asking();
+    run(&mut engine, 200);
+    engine.handle(12_000, Event::TimePassed);
+    assert_eq!(rest(&mut engine), []);
+    let nothing = Event::HashProgress {
+        file: FileId(0),
+        offset: 0,
+        bytes: 0,
+    };
+    engine.handle(31_000, nothing);
+    assert!(rest(&mut engine).contains(&Action::AbortRequest(head.id)));
+}
+
+#[test]
+fn progress_sets_the_alarm_clock_for_reports_only() {
     let (mut engine, head) = asking();
     engine.handle(0, answered(&head, status(404)));
     let put = next_request(&mut engine);
-    assert_eq!(rest(&mut engine), [Action::WaitUntil(30_000)]);
-    for time in 1..9 {
-        engine.handle(time * 100, sent(put.id, time));
-        assert_eq!(rest(&mut engine), []);
+    let mut alarms = 0;
+    for time in 1..1_000 {
+        engine.handle(time * 10, sent(put.id, time));
+        while let Some(action) = engine.poll_action() {
+            alarms += usize::from(matches!(action, Action::WaitUntil(_)));
+        }
     }
-    engine.handle(30_000, Event::TimePassed);
-    assert_eq!(rest(&mut engine), [Action::WaitUntil(30_800)]);
-}
-
-#[test]
-fn a_clock_that_rings_too_early_is_set_again() {
-    let (mut engine, head) = asking();
-    engine.handle(0, answered(&head, status(503)));
-    let actions = rest(&mut engine);
-    let [Action::WaitUntil(due)] = actions[..] else {
-        panic!("{actions:?}");
-    };
-    engine.handle(due - 1, Event::TimePassed);
-    assert_eq!(rest(&mut engine), [Action::WaitUntil(due)]);
-    engine.handle(due, Event::TimePassed);
-    assert_eq!(next_request(&mut engine).method, Method::Head);
-}
-
-#[test]
-fn a_clock_that_rings_too_late_is_not_relied_on() {
-    let (mut engine, head) = asking();
-    assert_eq!(rest(&mut engine), [Action::WaitUntil(30_000)]);
-    let (file, bytes) = (FileId(0), 0);
-    engine.handle(31_000, Event::HashProgress { file, bytes });
-    let actions = rest(&mut engine);
-    assert!(
-        matches!(actions[..], [Action::AbortRequest(id), Action::WaitUntil(_)] if id == head.id),
-        "{actions:?}"
-    );
+    // One for the next report, one for what comes after it.
+    assert!(alarms <= 200, "{alarms} in ten seconds");
 }
 
 #[test]
@@ -136,11 +157,9 @@ fn a_server_that_never_answers_ends_in_a_sentence() {
     let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |_, _| Some(silence()));
     let problems = problems(outcome);
     assert_eq!(problems[0].code, "network-unreachable");
-    // The last try ends with the upload.
-    assert_eq!(
-        (world.requests.len(), world.given_up.len(), world.aborts),
-        (5, 4, 1)
-    );
+    assert!(world.requests.len() < 10);
+    assert_eq!(world.given_up.len(), world.requests.len());
+    assert_eq!(world.aborts, 1);
 }
 
 #[test]

@@ -1,6 +1,10 @@
+import type { Problem } from "./rusty_attachments_wasm.js";
+
 /** What every function of this package throws: an error with a `code` that programs can rely on. */
 export declare class AttachmentError extends Error {
   /**
+   * Makes an error.
+   *
    * @param message one sentence for people
    * @param code stable name of the kind of error: lower-case words joined by dashes
    * @param options `cause`: the error that led to this one
@@ -8,11 +12,15 @@ export declare class AttachmentError extends Error {
   constructor(message: string, code: string, options?: ErrorOptions);
   /** Stable name of the kind of error, such as `path-dot-name`. */
   readonly code: string;
+  /** Everything that went wrong in an upload, the cause first; only uploads have it. */
+  readonly problems?: readonly Problem[];
 }
 
 /** A value, a path or a document breaks a rule; nothing was done with it. */
 export declare class ValidationError extends AttachmentError {
   /**
+   * Makes an error.
+   *
    * @param message one sentence for people
    * @param code as for {@link AttachmentError}; `invalid` when it is left out
    * @param location where the fault is
@@ -25,6 +33,8 @@ export declare class ValidationError extends AttachmentError {
 /** The store refused, did not answer, or does not hold what it should. */
 export declare class StorageError extends AttachmentError {
   /**
+   * Makes an error.
+   *
    * @param message one sentence for people
    * @param code as for {@link AttachmentError}
    * @param statusCode HTTP status, where there was an answer
@@ -38,6 +48,8 @@ export declare class StorageError extends AttachmentError {
 /** Someone asked for an end: an `AbortSignal`, or a progress callback that returned `false`. Its code is `cancelled`. */
 export declare class CancelledError extends AttachmentError {
   /**
+   * Makes an error.
+   *
    * @param message one sentence for people
    * @param options `cause`: the reason of the signal
    */

@@ -24,7 +24,7 @@ pub mod entries;
 pub mod error;
 pub mod hasher;
 #[cfg(any(feature = "signing", feature = "engine"))]
-mod headers;
+pub mod headers;
 #[cfg(feature = "manifests")]
 pub mod manifest;
 #[cfg(any(feature = "signing", feature = "engine"))]

@@ -160,6 +160,20 @@ impl Manifest {
         if is_diff { "DIFF" } else { "SNAPSHOT" }.to_owned()
     }
 
+    /// `Content-Type` of the object that holds it.
+    #[wasm_bindgen(getter, js_name = contentType)]
+    #[must_use]
+    pub fn content_type(&self) -> String {
+        match self.0 {
+            AnyManifest::V2023_03_03(_) => v2023_03_03::CONTENT_TYPE,
+            AnyManifest::V2025_12_04Beta(_) if self.parent().is_some() => {
+                v2025_12_04_beta::DIFF_CONTENT_TYPE
+            }
+            AnyManifest::V2025_12_04Beta(_) => v2025_12_04_beta::SNAPSHOT_CONTENT_TYPE,
+        }
+        .to_owned()
+    }
+
     /// Hash of the parent manifest's text; only a diff has one.
     #[wasm_bindgen(getter, js_name = parentManifestHash)]
     #[must_use]

@@ -33,6 +33,22 @@ pub struct ProfileFields {
     endpoint: String,
     /// Whether the bucket goes into the path instead of the host name.
     path_style: bool,
+    /// Account that owns the bucket, 12 digits; empty or left out if nobody knows.
+    #[tsify(optional)]
+    #[serde(default)]
+    expected_bucket_owner: String,
+    /// Most requests at once, to 64; 0 or left out: as many as browsers have connections.
+    #[tsify(optional)]
+    #[serde(default)]
+    concurrency: u32,
+    /// Most KiB each second, on average; 0 or left out: as fast as it goes.
+    #[tsify(optional)]
+    #[serde(default)]
+    bandwidth_limit: u32,
+    /// Use all addresses that AWS has for the bucket.
+    #[tsify(optional)]
+    #[serde(default)]
+    spread_hosts: bool,
 }
 
 impl From<ProfileFields> for Fields {
@@ -48,6 +64,10 @@ impl From<ProfileFields> for Fields {
             asset_root_format: fields.asset_root_format,
             endpoint: fields.endpoint,
             path_style: fields.path_style,
+            expected_bucket_owner: fields.expected_bucket_owner,
+            concurrency: fields.concurrency,
+            bandwidth_limit: fields.bandwidth_limit,
+            spread_hosts: fields.spread_hosts,
         }
     }
 }
@@ -55,13 +75,11 @@ impl From<ProfileFields> for Fields {
 /// What is to be said about a profile.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(missing_as_null)]
 pub struct ProfileCheck {
     /// Empty when the profile is good.
     errors: Vec<FieldError>,
-    /// The match pattern of the one host that a good profile talks to.
-    #[tsify(type = "string | null")]
-    origin_pattern: Option<String>,
+    /// The match patterns of the hosts that a good profile talks to; empty for another one.
+    origin_patterns: Vec<String>,
 }
 
 /// A field that cannot stay as it is.
@@ -89,7 +107,7 @@ fn judge(fields: ProfileFields) -> ProfileCheck {
     match Profile::parse(&fields.into()) {
         Ok(profile) => ProfileCheck {
             errors: Vec::new(),
-            origin_pattern: Some(profile.endpoint.origin_pattern()),
+            origin_patterns: origin_patterns(&profile),
         },
         Err(errors) => {
             let errors = errors.into_iter().map(|error| FieldError {
@@ -99,10 +117,22 @@ fn judge(fields: ProfileFields) -> ProfileCheck {
             });
             ProfileCheck {
                 errors: errors.collect(),
-                origin_pattern: None,
+                origin_patterns: Vec::new(),
             }
         }
     }
+}
+
+/// Two addresses may be of one host.
+fn origin_patterns(profile: &Profile) -> Vec<String> {
+    let mut patterns = Vec::new();
+    for endpoint in &profile.endpoints {
+        let pattern = endpoint.origin_pattern();
+        if !patterns.contains(&pattern) {
+            patterns.push(pattern);
+        }
+    }
+    patterns
 }
 
 /// A profile that must be good; the message names the first field that is not.

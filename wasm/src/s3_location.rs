@@ -2,16 +2,19 @@
 
 use std::str::FromStr;
 
-use js_sys::Object;
+use js_sys::{Array, Object};
+use rusty_attachments_model::asset_root::PathFormat;
+use rusty_attachments_model::attachments::{Attachments, StoredManifest};
 use rusty_attachments_model::manifest::Location;
 use rusty_attachments_model::s3_layout::{
-    InputManifestPath, ManifestGuid, ManifestName, S3Location,
+    InputManifestPath, ManifestGuid, ManifestMetadata, ManifestName, S3Location,
 };
-use rusty_attachments_model::{BucketName, ContentHash, FarmId, QueueId};
+use rusty_attachments_model::{AssetRoot, BucketName, ContentHash, FarmId, QueueId};
 use wasm_bindgen::prelude::*;
 
 use crate::argument::{Wrong, optional, text};
 use crate::error::located_error;
+use crate::manifest::Manifest;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -39,6 +42,22 @@ export interface ManifestLocation {
     readonly queueId: string;
     /** As in `S3Location`; `Manifests` when it is left out. */
     readonly manifestPrefix?: string;
+}
+
+/** An input manifest as it is stored, and what CreateJob is told of it. */
+export interface InputManifestObject {
+    /** Full key. */
+    readonly key: string;
+    /** What is stored: the manifest's canonical text, ASCII. */
+    readonly text: string;
+    /** XXH3-128 of the text, 32 lower-case hex digits. */
+    readonly hash: string;
+    /** `Content-Type` of the object. */
+    readonly contentType: string;
+    /** User metadata, names without `x-amz-meta-`: whose files it lists. */
+    readonly metadata: Readonly<Record<string, string>>;
+    /** The `attachments` of CreateJob with this manifest alone, as JSON text. */
+    readonly attachments: string;
 }
 "#;
 
@@ -175,6 +194,102 @@ pub fn input_manifest_path(
     Ok(path(fields(&location)?, &guid, &name_hash)?.to_string())
 }
 
+/// An input manifest as it is stored, and what CreateJob is told of it.
+///
+/// @param manifest whose text it is
+/// @param location where the queue's manifests are; `Manifests` is the only `manifestPrefix` that is taken
+/// @param rootPath the asset root exactly as it goes into `rootPath` of CreateJob: native
+/// separators, none at its end
+/// @param guid a random UUID, with or without dashes, new for every manifest
+/// @throws as `manifestKey`; `prefix-unsupported`, `asset-root-not-absolute`, `asset-root-too-long`,
+/// `asset-root-malformed`
+#[wasm_bindgen(
+    js_name = describeInputManifest,
+    unchecked_return_type = "InputManifestObject"
+)]
+#[allow(clippy::needless_pass_by_value)]
+pub fn describe_input_manifest(
+    manifest: &Manifest,
+    #[wasm_bindgen(unchecked_param_type = "ManifestLocation")] location: JsValue,
+    #[wasm_bindgen(js_name = rootPath, unchecked_param_type = "string")] root_path: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] guid: JsValue,
+) -> Result<Object, JsValue> {
+    let fields = fields(&location)?;
+    let root = text(&root_path).map_err(Wrong::argument("rootPath"))?;
+    let root = asset_root(&root)?;
+    let name = ContentHash::of(root.as_str().as_bytes());
+    let path = path(fields, &guid, &name.to_string().into())?;
+    let location = self::location(
+        &fields.root_prefix()?,
+        JsValue::UNDEFINED,
+        fields.manifest_prefix()?,
+    )?;
+    let folder = location.manifests_folder.as_str();
+    official("manifestPrefix", folder, S3Location::MANIFESTS_FOLDER)?;
+    let text = manifest.encode();
+    let hash = ContentHash::of(text.as_bytes());
+    let metadata = ManifestMetadata {
+        asset_root: root.to_string(),
+        location_name: None,
+    };
+    let stored = StoredManifest {
+        path: (&path).into(),
+        hash,
+    };
+    object([
+        ("key", location.manifest_key(&path).into()),
+        ("text", text.into()),
+        ("hash", hash.to_string().into()),
+        ("contentType", manifest.content_type().into()),
+        (
+            "metadata",
+            object(
+                metadata
+                    .entries()
+                    .into_iter()
+                    .map(|(name, value)| (name, value.into())),
+            )?
+            .into(),
+        ),
+        (
+            "attachments",
+            Attachments::of_input(root, stored).to_json().into(),
+        ),
+    ])
+}
+
+fn object(entries: impl IntoIterator<Item = (&'static str, JsValue)>) -> Result<Object, JsValue> {
+    let entries: Array = entries
+        .into_iter()
+        .map(|(name, value)| Array::of2(&name.into(), &value))
+        .collect();
+    Object::from_entries(&entries)
+}
+
+/// Judges an asset root. It is taken as it is: it is the key of mapping rules and hashes.
+pub(crate) fn asset_root(text: &str) -> Result<AssetRoot, JsValue> {
+    AssetRoot::parse_exact(text, PathFormat::of(text))
+        .map_err(|error| wrong("rootPath", error.code(), &error.to_string()))
+}
+
+/// Other folders can be named (`createS3Location`), but nobody would find there what was uploaded.
+pub(crate) fn official(field: &'static str, given: &str, folder: &str) -> Result<(), JsValue> {
+    if given == folder {
+        return Ok(());
+    }
+    let rule = format!("uploads go to {folder} only, because workers look nowhere else");
+    Err(wrong(field, "prefix-unsupported", &rule))
+}
+
+/// The error to throw for an argument or field of that name.
+pub(crate) fn wrong(field: &'static str, code: &str, rule: &str) -> JsValue {
+    let place = Location {
+        entry: None,
+        field: Some(field.into()),
+    };
+    located_error(code, rule, &place)
+}
+
 fn path(
     fields: &Fields,
     guid: &JsValue,
@@ -229,11 +344,6 @@ where
     T::Err: ToString,
 {
     let text = text(value).map_err(Wrong::argument(field))?;
-    text.parse().map_err(|error: T::Err| {
-        let place = Location {
-            entry: None,
-            field: Some(field.into()),
-        };
-        located_error(code, &error.to_string(), &place)
-    })
+    text.parse()
+        .map_err(|error: T::Err| wrong(field, code, &error.to_string()))
 }

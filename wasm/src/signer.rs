@@ -1,7 +1,7 @@
 //! Signing requests for JavaScript. Only the context that holds the credentials makes one of these.
 
 use rusty_attachments_transfer::Method;
-use rusty_attachments_transfer::sign::{Credentials, SignError, Signer};
+use rusty_attachments_transfer::sign::{self, Credentials, SignError, Signer};
 use serde::{Deserialize, Serialize};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -17,19 +17,27 @@ pub struct SigV4Signer(Signer);
 /// An S3 request that is not signed yet.
 #[derive(Deserialize, Tsify)]
 pub struct UnsignedRequest {
-    #[tsify(type = "'HEAD' | 'GET' | 'PUT'")]
+    /// What to do.
+    #[tsify(type = "'HEAD' | 'GET' | 'PUT' | 'POST' | 'DELETE'")]
     method: String,
-    /// Full key of the object.
+    /// Full key of the object; empty for a question about the bucket.
     key: String,
+    /// Names and values, not encoded; a name alone has an empty value.
+    #[tsify(optional, type = "Record<string, string>")]
+    query: Option<Headers>,
     /// Lower-case names, and values.
     #[tsify(type = "Record<string, string>")]
     headers: Headers,
+    /// Which of the bucket's equivalent addresses to use, from 0; the profile's own when left out.
+    #[tsify(optional)]
+    host: Option<u8>,
 }
 
 /// A request that is ready to leave.
 #[derive(Serialize, Tsify)]
 #[tsify(hashmap_as_object)]
 pub struct SignedRequest {
+    /// Where it goes, percent-encoded.
     url: String,
     /// All headers but `Host`.
     #[tsify(type = "Record<string, string>")]
@@ -51,7 +59,7 @@ impl SigV4Signer {
     ) -> Result<Self, JsValue> {
         let profile = profile::parse(read(&profile)?)?;
         Ok(Self(Signer {
-            endpoint: profile.endpoint,
+            endpoints: profile.endpoints,
             region: profile.region,
             layout: profile.layout,
             credentials: Credentials::new(access_key_id, secret_access_key, session_token),
@@ -69,22 +77,25 @@ impl SigV4Signer {
         now: f64,
     ) -> Result<Ts<SignedRequest>, JsValue> {
         let request = read(&request)?;
-        let method = Method::parse(&request.method).ok_or_else(|| {
-            attachment_error("request-foreign", "uploads send HEAD, GET and PUT only")
-        })?;
+        let method = Method::parse(&request.method)
+            .ok_or_else(|| attachment_error("request-foreign", "uploads send no such request"))?;
+        let unsigned = sign::UnsignedRequest {
+            method,
+            key: request.key,
+            query: request.query.map_or_else(Vec::new, |query| query.0),
+            headers: request.headers.0,
+            host: request.host.unwrap_or(0),
+        };
         // A date is a whole number far below 2^53.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let now = now as u64;
-        let signed = self
-            .0
-            .sign(method, &request.key, &request.headers.0, now)
-            .map_err(|error| {
-                let code = match error {
-                    SignError::ForeignKey(_) | SignError::ForeignHeader(_) => "request-foreign",
-                    SignError::Impossible(_) => "request-unsignable",
-                };
-                attachment_error(code, &error.to_string())
-            })?;
+        let signed = self.0.sign(&unsigned, now).map_err(|error| {
+            let code = match error {
+                SignError::Impossible(_) => "request-unsignable",
+                _ => "request-foreign",
+            };
+            attachment_error(code, &error.to_string())
+        })?;
         write(&SignedRequest {
             url: signed.url,
             headers: Headers(signed.headers),

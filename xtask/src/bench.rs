@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: the model beside the official client, on the same manifests in the same run.
+//! `cargo xtask bench`: the model beside the official client, on the same manifests in the same run, and
+//! the library: its two ways to send beside each other, and the memory of uploads.
 
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
@@ -7,8 +8,8 @@ use anyhow::{Context, Result};
 
 use crate::build::in_workspace;
 use crate::paths::{root, target, venv_bin};
-use crate::run::{heading, minutes, run, run_into};
-use crate::setup;
+use crate::run::{heading, minutes, run, run_into, typescript_program};
+use crate::{packaging, seaweed, setup};
 
 /// As in `bench/src/lib.rs`.
 const SIZES: [usize; 2] = [100_000, 1_000_000];
@@ -56,7 +57,25 @@ pub(crate) fn bench() -> Result<()> {
         }
     }
     println!("For each entry:\n\n{table}");
-    Ok(())
+    library()
+}
+
+/// The two adapters of the library's storage beside each other in a browser, and the memory of long uploads.
+fn library() -> Result<()> {
+    setup::chromium()?;
+    packaging::pack()?;
+    seaweed::with_server(|store| {
+        heading("Measure the library's stores");
+        let mut bench = typescript_program("bench/stores.ts");
+        store.give_to(&mut bench)?;
+        run_into(&mut bench, Stdio::inherit(), minutes(15))
+    })?;
+    heading("Measure the memory of uploads");
+    run_into(
+        &mut typescript_program("bench/upload-memory.ts"),
+        Stdio::inherit(),
+        minutes(30),
+    )
 }
 
 /// Nanoseconds of one run, as criterion estimated it.

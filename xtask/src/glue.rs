@@ -74,7 +74,11 @@ fn typed(types: &str) -> String {
     let types = types
         .replace("export type InitInput", "type InitInput")
         .replace("export type SyncInitInput", "type SyncInitInput")
-        .replace("export interface InitOutput", "interface InitOutput");
+        .replace("export interface InitOutput", "interface InitOutput")
+        .replace(
+            "    free(): void;\n    [Symbol.dispose](): void;",
+            "    /** Gives its memory back; it is of no more use then. */\n    free(): void;\n    /** As `free`, at the end of a `using` block. */\n    [Symbol.dispose](): void;",
+        );
     format!(
         "export * from \"./errors.js\";\n{types}\n/** Bytes of a chunk in format 2025-12-04-beta: 256 MiB. */\nexport const CHUNK_SIZE_V2: bigint;\n"
     )

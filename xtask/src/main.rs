@@ -1,4 +1,5 @@
-//! Project automation: `cargo xtask build`, `demo`, `test`, `bench`, `coverage`, `fuzz`, `size`.
+//! Project automation: `cargo xtask build`, `compare`, `demo`, `test`, `bench`, `coverage`, `example`,
+//! `fuzz`, `reference`, `size`.
 //!
 //! Each command first installs what it needs and finds missing (see [`setup`]), so it also works
 //! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
@@ -11,11 +12,14 @@ mod coverage;
 mod demo;
 mod demo_tree;
 mod differential;
+mod example;
+mod faults;
 mod fuzz;
 mod gateway;
 mod glue;
 mod packaging;
 mod paths;
+mod reference;
 mod run;
 mod seaweed;
 mod setup;
@@ -24,6 +28,7 @@ mod size;
 mod stamp;
 mod store;
 mod test;
+mod uploads;
 
 use std::process::ExitCode;
 
@@ -46,12 +51,18 @@ enum Command {
     Bench,
     /// Build the WASM module and the extension into target/extension/chrome/.
     Build(build::BuildArgs),
+    /// Measure who loses what, beside the official client, and write the table of docs/side-by-side.md.
+    Compare,
     /// Report how much of the model its own tests reach.
     Coverage,
     /// Start an S3 server and Chromium with the extension, ready for a folder to be dropped.
     Demo(demo::DemoArgs),
+    /// Serve the example page of deadlinejs, with an S3 server to upload to.
+    Example,
     /// Give a fuzz target random inputs for a while.
     Fuzz(fuzz::FuzzArgs),
+    /// Make the API reference of deadlinejs.
+    Reference,
     /// Print what each part of the WASM module costs, in bytes.
     Size,
     /// Run the test suites: all of them, or the ones named.
@@ -63,9 +74,12 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Bench => bench::bench().map(|()| ExitCode::SUCCESS),
         Command::Build(args) => build::build(&args).map(|()| ExitCode::SUCCESS),
+        Command::Compare => uploads::compare().map(|()| ExitCode::SUCCESS),
         Command::Coverage => coverage::coverage().map(|()| ExitCode::SUCCESS),
         Command::Demo(args) => demo::demo(&args).map(|()| ExitCode::SUCCESS),
+        Command::Example => example::example().map(|()| ExitCode::SUCCESS),
         Command::Fuzz(args) => fuzz::fuzz(&args).map(|()| ExitCode::SUCCESS),
+        Command::Reference => reference::reference().map(|()| ExitCode::SUCCESS),
         Command::Size => size::size().map(|()| ExitCode::SUCCESS),
         Command::Test(args) => test::test(&args),
     };

@@ -9,16 +9,21 @@ use crate::paths::{node_bin, root};
 use crate::run::{heading, minutes, run};
 use crate::setup;
 
-/// Packs the package and runs the projects of tests/packaging/ from the tarball.
-pub(crate) fn check() -> Result<()> {
-    setup::chromium()?;
+/// Makes the package and its tarball in target/deadlinejs/.
+pub(crate) fn pack() -> Result<()> {
     build::wasm(Mode::Release)?;
     heading("Pack deadlinejs");
     let mut pack = Command::new("node");
     run(
         pack.arg("deadlinejs/build.mjs").current_dir(root()),
         minutes(5),
-    )?;
+    )
+}
+
+/// Runs the projects of tests/packaging/ from the tarball.
+pub(crate) fn check() -> Result<()> {
+    setup::chromium()?;
+    pack()?;
     let mut vitest = Command::new(node_bin("vitest"));
     vitest
         .args(["run", "--project", "packaging", "--reporter", "verbose"])

@@ -11,7 +11,9 @@ use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
 use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
-use crate::{conformance, differential, fuzz, gateway, packaging, seaweed, setup, size};
+use crate::{
+    conformance, differential, faults, fuzz, gateway, packaging, seaweed, setup, size, uploads,
+};
 
 #[derive(Args)]
 pub(crate) struct TestArgs {
@@ -31,8 +33,12 @@ enum Suite {
     Typescript,
     /// The strict gateway that tests put in front of SeaweedFS.
     Gateway,
+    /// What an upload promises, on every store adapter, and side by side with the official client.
+    Uploads,
     /// The built extension in headless Chromium against SeaweedFS.
     E2e,
+    /// The built extension in headless Chromium behind the strict gateway: faults, and parts of the browser that end.
+    Faults,
     /// The npm package, packed and tried in every kind of web project and in Node.
     Packaging,
     /// An upload by the extension, judged by the official Deadline Cloud client.
@@ -97,7 +103,9 @@ impl Suite {
             Self::Wasm => wasm(),
             Self::Typescript => typescript(),
             Self::Gateway => gateway::check(),
+            Self::Uploads => uploads::check(),
             Self::E2e => e2e(),
+            Self::Faults => faults::check(),
             Self::Packaging => packaging::check(),
             Self::Conformance => conformance::check(),
             Self::Differential => differential::check(),
@@ -166,6 +174,9 @@ fn typescript() -> Result<()> {
 fn e2e() -> Result<()> {
     setup::chromium()?;
     build::extension(Mode::Release)?;
+    gateway::build()?;
+    packaging::pack()?;
+    setup::python_packages("tests/moto-requirements.txt")?;
     seaweed::with_server(|store| {
         let mut vitest = node("vitest", "run --project e2e --reporter verbose");
         store.give_to(&mut vitest)?;

@@ -8,51 +8,67 @@ export interface FileHash {
   chunkHashes?: string[];
 }
 
-/** Hashes the bytes of one file, which come in order and in pieces of any length. */
-export class FileHasher {
-  private readonly whole = new Xxh3Hasher();
-  private readonly chunk: Xxh3Hasher | undefined;
-  private readonly chunkHashes: string[] = [];
-  /** Bytes that the present chunk still lacks. */
-  private room = Number(CHUNK_SIZE_V2);
+/** The hash of some bytes, and those of their pieces. */
+export interface PiecewiseHash {
+  /** XXH3-128 of all bytes: 32 lower-case hex digits. */
+  hash: string;
+  /** Of each piece in order, if they were asked for; the last one may be shorter. */
+  pieces?: string[];
+}
 
-  /**
-   * @param size bytes of the file
-   * @param wantsChunks whether to hash the chunks of a large file too
-   */
-  constructor(size: number, wantsChunks: boolean) {
-    if (wantsChunks && needsChunking(BigInt(size))) this.chunk = new Xxh3Hasher();
+/** The size of the chunks that a file of so many bytes is cut into; nothing for one that is not cut. */
+export function chunkSizeOf(size: number): number | undefined {
+  return needsChunking(BigInt(size)) ? Number(CHUNK_SIZE_V2) : undefined;
+}
+
+/** The pieces of a file that is cut are its chunks. */
+export function fileHash({ hash, pieces }: PiecewiseHash): FileHash {
+  return { hash, ...(pieces && { chunkHashes: pieces }) };
+}
+
+/** Hashes bytes, which come in order and in any lengths, as a whole and piece by piece. */
+export class PiecewiseHasher {
+  private readonly whole = new Xxh3Hasher();
+  private readonly piece: Xxh3Hasher | undefined;
+  private readonly pieces: string[] = [];
+  /** Bytes that the present piece still lacks. */
+  private room: number;
+
+  /** @param pieceSize bytes of each piece but the last; without it there are no pieces */
+  constructor(private readonly pieceSize: number | undefined) {
+    if (pieceSize !== undefined) this.piece = new Xxh3Hasher();
+    this.room = pieceSize ?? 0;
   }
 
   /** Adds the next bytes. */
   update(bytes: Uint8Array): void {
     this.whole.update(bytes);
-    if (!this.chunk) return;
+    if (!this.piece) return;
     for (let rest = bytes; rest.length > 0; ) {
-      const piece = rest.subarray(0, this.room);
-      this.chunk.update(piece);
-      this.room -= piece.length;
-      rest = rest.subarray(piece.length);
-      if (this.room === 0) this.endChunk(this.chunk);
+      const some = rest.subarray(0, this.room);
+      this.piece.update(some);
+      this.room -= some.length;
+      rest = rest.subarray(some.length);
+      if (this.room === 0) this.endPiece(this.piece);
     }
   }
 
   /** The hashes, once all bytes are there. */
-  finish(): FileHash {
-    if (!this.chunk) return { hash: this.whole.finishHex() };
-    if (this.room < Number(CHUNK_SIZE_V2)) this.endChunk(this.chunk);
-    return { hash: this.whole.finishHex(), chunkHashes: this.chunkHashes };
+  finish(): PiecewiseHash {
+    if (!this.piece) return { hash: this.whole.finishHex() };
+    if (this.room < (this.pieceSize ?? 0)) this.endPiece(this.piece);
+    return { hash: this.whole.finishHex(), pieces: this.pieces };
   }
 
   /** Gives the memory back. */
   free(): void {
     this.whole.free();
-    this.chunk?.free();
+    this.piece?.free();
   }
 
-  private endChunk(chunk: Xxh3Hasher): void {
-    this.chunkHashes.push(chunk.finishHex());
-    chunk.reset();
-    this.room = Number(CHUNK_SIZE_V2);
+  private endPiece(piece: Xxh3Hasher): void {
+    this.pieces.push(piece.finishHex());
+    piece.reset();
+    this.room = this.pieceSize ?? 0;
   }
 }

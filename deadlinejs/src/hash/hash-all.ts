@@ -1,11 +1,11 @@
 import { throwIfCancelled, unlessCancelled } from "../common/cancellation.ts";
-import { AttachmentError, type HashedFile, type ReadFailure } from "../common/index.ts";
+import { AttachmentError, type HashedFile, init, type ReadFailure } from "../common/index.ts";
 import { bundles, type NumberedFile } from "./bundles.ts";
-import type { FileHash } from "./file-hasher.ts";
+import { chunkSizeOf, type FileHash, fileHash } from "./file-hasher.ts";
 import { type FilesToHash, microseconds } from "./file-to-hash.ts";
 import type { HashOptions } from "./hash-executor.ts";
 import type { HashLanes } from "./hash-lanes.ts";
-import type { HashReport } from "./hash-messages.ts";
+import type { HashJob, HashReport } from "./hash-messages.ts";
 import { HashProgress } from "./hash-progress.ts";
 
 /** Hashes all files on these lanes; see `HashExecutor.hashFiles`. */
@@ -31,15 +31,17 @@ export async function hashAll(
     if (!numbered) return;
     if (report.type === "failed") throw unreadable(numbered.relativePath, report.why);
     if (report.type === "hashed") {
-      const { type: _, id, ...hashes } = report;
+      const { id } = report;
       const { file, relativePath, lastModified } = numbered;
       const [size, mtime] = [BigInt(file.size), microseconds(lastModified)];
-      hashed[id] = { file, relativePath, size, mtime, ...hashes };
+      hashed[id] = { file, relativePath, size, mtime, ...fileHash(report) };
     }
     progress.take(numbered, report);
   };
 
   const lane = async () => {
+    // It knows which files have chunks.
+    await unlessCancelled(init(), stopper.signal);
     for (;;) {
       // The source may be as slow as a person who is asked for a permission.
       const { value: bundle, done } = await unlessCancelled(source.next(), stopper.signal);
@@ -54,7 +56,7 @@ export async function hashAll(
           stop(error);
         }
       };
-      const job = { files: bundle, wantsChunks: true };
+      const job = { files: bundle.map(cut) };
       await lanes.run(job, report, stopper.signal).catch((error: unknown) => {
         throw failure ?? error;
       });
@@ -71,6 +73,12 @@ export async function hashAll(
     // Lets a generator clean up; it may hang in something that cannot be stopped, so nobody waits for it.
     source.return().catch(() => undefined);
   }
+}
+
+/** With the chunks of a large file. */
+function cut({ id, file }: NumberedFile): HashJob["files"][number] {
+  const pieceSize = chunkSizeOf(file.size);
+  return { id, file, ...(pieceSize !== undefined && { pieceSize }) };
 }
 
 function throwWhyStopped(stopped: AbortSignal, outer: AbortSignal | undefined): void {

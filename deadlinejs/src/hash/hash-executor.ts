@@ -1,6 +1,7 @@
 import type { HashedFile, ProgressCallback } from "../common/index.ts";
 import type { FileHash } from "./file-hasher.ts";
 import type { FilesToHash } from "./file-to-hash.ts";
+import type { HashLanes } from "./hash-lanes.ts";
 
 /** What every hashing takes. */
 export interface HashOptions {
@@ -18,6 +19,8 @@ export interface HashOptions {
  * code `hash-worker-broken` where workers do not work.
  */
 export interface HashExecutor {
+  /** Where an upload has parts of files read; one that has none is not used by uploads. */
+  readonly lanes?: HashLanes;
   /** The hash of one file, and those of its chunks if it has more than 256 MiB. */
   hashFile(file: Blob, options?: HashOptions): Promise<FileHash>;
   /**

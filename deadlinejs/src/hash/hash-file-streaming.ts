@@ -1,6 +1,6 @@
 import { throwIfCancelled, unlessCancelled } from "../common/cancellation.ts";
 import { init, ValidationError } from "../common/index.ts";
-import { type FileHash, FileHasher } from "./file-hasher.ts";
+import { chunkSizeOf, type FileHash, fileHash, PiecewiseHasher } from "./file-hasher.ts";
 import { nameOf, unreadable } from "./hash-all.ts";
 import { FailedReading, HASH_SLICE_BYTES, slices } from "./slices.ts";
 
@@ -26,10 +26,10 @@ export async function hashFileStreaming(
     });
   throwIfCancelled(signal);
   await unlessCancelled(init(), signal);
-  const hasher = new FileHasher(file.size, true);
+  const hasher = new PiecewiseHasher(chunkSizeOf(file.size));
   try {
     for await (const bytes of slices(file, chunkSize, signal)) hasher.update(bytes);
-    return hasher.finish();
+    return fileHash(hasher.finish());
   } catch (error) {
     if (!(error instanceof FailedReading)) throw error;
     throw unreadable(nameOf(file), error.why);

@@ -1,6 +1,6 @@
 import { throwIfCancelled, unlessCancelled } from "../common/cancellation.ts";
 import { CancelledError, Xxh3Hasher } from "../common/index.ts";
-import { FileHasher } from "./file-hasher.ts";
+import { PiecewiseHasher } from "./file-hasher.ts";
 import type { HashJob, HashReport } from "./hash-messages.ts";
 import { FailedReading, HASH_SLICE_BYTES, slices } from "./slices.ts";
 
@@ -18,7 +18,7 @@ type Report = (report: HashReport) => void;
 export async function hashJob(job: HashJob, report: Report, signal?: AbortSignal): Promise<void> {
   throwIfCancelled(signal);
   if (job.files.length > 1 && (await hashJoined(job, report, signal))) return;
-  for (const { id, file } of job.files) await hashOne(id, file, job.wantsChunks ?? false, report, signal);
+  for (const wanted of job.files) await hashOne(wanted, report, signal);
 }
 
 /**
@@ -51,13 +51,11 @@ async function hashJoined({ files }: HashJob, report: Report, signal?: AbortSign
 }
 
 async function hashOne(
-  id: number,
-  file: Blob,
-  wantsChunks: boolean,
+  { id, file, pieceSize }: HashJob["files"][number],
   report: Report,
   signal?: AbortSignal,
 ): Promise<void> {
-  const hasher = new FileHasher(file.size, wantsChunks);
+  const hasher = new PiecewiseHasher(pieceSize);
   let offset = 0;
   let told = 0;
   try {

@@ -1,21 +1,53 @@
 /** What goes between a {@link HashPool} and its workers. */
 import type { ReadFailure } from "../common/index.ts";
-import type { FileHash } from "./file-hasher.ts";
+import type { PiecewiseHash } from "./file-hasher.ts";
 
 /** One large file, or several small ones that are read together. */
 export interface HashJob {
-  /** Each with a number of the caller's choice. */
-  files: { id: number; file: Blob }[];
-  /** Whether to hash the chunks of a large file too, for manifests v2025-12-04-beta. */
-  wantsChunks?: boolean;
+  /** Each is reported on once, by its number. */
+  files: FileOfJob[];
+}
+
+/** A file to read. */
+export interface FileOfJob {
+  /** A number of the caller's choice. */
+  id: number;
+  /** The bytes. */
+  file: Blob;
+  /** Only for a large file: the hash of each piece of so many bytes is wanted too. */
+  pieceSize?: number;
 }
 
 /** What is told of a file; `failed` and `hashed` are final. */
-export type HashReport =
-  /** So many bytes of a large file have been read since its beginning. */
-  | { type: "read"; id: number; bytes: number }
-  | ({ type: "hashed"; id: number } & FileHash)
-  | { type: "failed"; id: number; why: ReadFailure };
+export type HashReport = BytesRead | FileHashed | FileFailed;
+
+/** So many bytes of a large file have been read since its beginning. */
+export interface BytesRead {
+  /** Which of the three reports it is. */
+  type: "read";
+  /** The file's number. */
+  id: number;
+  /** Bytes since the beginning of the file. */
+  bytes: number;
+}
+
+/** All of a file was read. */
+export interface FileHashed extends PiecewiseHash {
+  /** Which of the three reports it is. */
+  type: "hashed";
+  /** The file's number. */
+  id: number;
+}
+
+/** A file could not be read to its end. */
+export interface FileFailed {
+  /** Which of the three reports it is. */
+  type: "failed";
+  /** The file's number. */
+  id: number;
+  /** Why. */
+  why: ReadFailure;
+}
 
 /** Pool to worker. */
 export type ToHashWorker =

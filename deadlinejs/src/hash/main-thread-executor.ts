@@ -15,7 +15,8 @@ export class MainThreadExecutor implements HashExecutor {
   readonly #running = new Set<AbortController>();
   #isDisposed = false;
 
-  readonly #lanes: HashLanes = {
+  /** See {@link HashExecutor.lanes}. */
+  readonly lanes: HashLanes = {
     // One is read while another is hashed; more readings at once do not go faster.
     count: 2,
     run: async (job, report, signal) => {
@@ -37,12 +38,12 @@ export class MainThreadExecutor implements HashExecutor {
 
   /** See {@link HashExecutor.hashFile}. */
   hashFile(file: Blob, options: HashOptions = {}): Promise<FileHash> {
-    return hashSingle(this.#lanes, file, options);
+    return hashSingle(this.lanes, file, options);
   }
 
   /** See {@link HashExecutor.hashFiles}. */
   hashFiles(files: FilesToHash, options: HashOptions = {}): Promise<HashedFile[]> {
-    return hashAll(this.#lanes, files, options);
+    return hashAll(this.lanes, files, options);
   }
 
   /** See {@link HashExecutor.dispose}. */

@@ -26,7 +26,8 @@ export class PooledWorkerExecutor implements HashExecutor {
   #ended: Error | undefined;
   #nextId = 0;
 
-  readonly #lanes: HashLanes;
+  /** See {@link HashExecutor.lanes}. */
+  readonly lanes: HashLanes;
 
   /**
    * @param poolSize number of workers, at least 1; by default one for each logical processor, at most 4
@@ -49,17 +50,17 @@ export class PooledWorkerExecutor implements HashExecutor {
       onFree: (job) => this.#find((running) => running.job === job)?.end(),
       onBroken: (message) => this.#break(message),
     });
-    this.#lanes = { count: size, run: (job, report, signal) => this.#run(job, report, signal) };
+    this.lanes = { count: size, run: (job, report, signal) => this.#run(job, report, signal) };
   }
 
   /** See {@link HashExecutor.hashFile}. */
   hashFile(file: Blob, options: HashOptions = {}): Promise<FileHash> {
-    return hashSingle(this.#lanes, file, options);
+    return hashSingle(this.lanes, file, options);
   }
 
   /** See {@link HashExecutor.hashFiles}. */
   hashFiles(files: FilesToHash, options: HashOptions = {}): Promise<HashedFile[]> {
-    return hashAll(this.#lanes, files, options);
+    return hashAll(this.lanes, files, options);
   }
 
   /** See {@link HashExecutor.dispose}. */
@@ -73,13 +74,13 @@ export class PooledWorkerExecutor implements HashExecutor {
       // Several calls may share the pool, each of which counts its files from 0.
       const ids = new Map(job.files.map(({ id }) => [this.#nextId++, id]));
       const numbers = [...ids.keys()];
-      const files = job.files.map(({ file }, index) => ({ id: numbers[index] ?? 0, file }));
+      const files = job.files.map((wanted, index) => ({ ...wanted, id: numbers[index] ?? 0 }));
       const abort = () => {
         this.#pool.stop(running.job);
         running.end(signal.reason);
       };
       const running: Running = {
-        job: { ...job, files },
+        job: { files },
         ids,
         report,
         end: (error) => {
@@ -125,7 +126,11 @@ export class PooledWorkerExecutor implements HashExecutor {
 
 /** Hashes in one worker: the page stays responsive, and no more than 8 MiB of files are in memory. */
 export class WorkerExecutor extends PooledWorkerExecutor {
-  /** @param workerUrl as for {@link PooledWorkerExecutor} */
+  /**
+   * Starts the worker when it is needed.
+   *
+   * @param workerUrl as for {@link PooledWorkerExecutor}
+   */
   constructor(workerUrl?: URL | string) {
     super(1, workerUrl);
   }

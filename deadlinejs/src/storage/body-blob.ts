@@ -1,9 +1,13 @@
 import type { StoreRequest } from "./object-store.ts";
 
-/** The body without a type, so that nothing adds a `Content-Type` of its own; `null` for none. */
+/**
+ * The body without a type, so that nothing adds a `Content-Type` of its own; `null` for none. Never a `File`: what a
+ * browser sends by the path of a file, it may not be allowed to read in this process.
+ */
 export function bodyBlob({ body }: StoreRequest): Blob | null {
   if (body === undefined || body === null) return null;
-  return typeof body === "string" ? new Blob([body]) : body.slice(0, body.size, "");
+  if (typeof body === "string") return new Blob([body]);
+  return body.type === "" && !(body instanceof File) ? body : body.slice(0, body.size, "");
 }
 
 /** Whether the AWS SDK sends by Node's own means, which know no blobs. */

@@ -22,7 +22,6 @@ export type { ObjectStore, Sending, StoreAnswer, StoreRequest } from "./object-s
 export { type RequestSigner, type RequestToSign, SigningRefused } from "./request-signer.ts";
 export { type GetOptions, type PutOptions, type RequestOptions, S3Client } from "./s3-client.ts";
 export { objectStore, SdkStore } from "./sdk-store.ts";
-export { type S3Answer, sendSigned } from "./send-signed.ts";
 export { SignedFetchStore } from "./signed-fetch-store.ts";
 export type { StorageSettings } from "./storage-settings.ts";
 export type { TransferStatistics } from "./transfer-statistics.ts";

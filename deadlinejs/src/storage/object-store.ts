@@ -13,6 +13,10 @@ export interface StoreRequest {
    * S3 would keep it with the object.
    */
   readonly body?: Blob | string | null;
+  /** Which of the bucket's equivalent addresses to use, from 0; a store that has only one ignores it. */
+  readonly host?: number;
+  /** Milliseconds to add to this computer's time for the signature, where its clock is known to be wrong. */
+  readonly clockOffset?: number;
 }
 
 /** What the server said, whatever it was. */
@@ -48,4 +52,11 @@ export interface ObjectStore {
    * @throws `SigningRefused` if it could not be signed
    */
   send(request: StoreRequest, sending?: Sending): Promise<StoreAnswer | null>;
+  /**
+   * Gets other credentials for the requests to come: the server says that those at hand have expired. A
+   * store without this has somebody else sign, who knows when to get new ones.
+   *
+   * @throws `SigningRefused` if there are none to be had
+   */
+  renewCredentials?(): Promise<void>;
 }

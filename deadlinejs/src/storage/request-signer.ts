@@ -19,7 +19,11 @@ export class SigningRefused extends Error {
   /** For programs that got it from another realm. */
   override readonly name = "SigningRefused";
 
-  /** @param problem what happened and what to do next */
+  /**
+   * Makes the refusal.
+   *
+   * @param problem what happened and what to do next
+   */
   constructor(
     /** What happened and what to do next. */
     readonly problem: Problem,

@@ -57,9 +57,10 @@ const NOBODY: CredentialsIdentity = { accessKeyId: "nobody", secretAccessKey: "n
 /** A provider whose failure says what to do. */
 function explained(credentials: Credentials): Credentials {
   if (typeof credentials !== "function") return credentials;
-  return async () => {
+  return async (...asked: []) => {
     try {
-      return await credentials();
+      // A provider of the SDK is told here that what it remembers is of no more use.
+      return await credentials(...asked);
     } catch (error) {
       if (error instanceof SigningRefused) throw error;
       const why = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import { type S3Client as AwsS3Client, HeadBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { bodyBlob, nodeStream, sendsAsNode } from "./body-blob.ts";
 import type { ObjectStore, Sending, StoreAnswer, StoreRequest } from "./object-store.ts";
+import { SigningRefused } from "./request-signer.ts";
 import { sdkClient } from "./sdk-client.ts";
 import type { SdkRequest, SdkResponse } from "./sdk-request.ts";
 import { SignedFetchStore } from "./signed-fetch-store.ts";
@@ -20,6 +21,7 @@ import { cacheControl } from "./transmit.ts";
 export class SdkStore implements ObjectStore {
   readonly #client: AwsS3Client;
   readonly #bucket: string;
+  readonly #credentials: StorageSettings["credentials"];
 
   /**
    * @param settings how to reach the store; with a `requestSigner` take a {@link SignedFetchStore}
@@ -30,6 +32,7 @@ export class SdkStore implements ObjectStore {
     // Whoever sends decides when to try again.
     this.#client = sdkClient(settings, 1);
     this.#bucket = bucket;
+    this.#credentials = settings.credentials;
   }
 
   /** See {@link ObjectStore.send}. */
@@ -68,6 +71,18 @@ export class SdkStore implements ObjectStore {
     await this.#client.send(vehicle, signal ? { abortSignal: signal } : {});
     if (body && answer) onSent?.(body.size);
     return answer;
+  }
+
+  /** See {@link ObjectStore.renewCredentials}. */
+  async renewCredentials(): Promise<void> {
+    if (typeof this.#credentials !== "function")
+      throw new SigningRefused({
+        code: "credentials-expired",
+        what: "The credentials have expired.",
+        next: "Sign in again, or pass a function as credentials: it is asked for new ones.",
+      });
+    // The client keeps what its provider gave for as long as it says that it is good.
+    await this.#client.config.credentials({ forceRefresh: true });
   }
 
   /** Closes connections that are kept open; the store is then of no more use. */

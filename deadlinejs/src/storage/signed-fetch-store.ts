@@ -5,6 +5,11 @@ import { transmit } from "./transmit.ts";
 
 /** Sends with what the browser has, signed by a {@link RequestSigner}: small, and the secrets may be elsewhere. */
 export class SignedFetchStore implements ObjectStore {
+  /**
+   * Sends nothing yet.
+   *
+   * @param signer signs each request at the moment it leaves
+   */
   constructor(private readonly signer: RequestSigner) {}
 
   /** See {@link ObjectStore.send}. */

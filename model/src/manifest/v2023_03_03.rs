@@ -169,6 +169,17 @@ impl Writer {
         self.out.push(b'}');
     }
 
+    /// Takes what has been written so far, so that a long document need not be held whole: the pieces
+    /// and what [`Writer::finish`] gives, joined, are the document.
+    ///
+    /// # Panics
+    /// Never: everything written is ASCII.
+    #[must_use]
+    pub fn take_text(&mut self) -> String {
+        let piece = std::mem::take(&mut self.out);
+        String::from_utf8(piece).expect("the writer escapes everything but ASCII")
+    }
+
     /// Ends the document.
     ///
     /// # Panics

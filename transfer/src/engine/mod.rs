@@ -4,51 +4,60 @@
 //! Files run through on their own: while one is hashed another is checked and a third is sent. The
 //! manifest goes last (decision S3). A file that cannot be taken does not stop the others: what is
 //! sent stays in the store, so that the next drop is short; but there will be no manifest.
+//!
+//! One file for each concern: [`hashing`] (what is read), [`lookup`] (what the journal knows),
+//! [`dispatch`] (which request leaves next), [`answers`] (what an answer means for its request),
+//! [`checking`], [`sending`], [`multipart`] and [`leftovers`] (the way of a content), [`changes`]
+//! (files that are not what they were), [`manifest`], [`ending`], [`report`].
 
+mod answers;
+mod changes;
+mod checking;
+mod dispatch;
+mod ending;
 mod hashing;
+mod leftovers;
+mod lookup;
 mod manifest;
-mod requests;
+mod multipart;
+mod report;
+mod sending;
+mod stages;
+mod work;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
-use rusty_attachments_model::s3_layout::{ManifestGuid, S3Layout};
-use rusty_attachments_model::{AssetRoot, PathError, RelativePath};
+use rusty_attachments_model::{ContentHash, PathError, RelativePath};
 
-use crate::action::{Action, RequestId};
+use crate::action::Action;
+use crate::bandwidth::Bandwidth;
+use crate::breaker::Breaker;
 use crate::content::{ContentId, Contents};
 use crate::event::{Event, ReadFailure};
-use crate::lanes::Lanes;
-use crate::not_taken::NotTaken;
-use crate::outcome::Outcome;
-use crate::problem::{LARGEST_PUT, Problem};
-use crate::progress::{Phase, PhaseProgress, Progress};
+use crate::features::Checksums;
+use crate::files::Files;
+use crate::journal::Record;
+use crate::meter::Meter;
+use crate::not_taken::{NotTaken, WhyNotTaken};
+use crate::outcome::{ObjectResult, Outcome};
+use crate::parts::LARGEST_OBJECT;
+use crate::problem::Problem;
 use crate::retry::Jitter;
+use crate::settings::{ManifestFormat, Settings};
+use crate::window::Window;
+use ending::Ending;
 use hashing::Hashing;
-use manifest::EncodedManifest;
-use requests::Requests;
+use leftovers::Leftovers;
+use lookup::LookUps;
+use manifest::ManifestState;
+use multipart::Upload;
+use report::Reporting;
+use stages::Tally;
+use work::Requests;
 
 /// Position of a file in the order of adding, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub u32);
-
-/// What an upload has to know beforehand.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Keys in the bucket.
-    pub layout: S3Layout,
-    /// The folder on the farm that the files lie below.
-    pub asset_root: AssetRoot,
-    /// Random, new for each upload.
-    pub guid: ManifestGuid,
-    /// Bucket, for messages to people.
-    pub bucket: String,
-    /// Host and port of the server, for messages to people.
-    pub server: String,
-    /// How much happens at once.
-    pub lanes: Lanes,
-    /// For jitter; any number.
-    pub seed: u64,
-}
 
 /// One upload from the first file to its outcome.
 #[derive(Debug)]
@@ -56,121 +65,178 @@ pub struct Engine {
     settings: Settings,
     /// Milliseconds, from the last event.
     now: u64,
-    files: Vec<File>,
+    /// How much of it passed in pauses, without credentials and without network.
+    stood_still: u64,
+    files: Files,
     found_bytes: u64,
     intake_ended: bool,
+    /// Only where the manifest can name them.
+    empty_folders: HashSet<RelativePath>,
     hashing: Hashing,
+    /// Files that the driver takes a fresh look at, and why.
+    refreshing: BTreeMap<FileId, ReadFailure>,
+    lookups: LookUps,
     contents: Contents,
     requests: Requests,
-    manifest: Option<EncodedManifest>,
+    uploads: BTreeMap<ContentId, Upload>,
+    leftovers: Leftovers,
+    server: Server,
+    manifest: ManifestState,
     tally: Tally,
     problems: Vec<Problem>,
+    /// Contents that were given up one by one.
+    given_up: u32,
     outcome: Option<Outcome>,
-    must_abort: bool,
+    ending: Option<Ending>,
     /// The person cancelled while the manifest was on its way, so how it ends is not known yet.
     cancelled: bool,
+    paused: bool,
+    credentials: CredentialsState,
+    /// Milliseconds to add to this computer's time.
+    clock_offset: i64,
+    window: Window,
+    breaker: Breaker,
+    /// What the network's last failure looked like.
+    network_problem: Option<Problem>,
+    bandwidth: Bandwidth,
+    /// Nothing leaves before this time: the server has asked for it.
+    quiet_until: u64,
     jitter: Jitter,
+    /// Done before anything else.
+    out: VecDeque<Action>,
+    records: Vec<Record>,
+    reporting: Reporting,
+    meter: Meter,
+    /// The time at which the driver will report that time has passed, in milliseconds.
+    announced_wait: Option<u64>,
     current_file: Option<FileId>,
 }
 
+/// What is known of the server.
 #[derive(Debug)]
-struct File {
-    path: RelativePath,
-    /// Bytes.
-    size: u64,
-    /// Milliseconds since 1970.
-    modified: i64,
-    state: FileState,
+struct Server {
+    checksums: Option<Checksums>,
+    /// Takes `If-None-Match`.
+    writes_conditionally: bool,
+    /// Has multipart uploads.
+    joins_parts: bool,
+    /// Takes the checksum algorithm of a multipart upload.
+    checks_parts: bool,
+    /// Lists the parts of an upload, to us.
+    lists_parts: bool,
+    /// Requests that each of its addresses left unanswered in a row.
+    unanswered: Vec<u32>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FileState {
-    /// Not hashed yet.
-    Found,
-    /// Its content is known.
-    Hashed(ContentId),
-    /// It will not be in a manifest; a problem says why.
-    Failed,
-}
-
-/// Counters behind [`Progress`].
+/// Whether requests can be signed.
 #[derive(Debug, Default)]
-struct Tally {
-    failed: Amount,
-    checked: Amount,
-    to_send: Amount,
-    sent: Amount,
-    written: Amount,
-    skipped: Amount,
-    /// Highest number of sent bytes ever shown: a request that is tried again must not take any back.
-    most_sent: u64,
-}
-
-#[derive(Debug, Default, Clone, Copy)]
-struct Amount {
-    count: u64,
-    bytes: u64,
-}
-
-impl Amount {
-    fn add(&mut self, count: u64, bytes: u64) {
-        self.count += count;
-        self.bytes += bytes;
-    }
+struct CredentialsState {
+    /// Why new ones are needed, if so.
+    needed: Option<Problem>,
+    /// When they were asked for, in milliseconds.
+    since: u64,
+    /// Counts renewals.
+    number: u32,
+    /// Renewals without any request that was taken since.
+    renewed_in_vain: u32,
 }
 
 impl Engine {
     /// An upload without files.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        let format = settings.manifest.as_ref().map(|manifest| manifest.format);
         Self {
-            hashing: Hashing::new(settings.lanes.hash),
-            requests: Requests::default(),
+            files: Files::new(format == Some(ManifestFormat::V2025_12_04Beta)),
+            hashing: Hashing::new(settings.limits.hash_lanes),
+            window: Window::new(settings.limits.requests),
+            bandwidth: Bandwidth::new(settings.limits.bandwidth),
             jitter: Jitter::new(settings.seed),
+            server: Server {
+                checksums: settings.checksums,
+                writes_conditionally: true,
+                joins_parts: true,
+                checks_parts: true,
+                lists_parts: true,
+                unanswered: vec![0; usize::from(settings.limits.hosts.max(1))],
+            },
             settings,
             now: 0,
-            files: Vec::new(),
+            stood_still: 0,
             found_bytes: 0,
             intake_ended: false,
+            empty_folders: HashSet::new(),
+            refreshing: BTreeMap::new(),
+            lookups: LookUps::default(),
             contents: Contents::default(),
-            manifest: None,
+            requests: Requests::default(),
+            uploads: BTreeMap::new(),
+            leftovers: Leftovers::default(),
+            manifest: ManifestState::default(),
             tally: Tally::default(),
             problems: Vec::new(),
+            given_up: 0,
             outcome: None,
-            must_abort: false,
+            ending: None,
             cancelled: false,
+            paused: false,
+            credentials: CredentialsState::default(),
+            clock_offset: 0,
+            breaker: Breaker::default(),
+            network_problem: None,
+            quiet_until: 0,
+            out: VecDeque::new(),
+            records: Vec::new(),
+            reporting: Reporting::default(),
+            meter: Meter::default(),
+            announced_wait: None,
             current_file: None,
         }
     }
 
     /// Adds a file: its path below the asset root, its size in bytes, its last change in
-    /// milliseconds since 1970.
+    /// milliseconds since 1970, and the hashes that the journal has for just this path, size and time
+    /// (one, or one for each chunk; none if it has none).
     ///
     /// `None` when it cannot be taken; the outcome will say why, by name.
-    pub fn add_file(&mut self, path: &str, size: u64, modified: i64) -> Option<FileId> {
-        let format = self.settings.asset_root.format();
-        let judged =
-            RelativePath::parse(path).and_then(|path| path.check_below(format).map(|()| path));
-        let path = match judged {
+    pub fn add_file(
+        &mut self,
+        path: &str,
+        size: u64,
+        modified: i64,
+        known: &[ContentHash],
+    ) -> Option<FileId> {
+        if self.is_over() {
+            return None;
+        }
+        let path = match self.judge_path(path) {
             Ok(path) => path,
             Err(error) => {
                 self.problems.push(Problem::bad_path(error, path));
                 return None;
             }
         };
-        if size > LARGEST_PUT {
+        if size > LARGEST_OBJECT {
             self.problems.push(Problem::too_large(path.as_str()));
             return None;
         }
-        let id = FileId(u32::try_from(self.files.len()).expect("a drop has fewer than 2^32 files"));
-        self.files.push(File {
-            path,
-            size,
-            modified,
-            state: FileState::Found,
-        });
-        self.found_bytes += size;
-        Some(id)
+        let file = match self.files.add(path, size, modified) {
+            Ok(file) => file,
+            Err(path) => {
+                self.problems.push(Problem::duplicate_path(path.as_str()));
+                return None;
+            }
+        };
+        self.found_bytes = self.found_bytes.saturating_add(size);
+        self.reporting.mark();
+        self.take_known_hashes(file, known);
+        Some(file)
+    }
+
+    fn judge_path(&self, path: &str) -> Result<RelativePath, PathError> {
+        let path = RelativePath::parse(path)?;
+        path.check_below(self.settings.asset_root.format())?;
+        Ok(path)
     }
 
     /// Adds a file whose name is no valid Unicode (decision D3); `readable` is the path with stand-ins
@@ -182,26 +248,68 @@ impl Engine {
 
     /// Notes something that was dropped but is no file to upload.
     ///
-    /// An empty folder is only reported, since a manifest of this version cannot name it. Anything
-    /// else may hide files, so there will be no manifest.
+    /// An empty folder is only reported where the manifest cannot name it. Anything else may hide
+    /// files, so there will be no manifest.
     pub fn add_not_taken(&mut self, item: &NotTaken) {
         if item.why.may_hide_files() {
             self.problems.push(Problem::not_taken(item));
+        }
+        let format = self
+            .settings
+            .manifest
+            .as_ref()
+            .map(|manifest| manifest.format);
+        if item.why == WhyNotTaken::EmptyFolder && format == Some(ManifestFormat::V2025_12_04Beta) {
+            match self.judge_path(&item.path) {
+                Ok(path) => {
+                    self.empty_folders.insert(path);
+                }
+                Err(error) => self.problems.push(Problem::bad_path(error, &item.path)),
+            }
         }
     }
 
     /// Takes what happened, at that time in milliseconds of any clock that never goes back.
     pub fn handle(&mut self, now: u64, event: Event) {
-        self.now = self.now.max(now);
+        let passed = now.saturating_sub(self.now);
+        self.now += passed;
+        if self.paused || self.credentials.needed.is_some() || self.breaker.is_open() {
+            self.stood_still += passed;
+        }
         if self.outcome.is_some() {
             return;
         }
+        if self.announced_wait.is_some_and(|time| time <= self.now) {
+            // A timer that should have rung by now may never do so.
+            self.announced_wait = None;
+        }
+        if self.ending.is_some() {
+            self.handle_while_ending(event);
+            return;
+        }
         match event {
-            Event::IntakeEnded => self.end_intake(),
+            Event::IntakeEnded => self.intake_ended = true,
             Event::IntakeLost if !self.intake_ended => self.fail(Problem::intake_lost()),
-            Event::Hashed { file, hash } => self.hashed(file, hash),
-            Event::HashFailed { file, why } => self.hash_failed(file, why),
-            Event::HashProgress { file, bytes } => self.hashing.read_so_far(file, bytes),
+            Event::IntakeLost => {}
+            Event::Hashed {
+                file,
+                offset,
+                hash,
+                parts,
+            } => self.hashed(file, offset, hash, parts),
+            Event::HashFailed { file, offset, why } => self.hash_failed(file, offset, why),
+            Event::HashProgress {
+                file,
+                offset,
+                bytes,
+            } => self.hashing.read_so_far(file, offset, bytes),
+            Event::Refreshed {
+                file,
+                size,
+                modified,
+            } => self.refreshed(file, size, modified),
+            Event::RefreshFailed { file, why } => self.refresh_failed(file, why),
+            Event::LookedUp { wall, contents } => self.looked_up(wall, contents),
             Event::SendProgress { request, bytes } => self.send_progress(request, bytes),
             Event::Answered {
                 request,
@@ -210,93 +318,58 @@ impl Engine {
             } => self.answered(request, &answer, source),
             Event::Unanswered { request, source } => self.unanswered(request, source),
             Event::Unsigned { request, problem } => self.unsigned(request, problem),
-            Event::TimePassed => self.requests.time_passed(),
-            Event::IntakeLost => {}
+            Event::CredentialsRenewed => self.credentials_renewed(),
+            Event::CredentialsRefused(problem) => self.credentials_refused(problem),
+            Event::TimePassed => self.announced_wait = None,
+            Event::Paused => self.pause(),
+            Event::Resumed => self.resume(),
             Event::Cancelled => self.cancel(),
         }
-        self.give_up_silent();
-        self.requests.wake(self.now);
-        self.settle();
+        if self.ending.is_none() && self.outcome.is_none() {
+            self.give_up_silent();
+            self.requests.wake(self.now);
+            self.start_uploads();
+            self.judge_claims();
+            self.settle();
+        }
+        self.note_progress();
     }
 
     /// The next thing to do; call it until it gives nothing.
     pub fn poll_action(&mut self) -> Option<Action> {
-        if std::mem::take(&mut self.must_abort) {
-            return Some(Action::Abort);
+        if let Some(action) = self.out.pop_front() {
+            return Some(action);
         }
         if self.outcome.is_some() {
+            return self.last_actions();
+        }
+        if self.ending.is_some() {
+            return self.next_closing().or_else(|| self.next_wait());
+        }
+        self.next_hashing()
+            .or_else(|| self.next_lookup())
+            .or_else(|| self.next_manifest_piece())
+            .or_else(|| self.next_request())
+            .or_else(|| self.next_after_dropping())
+            .or_else(|| self.next_records())
+            .or_else(|| self.next_report())
+            .or_else(|| self.next_wait())
+    }
+
+    /// What follows if the last things that waited are not wanted any more: no event may come after it.
+    fn next_after_dropping(&mut self) -> Option<Action> {
+        if !std::mem::take(&mut self.requests.has_dropped) {
             return None;
         }
-        // Aborts first: they free connections.
-        self.requests
-            .next_abort()
-            .or_else(|| self.next_hashing())
-            .or_else(|| self.next_request())
-            .or_else(|| self.requests.next_wait())
-    }
-
-    /// Where the upload is.
-    #[must_use]
-    pub fn progress(&self) -> Progress {
-        let found = self.files.len() as u64;
-        let good = PhaseProgress {
-            files_total: found - self.tally.failed.count,
-            bytes_total: self.found_bytes - self.tally.failed.bytes,
-            ..PhaseProgress::default()
-        };
-        let hashing = PhaseProgress {
-            files_done: self.hashing.done.count,
-            files_total: found,
-            bytes_done: self.hashing.done.bytes + self.hashing.bytes_under_way(),
-            bytes_total: self.found_bytes,
-        };
-        let checking = PhaseProgress {
-            files_done: self.tally.checked.count.min(good.files_total),
-            bytes_done: self.tally.checked.bytes.min(good.bytes_total),
-            ..good
-        };
-        let uploading = PhaseProgress {
-            files_done: self.tally.sent.count,
-            files_total: self.tally.to_send.count,
-            bytes_done: self.tally.most_sent,
-            bytes_total: self.tally.to_send.bytes,
-        };
-        Progress {
-            phase: self.phase(&hashing, &checking, &uploading),
-            found_files: found,
-            found_bytes: self.found_bytes,
-            intake_ended: self.intake_ended,
-            hashing,
-            checking,
-            uploading,
-            current_file: self
-                .current_file
-                .map(|file| self.file(file).path.to_string()),
-        }
-    }
-
-    fn phase(
-        &self,
-        hashing: &PhaseProgress,
-        checking: &PhaseProgress,
-        uploading: &PhaseProgress,
-    ) -> Phase {
-        match &self.outcome {
-            Some(Outcome::Complete(_)) => Phase::Complete,
-            Some(Outcome::Failed(_)) => Phase::Failed,
-            Some(Outcome::Cancelled) => Phase::Cancelled,
-            None if !self.intake_ended => Phase::Finding,
-            None if hashing.files_done < hashing.files_total => Phase::Hashing,
-            None if checking.files_done < checking.files_total => Phase::Checking,
-            None if uploading.files_done < uploading.files_total => Phase::Uploading,
-            None => Phase::Manifest,
-        }
+        self.settle();
+        self.note_progress();
+        self.poll_action()
     }
 
     /// How many readings run at once.
     #[must_use]
     pub fn hash_lanes(&self) -> usize {
-        self.settings.lanes.hash
+        self.settings.limits.hash_lanes.max(1)
     }
 
     /// How it ended, once it has.
@@ -305,80 +378,101 @@ impl Engine {
         self.outcome.as_ref()
     }
 
-    fn file(&self, id: FileId) -> &File {
-        &self.files[id.0 as usize]
+    /// Distinct contents that are known so far.
+    #[must_use]
+    pub fn object_count(&self) -> usize {
+        self.contents.len()
     }
 
-    fn file_mut(&mut self, id: FileId) -> &mut File {
-        &mut self.files[id.0 as usize]
-    }
-
-    fn end_intake(&mut self) {
-        self.intake_ended = true;
-        let mut first_with_path: HashMap<&RelativePath, usize> =
-            HashMap::with_capacity(self.files.len());
-        let mut twice = Vec::new();
-        for (index, file) in self.files.iter().enumerate() {
-            if first_with_path.insert(&file.path, index).is_some() {
-                twice.push(Problem::duplicate_path(file.path.as_str()));
-            }
+    /// One of them, by its place from 0; `None` for one that is not in the store, so far or at all.
+    #[must_use]
+    pub fn object(&self, index: usize) -> Option<ObjectResult> {
+        let index = u32::try_from(index).ok()?;
+        if index as usize >= self.contents.len() {
+            return None;
         }
-        self.problems.append(&mut twice);
+        let content = self.contents.get(ContentId(index));
+        let (was_written, verification) = content.stage.result()?;
+        Some(ObjectResult {
+            key: self.settings.layout.content_key(content.hash),
+            size: content.size,
+            was_written,
+            verification,
+        })
+    }
+
+    fn is_over(&self) -> bool {
+        self.outcome.is_some() || self.ending.is_some()
     }
 
     /// One file cannot be taken; the others go on.
-    fn fail_file(&mut self, id: FileId, why: ReadFailure) {
-        let file = self.file_mut(id);
-        if file.state == FileState::Failed {
+    fn fail_file(&mut self, id: FileId, problem: Problem) {
+        let file = self.files.get_mut(id);
+        if file.state == crate::files::FileState::Failed {
             return;
         }
-        file.state = FileState::Failed;
-        let (size, problem) = (file.size, Problem::unread(why, file.path.as_str()));
+        file.state = crate::files::FileState::Failed;
+        let (size, problem) = (file.size, problem.of_file(file.path.as_str()));
         self.tally.failed.add(1, size);
         self.problems.push(problem);
+        self.release(id);
     }
 
-    fn cancel(&mut self) {
-        if self.manifest_may_be_stored() {
-            self.cancelled = true;
-        } else {
-            self.end(Outcome::Cancelled);
+    fn fail_unread(&mut self, id: FileId, why: ReadFailure) {
+        self.fail_file(id, Problem::unread(why));
+    }
+
+    /// The driver need not keep this file any more.
+    fn release(&mut self, id: FileId) {
+        match self.out.back_mut() {
+            Some(Action::Release(files)) if files.len() < 256 => files.push(id),
+            _ => self.out.push_back(Action::Release(vec![id])),
         }
     }
 
-    /// Nothing can go on.
-    fn fail(&mut self, problem: Problem) {
-        self.problems.insert(0, problem);
-        let problems = std::mem::take(&mut self.problems);
-        self.end(Outcome::Failed(problems));
+    /// The file is needed once more, so it is not let go of after all.
+    fn keep(&mut self, id: FileId) {
+        for action in &mut self.out {
+            if let Action::Release(files) = action {
+                files.retain(|file| *file != id);
+            }
+        }
     }
 
-    fn end(&mut self, outcome: Outcome) {
-        self.outcome = Some(outcome);
-        self.must_abort = true;
+    fn pause(&mut self) {
+        if !self.paused {
+            self.paused = true;
+            self.meter.pause();
+            self.take_back_data();
+        }
+    }
+
+    fn resume(&mut self) {
+        self.paused = false;
+        self.breaker.hope_anew(self.now);
     }
 
     /// Looks whether data is complete, and then sends the manifest or says why there is none.
     fn settle(&mut self) {
         let data_is_settled = self.intake_ended
-            && self.hashing.done.count == self.files.len() as u64
-            && self.requests.is_idle();
-        if self.outcome.is_some() || !data_is_settled {
+            && self.hashing.is_idle()
+            && self.lookups.is_idle()
+            && self.refreshing.is_empty()
+            && self.uploads.is_empty()
+            && self.requests.is_idle()
+            && self.manifest.is_none();
+        if self.is_over() || !data_is_settled || self.hashes_are_waited_for() {
             return;
         }
-        if self.problems.is_empty() && self.files.is_empty() {
+        if self.problems.is_empty() && self.files.len() == 0 && self.empty_folders.is_empty() {
             self.fail(Problem::nothing_to_upload());
-        } else if self.problems.is_empty() {
-            self.start_manifest();
-        } else {
+        } else if !self.problems.is_empty() {
             let problems = std::mem::take(&mut self.problems);
             self.end(Outcome::Failed(problems));
+        } else if self.settings.manifest.is_some() {
+            self.start_manifest();
+        } else {
+            self.complete();
         }
-    }
-}
-
-impl RequestId {
-    fn next(self) -> Self {
-        Self(self.0.wrapping_add(1))
     }
 }

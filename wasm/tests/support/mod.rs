@@ -42,9 +42,11 @@ fn number(value: u64) -> JsValue {
 
 fn engine() -> UploadEngine {
     let settings = Object::new();
+    let manifest = r#"{"guid":"11111111-1111-1111-1111-111111111111","version":"v2023-03-03"}"#;
     for (key, value) in [
         ("profile", parse(PROFILE)),
-        ("guid", "11111111-1111-1111-1111-111111111111".into()),
+        ("manifest", parse(manifest)),
+        ("checksums", "verified".into()),
         ("processors", 1.into()),
         ("seed", number(1)),
     ] {
@@ -57,11 +59,22 @@ fn event(json: &str) -> Ts<rusty_attachments_wasm::upload::EngineEvent> {
     Ts::new_unchecked(parse(json))
 }
 
-fn next(engine: &mut UploadEngine) -> JsValue {
-    engine
-        .next_action()
-        .expect("no error")
-        .map_or(JsValue::UNDEFINED, JsValue::from)
+/// The next action of that kind; what comes before it is done by nobody.
+fn next(engine: &mut UploadEngine, kind: &str) -> JsValue {
+    loop {
+        let action = engine.next_action().expect("no error");
+        let action = JsValue::from(action.unwrap_or_else(|| panic!("no {kind}")));
+        if text(&action, "type") == kind {
+            return action;
+        }
+    }
+}
+
+/// S3's answer to a request that stored something, or found it missing.
+fn answered(request: u32, status: u16) -> String {
+    format!(
+        r#"{{"type":"answered","request":{request},"status":{status},"headers":{{"etag":"e"}},"body":"","wall":1}}"#
+    )
 }
 
 #[wasm_bindgen_test]
@@ -100,14 +113,14 @@ const _: () = assert!(cfg!(target_feature = "simd128"));
 fn a_profile_is_judged_field_by_field() {
     let good = JsValue::from(check_profile(Ts::new_unchecked(parse(PROFILE))).expect("no error"));
     assert_eq!(
-        text(&good, "originPattern"),
+        text(&good, "originPatterns.0"),
         "https://bucket.s3.us-west-2.amazonaws.com/*"
     );
     let bad = parse(PROFILE);
     Reflect::set(&bad, &"farmId".into(), &"farm-1".into()).expect("an object");
     let judged = JsValue::from(check_profile(Ts::new_unchecked(bad)).expect("no error"));
     assert_eq!(text(&judged, "errors.0.field"), "farmId");
-    assert!(get(&judged, "originPattern").is_null());
+    assert!(get(&judged, "originPatterns.0").is_undefined());
 }
 
 #[wasm_bindgen_test]
@@ -154,58 +167,53 @@ fn a_signer_signs_its_own_objects_only() {
 fn an_upload_runs_through_its_actions_to_the_attachments() {
     let mut engine = engine();
     assert_eq!(
-        engine.add_file(&JsString::from("s/empty"), 0, 1_700_000_000_000),
+        engine.add_file(&JsString::from("s/empty"), 0, 1_700_000_000_000, None),
         Some(0)
     );
     engine
         .handle(0.0, event(r#"{"type":"intake-ended"}"#))
         .expect("taken");
-    assert_eq!(text(&next(&mut engine), "type"), "hash");
-    let hashed = r#"{"type":"hashed","file":0,"hash":"99aa06d3014798d86001c324468d497f"}"#;
+    let hash = next(&mut engine, "hash");
+    assert!(
+        get(&hash, "ranges.0.length").is_bigint(),
+        "sizes are bigint"
+    );
+    let hashed =
+        r#"{"type":"hashed","file":0,"offset":0,"hash":"99aa06d3014798d86001c324468d497f"}"#;
     engine.handle(1.0, event(hashed)).expect("taken");
-    let head = next(&mut engine);
+    let head = next(&mut engine, "send");
     assert_eq!(
         (text(&head, "method"), text(&head, "body.type")),
         ("HEAD".into(), "none".into())
     );
-    engine
-        .handle(
-            2.0,
-            event(r#"{"type":"answered","request":0,"status":404,"body":""}"#),
-        )
-        .expect("taken");
-    let put = next(&mut engine);
+    engine.handle(2.0, event(&answered(0, 404))).expect("taken");
+    let put = next(&mut engine, "send");
     assert_eq!(text(&put, "headers.if-none-match"), "*");
-    engine
-        .handle(
-            3.0,
-            event(r#"{"type":"answered","request":1,"status":200,"body":""}"#),
-        )
-        .expect("taken");
-    let manifest = next(&mut engine);
-    assert!(text(&manifest, "body.text").contains("\"path\":\"s/empty\""));
-    engine
-        .handle(
-            4.0,
-            event(r#"{"type":"answered","request":2,"status":200,"body":""}"#),
-        )
-        .expect("taken");
+    assert_eq!(text(&put, "body.type"), "range");
+    engine.handle(3.0, event(&answered(1, 200))).expect("taken");
+    let piece = next(&mut engine, "append-manifest");
+    assert!(text(&piece, "text").contains("\"path\":\"s/empty\""));
+    let manifest = next(&mut engine, "send");
+    assert_eq!(text(&manifest, "body.type"), "manifest");
+    engine.handle(4.0, event(&answered(2, 200))).expect("taken");
     let outcome = JsValue::from(engine.outcome().expect("no error").expect("an end"));
     assert_eq!(text(&outcome, "type"), "complete");
-    assert!(text(&outcome, "result.attachments").contains("inputManifestPath"));
+    assert!(text(&outcome, "result.manifest.attachments").contains("inputManifestPath"));
     assert!(
         get(&outcome, "result.bytes").is_bigint(),
         "sizes are bigint"
     );
     let progress = JsValue::from(engine.progress().expect("no error"));
     assert_eq!(text(&progress, "phase"), "complete");
+    let object = JsValue::from(engine.object(0).expect("no error").expect("an object"));
+    assert_eq!(text(&object, "verification"), "by-server");
 }
 
 #[wasm_bindgen_test]
 fn a_name_that_is_not_unicode_is_refused_and_never_repaired() {
     let mut engine = engine();
     let lone = JsString::from_char_code(&[0x73, 0xD800]);
-    assert_eq!(engine.add_file(&lone, 1, 0), None);
+    assert_eq!(engine.add_file(&lone, 1, 0, None), None);
     engine
         .handle(0.0, event(r#"{"type":"intake-ended"}"#))
         .expect("taken");

@@ -1,0 +1,54 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { DATABASE_NAME, openDatabase } from "./journal-database.ts";
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+test("a database that does not answer is given up after 5 seconds, and closed when it comes after all", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const open = indexedDB.open.bind(indexedDB);
+  let answer = () => {};
+  vi.spyOn(indexedDB, "open").mockImplementation((name, version) => {
+    const request = open(name, version);
+    const listen = request.addEventListener.bind(request);
+    // The events come when they are let through.
+    const released = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    request.addEventListener = (type: string, listener: EventListenerOrEventListenerObject) =>
+      listen(type, (event) => {
+        if (type !== "success" || typeof listener !== "function") return;
+        void released.then(() => listener(event));
+      });
+    return request;
+  });
+  const close = vi.spyOn(IDBDatabase.prototype, "close");
+  const opening = openDatabase();
+  await vi.advanceTimersByTimeAsync(4_999);
+  let isSettled = false;
+  void opening.then(() => {
+    isSettled = true;
+  });
+  await Promise.resolve();
+  expect(isSettled).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await opening).toBeUndefined();
+  expect(close).not.toHaveBeenCalled();
+  answer();
+  await vi.waitFor(() => expect(close).toHaveBeenCalledOnce());
+});
+
+test("a database that answers leaves no timer behind", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const database = await openDatabase();
+  expect(database?.name).toBe(DATABASE_NAME);
+  expect(vi.getTimerCount()).toBe(0);
+});

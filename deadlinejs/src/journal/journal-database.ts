@@ -1,0 +1,84 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Checksums, StoredPart } from "./journal-types.ts";
+import type { UnfinishedUpload } from "./unfinished-upload.ts";
+
+/** Name of the one IndexedDB database; `store` and `root` in its keys are those of `openJournal`. */
+export const DATABASE_NAME = "deadline-attachments";
+const VERSION = 1;
+/** How long an upload waits for a database that does not answer, in milliseconds. */
+const PATIENCE = 5_000;
+
+/** The object stores. `at` is when a row was written, in milliseconds since 1970. */
+export interface JournalSchema extends DBSchema {
+  /** Hashes of files, by root and path: a file that changed replaces what it was. */
+  hashes: {
+    key: [root: string, path: string];
+    value: { size: bigint; modified: bigint; hashes: string[]; at: number };
+    indexes: { at: number };
+  };
+  /** Contents that a store was seen to hold, by store and hash. */
+  seen: {
+    key: [store: string, hash: string];
+    value: { at: number };
+    indexes: { at: number };
+  };
+  /** Multipart uploads that were begun and not ended, by store and hash. */
+  uploads: {
+    key: [store: string, hash: string];
+    value: { uploadId: string; partSize: bigint };
+  };
+  /** Their parts: one row each, so that the 10,000th costs no more to write than the first. */
+  parts: {
+    key: [store: string, hash: string, uploadId: string, part: number];
+    value: StoredPart;
+  };
+  /** What servers do with checksums, by store. */
+  servers: {
+    key: string;
+    value: { checksums: Checksums; at: number };
+  };
+  /** Uploads that were begun and not ended, by the upload's id. */
+  unfinished: {
+    key: string;
+    value: UnfinishedUpload;
+  };
+}
+
+export type JournalDatabase = IDBPDatabase<JournalSchema>;
+
+/**
+ * Opens the database, and makes it where there is none.
+ *
+ * @returns `undefined` where there is no IndexedDB, or it refuses (private windows, a full disk, a newer
+ *   version of the database), or does not answer within 5 seconds
+ */
+export async function openDatabase(): Promise<JournalDatabase | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const opening = openDB<JournalSchema>(DATABASE_NAME, VERSION, {
+      upgrade: makeStores,
+      // A newer version, or somebody who wants to delete it, shall not have to wait for us.
+      blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
+    });
+    const givingUp = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), PATIENCE);
+    });
+    const database = await Promise.race([opening, givingUp]);
+    // It may still come, and nobody would close it.
+    if (database === undefined) opening.then((late) => late.close()).catch(() => undefined);
+    return database;
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function makeStores(database: JournalDatabase): void {
+  database.createObjectStore("hashes").createIndex("at", "at");
+  database.createObjectStore("seen").createIndex("at", "at");
+  database.createObjectStore("uploads");
+  database.createObjectStore("parts");
+  database.createObjectStore("servers");
+  database.createObjectStore("unfinished");
+}

@@ -1,0 +1,16 @@
+/** An upload that was begun and has not ended: it is running, or the browser was. */
+export interface UnfinishedUpload {
+  /** Whatever the program calls it. */
+  uploadId: string;
+  /** What was dropped, for people: the folder's name, or "3 items". */
+  label: string;
+  /** The profile that it was begun with. */
+  profileName: string;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  /**
+   * What was dropped, to be read again once the user has allowed it; empty where the browser gives no
+   * handles (Firefox): the user then drops it again.
+   */
+  roots: (FileSystemDirectoryHandle | FileSystemFileHandle)[];
+}

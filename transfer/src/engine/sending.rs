@@ -1,0 +1,76 @@
+//! Contents that go up in one request.
+
+use super::Engine;
+use super::work::{Job, Work};
+use crate::content::{ContentId, Stage};
+use crate::event::{Answer, ReadFailure};
+use crate::features::{Checksums, Verification};
+use crate::s3_answer::Refusal;
+
+impl Engine {
+    pub(super) fn put(&mut self, id: ContentId) {
+        if matches!(self.contents.get(id).stage, Stage::Missing { .. }) {
+            let verification = if self.server.must_check_here() {
+                Verification::NotVerified
+            } else {
+                Verification::ByServer
+            };
+            self.set_stage(id, Stage::Written(verification));
+        }
+    }
+
+    pub(super) fn put_refused(
+        &mut self,
+        id: ContentId,
+        job: Job,
+        answer: &Answer,
+        refusal: &Refusal,
+    ) {
+        if !matches!(self.contents.get(id).stage, Stage::Missing { .. }) {
+            return;
+        }
+        match refusal {
+            // Somebody else wrote it meanwhile, or a try of ours did whose answer was lost.
+            Refusal::Exists => {
+                self.note_asked(false);
+                self.ask_again(id);
+            }
+            Refusal::Conflict => self.conflict(job),
+            Refusal::WrongBytes => {
+                self.source_failed(id, ReadFailure::Changed);
+                if self.is_wanted(&job.work) {
+                    self.requests.put_back(job);
+                }
+            }
+            Refusal::Unsupported | Refusal::Invalid if self.has_simpler_form(&job) => {
+                self.requests.put_back(job);
+            }
+            Refusal::Invalid | Refusal::Unsupported => {
+                let problem = self.problem_of(answer);
+                self.give_up(&Work::Put(id), problem);
+            }
+            _ => {
+                let problem = self.problem_of(answer);
+                self.fail(problem);
+            }
+        }
+    }
+
+    /// Another write of the same object is under way: S3 wants the request once more.
+    pub(super) fn conflict(&mut self, job: Job) {
+        let problem = crate::problem::Problem::server_busy(&self.settings.server, 409);
+        self.again_later(job, problem, None, Ok(()));
+    }
+
+    /// Leaves out the header that the server may not know; `false` if the request had none of them.
+    pub(super) fn has_simpler_form(&mut self, job: &Job) -> bool {
+        if job.was_conditional {
+            self.server.writes_conditionally = false;
+        } else if job.had_checksum && self.server.checksums != Some(Checksums::Verified) {
+            self.server.checksums = Some(Checksums::Refused);
+        } else {
+            return false;
+        }
+        true
+    }
+}

@@ -1,0 +1,234 @@
+//! Servers that lack something of S3: recognised by their answers, once, and told in the result.
+
+// Each test program uses a part of it.
+#[allow(dead_code)]
+mod support;
+
+use rusty_attachments_model::ContentHash;
+use rusty_attachments_transfer::{
+    Body, Checksums, Event, Method, ReadFailure, Record, Request, Settings, Verification,
+};
+use support::{
+    Dropped, GUID, World, answered, complete, error, file, has, settings, status, with_headers,
+};
+
+/// Nothing is known of the server.
+fn shot() -> Settings {
+    Settings {
+        checksums: None,
+        has_journal: true,
+        ..settings("/projects", "DC", GUID)
+    }
+}
+
+fn files() -> Vec<Dropped> {
+    (0..9_u8)
+        .map(|n| file(&format!("s/{n}"), &[n; 5]))
+        .collect()
+}
+
+fn is_content(request: &Request) -> bool {
+    request.method == Method::Put && request.key.contains("/Data/")
+}
+
+fn expects(request: &Request) -> bool {
+    matches!(
+        request.body,
+        Body::Range {
+            expect: Some(_),
+            ..
+        }
+    )
+}
+
+#[test]
+fn a_server_that_compares_checksums_is_found_out_by_one_wrong_one_which_stores_nothing() {
+    let mut world = World::new();
+    let mut sends = Vec::new();
+    let summary = complete(world.upload(shot(), &files(), &mut |request, _| {
+        if is_content(request) {
+            sends.push(expects(request));
+        }
+        None
+    }));
+    assert_eq!(
+        (summary.objects_written, summary.verified_by_server),
+        (9, 9)
+    );
+    assert_eq!(sends.len(), 10, "one is sent twice");
+    assert!(sends[0], "the first one is compared before it is sent");
+    assert!(sends[1..].iter().all(|expects| !expects));
+    assert!(world.records.contains(&Record::Server(Checksums::Verified)));
+    for (key, object) in &world.objects {
+        if let Some(name) = key.strip_prefix("DC/Data/") {
+            let hash = ContentHash::of(&object.bytes).to_string();
+            assert_eq!(name, format!("{hash}.xxh128"));
+        }
+    }
+}
+
+#[test]
+fn to_a_server_that_ignores_checksums_only_bytes_that_were_compared_here_are_sent() {
+    let mut world = World::new();
+    world.verifies = false;
+    let mut unexpected = 0;
+    let summary = complete(world.upload(shot(), &files(), &mut |request, _| {
+        unexpected += usize::from(is_content(request) && !expects(request));
+        None
+    }));
+    assert_eq!(unexpected, 0);
+    assert_eq!((summary.objects_written, summary.not_verified), (9, 9));
+    assert!(world.records.contains(&Record::Server(Checksums::Ignored)));
+    // The wrong checksum of the first one did not stay.
+    for object in world.objects.values() {
+        let stated = object
+            .headers
+            .iter()
+            .find(|(name, _)| *name == "x-amz-checksum-xxhash128");
+        let right = checksum_of(&object.bytes);
+        assert_eq!(
+            stated.map(|(_, value)| value.as_str()),
+            Some(right.as_str())
+        );
+    }
+}
+
+fn checksum_of(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(ContentHash::of(bytes).to_be_bytes())
+}
+
+#[test]
+fn a_server_that_refuses_the_checksum_header_gets_none() {
+    for refusal in [error(501, "NotImplemented"), error(400, "InvalidRequest")] {
+        let mut world = World::new();
+        let summary = complete(world.upload(shot(), &files(), &mut |request, _| {
+            has(request, "x-amz-checksum-xxhash128").then(|| answered(request, refusal.clone()))
+        }));
+        assert_eq!((summary.objects_written, summary.not_verified), (9, 9));
+        assert!(world.records.contains(&Record::Server(Checksums::Refused)));
+    }
+}
+
+#[test]
+fn a_server_that_does_not_know_conditional_writes_gets_plain_ones() {
+    let mut world = World::new();
+    let known = Settings {
+        checksums: Some(Checksums::Verified),
+        ..shot()
+    };
+    let mut refused = 0;
+    complete(world.upload(known, &files(), &mut |request, _| {
+        has(request, "if-none-match").then(|| {
+            refused += 1;
+            answered(request, error(501, "NotImplemented"))
+        })
+    }));
+    assert!(refused <= support::LANES, "{refused}");
+}
+
+#[test]
+fn a_server_that_refuses_the_condition_by_name_is_still_asked_what_it_does_with_checksums() {
+    let mut world = World::new();
+    let summary = complete(world.upload(shot(), &files(), &mut |request, _| {
+        let mut refusal = error(501, "NotImplemented");
+        refusal.body = refusal
+            .body
+            .replace("</Error>", "<Header>If-None-Match</Header></Error>");
+        has(request, "if-none-match").then(|| answered(request, refusal))
+    }));
+    assert_eq!(
+        (summary.objects_written, summary.verified_by_server),
+        (9, 9)
+    );
+    assert_eq!(
+        world.records.iter().find_map(|record| match record {
+            Record::Server(checksums) => Some(*checksums),
+            _ => None,
+        }),
+        Some(Checksums::Verified)
+    );
+}
+
+#[test]
+fn what_is_there_is_compared_by_size_and_by_its_checksum() {
+    let files = [file("s/a", b"right")];
+    let hash = ContentHash::of(b"right");
+    let right = checksum_of(b"right");
+    let wrong = checksum_of(b"wrong");
+    for (checksum, verification, written) in [
+        (None, Verification::BySize, false),
+        (Some(&right), Verification::ByServer, false),
+        (Some(&wrong), Verification::ByServer, true),
+    ] {
+        let mut world = World::new();
+        let settings = Settings {
+            checksums: Some(Checksums::Verified),
+            ..shot()
+        };
+        world.hold(&settings, b"wrong");
+        let key = settings.layout.content_key(hash);
+        let held = world.objects.pop_first().unwrap().1;
+        world.objects.insert(key, held);
+        let summary = complete(world.upload(settings, &files, &mut |request, _| {
+            (request.method == Method::Head).then(|| {
+                let mut headers = vec![("content-length", "5"), ("etag", "\"e\"")];
+                headers.extend(checksum.map(|sum| ("x-amz-checksum-xxhash128", sum.as_str())));
+                answered(request, with_headers(200, &headers))
+            })
+        }));
+        assert_eq!(summary.objects_written, u64::from(written));
+        let by_size = u64::from(verification == Verification::BySize);
+        assert_eq!(summary.verified_by_size, by_size);
+    }
+}
+
+#[test]
+fn a_probe_that_is_answered_by_something_else_is_sent_again() {
+    let mut world = World::new();
+    let mut troubles = vec![status(412), status(503), error(500, "InternalError")];
+    let summary = complete(world.upload(shot(), &files(), &mut |request, _| {
+        let trouble = is_content(request).then(|| troubles.pop()).flatten();
+        trouble.map(|answer| answered(request, answer))
+    }));
+    assert_eq!(summary.verified_by_server, 9);
+}
+
+#[test]
+fn the_owner_goes_with_every_request_where_it_is_known() {
+    let mut world = World::new();
+    let settings = Settings {
+        expected_owner: Some("123456789012".into()),
+        ..shot()
+    };
+    let mut without = 0;
+    complete(world.upload(settings, &files(), &mut |request, _| {
+        without += usize::from(!has(request, "x-amz-expected-bucket-owner"));
+        None
+    }));
+    assert_eq!(without, 0);
+}
+
+#[test]
+fn bytes_that_are_not_the_expected_ones_are_not_sent_and_the_file_is_read_anew() {
+    let mut world = World::new();
+    world.verifies = false;
+    world.fresh.insert(0, b"after".to_vec());
+    let mut first = true;
+    let summary = complete(
+        world.upload(shot(), &[file("s/a", b"befor")], &mut |request, _| {
+            (is_content(request) && std::mem::take(&mut first)).then_some(Event::Unanswered {
+                request: request.id,
+                source: Err(ReadFailure::Changed),
+            })
+        }),
+    );
+    assert_eq!(summary.objects_written, 1);
+    let key = shot().layout.content_key(ContentHash::of(b"after"));
+    assert!(world.objects.contains_key(&key));
+    assert!(
+        world
+            .manifest
+            .contains(&ContentHash::of(b"after").to_string())
+    );
+}

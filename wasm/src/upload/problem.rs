@@ -1,0 +1,82 @@
+//! What went wrong, and what was not taken, in the words of a person.
+
+use rusty_attachments_transfer as transfer;
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+/// What happened, to which file, and what to do next.
+#[derive(Serialize, Deserialize, Tsify, Clone)]
+pub struct Problem {
+    /// Stable, lower-case words joined by dashes.
+    code: String,
+    /// One sentence.
+    what: String,
+    /// One sentence.
+    next: String,
+    /// Path below the asset root.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+}
+
+impl From<transfer::Problem> for Problem {
+    fn from(problem: transfer::Problem) -> Self {
+        Self {
+            code: problem.code,
+            what: problem.what,
+            next: problem.next,
+            file: problem.file,
+        }
+    }
+}
+
+impl From<Problem> for transfer::Problem {
+    fn from(problem: Problem) -> Self {
+        Self {
+            code: problem.code,
+            what: problem.what,
+            next: problem.next,
+            file: problem.file,
+        }
+    }
+}
+
+/// Something that was dropped but is not in the manifest.
+#[derive(Serialize, Deserialize, Tsify)]
+pub struct NotTaken {
+    /// Path below the asset root.
+    path: String,
+    /// Why, for programs.
+    code: WhyNotTaken,
+    /// Why, as a sentence.
+    reason: String,
+}
+
+/// Why something that was dropped is not in the manifest; only `empty-folder` harms nothing.
+#[derive(Serialize, Deserialize, Tsify, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyNotTaken {
+    /// Nothing is in it, and a manifest of format 2023-03-03 cannot name it.
+    EmptyFolder,
+    /// The browser could not list it.
+    UnreadableFolder,
+    /// The browser could not make a file of it.
+    UnreadableFile,
+    /// Its name on disk is not valid text.
+    NameNotUnicode,
+}
+
+impl From<NotTaken> for transfer::NotTaken {
+    fn from(item: NotTaken) -> Self {
+        Self {
+            path: item.path,
+            why: match item.code {
+                WhyNotTaken::EmptyFolder => transfer::WhyNotTaken::EmptyFolder,
+                WhyNotTaken::UnreadableFolder => transfer::WhyNotTaken::UnreadableFolder,
+                WhyNotTaken::UnreadableFile => transfer::WhyNotTaken::UnreadableFile,
+                WhyNotTaken::NameNotUnicode => transfer::WhyNotTaken::NameNotUnicode,
+            },
+            reason: item.reason,
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What an upload has to know beforehand.
+
+use rusty_attachments_transfer as transfer;
+use serde::Deserialize;
+use transfer::{Limits, ManifestFormat, ManifestSettings};
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
+
+use super::place::{Place, UploadPlace};
+use super::record::Checksums;
+use crate::error::attachment_error;
+use crate::profile::{self, ProfileFields};
+
+/// What an upload has to know beforehand.
+#[derive(Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(large_number_types_as_bigints)]
+pub struct UploadSettings {
+    /// Where it goes: a good profile, or else a place.
+    #[tsify(optional)]
+    profile: Option<ProfileFields>,
+    /// Where it goes, for programs that have no profile.
+    #[tsify(optional)]
+    place: Option<UploadPlace>,
+    /// The manifest at the end; without one, only content is sent.
+    #[tsify(optional)]
+    manifest: Option<ManifestOrder>,
+    /// Logical processors of this machine, as the browser tells it.
+    processors: u32,
+    /// Any number; the same one gives the same waits.
+    seed: u64,
+    /// Send without asking what the store holds; what it holds is still not overwritten.
+    #[tsify(optional)]
+    skip_existence_check: Option<bool>,
+    /// Whether there is a journal: without one nothing is looked up or remembered.
+    #[tsify(optional)]
+    has_journal: Option<bool>,
+    /// What the journal knows of the server.
+    #[tsify(optional)]
+    checksums: Option<Checksums>,
+}
+
+/// The manifest of an upload.
+#[derive(Deserialize, Tsify)]
+pub struct ManifestOrder {
+    /// A random UUID, with or without dashes, new for each upload.
+    guid: String,
+    /// Only `v2023-03-03` is read by released workers.
+    #[tsify(type = "ManifestVersion")]
+    version: ManifestVersion,
+}
+
+/// A format that can be written; its TypeScript type is in `manifest.rs`.
+#[derive(Deserialize, Clone, Copy)]
+pub enum ManifestVersion {
+    /// The only one that released workers read.
+    #[serde(rename = "v2023-03-03")]
+    V2023_03_03,
+    /// A draft that cuts files above 256 MiB into chunks.
+    #[serde(rename = "v2025-12-04-beta")]
+    V2025_12_04Beta,
+}
+
+impl UploadSettings {
+    pub(super) fn into_transfer(self) -> Result<transfer::Settings, JsValue> {
+        let limits = Limits::for_processors(self.processors);
+        let place = match (self.profile, self.place) {
+            (Some(profile), None) => of_profile(profile, limits)?,
+            (None, Some(place)) => {
+                if self.manifest.is_some() && !place.has_root() {
+                    let message = "root: a manifest needs an asset root and a queue";
+                    return Err(attachment_error("argument-invalid", message));
+                }
+                place.parse(limits)?
+            }
+            _ => {
+                let message = "expected either a profile or a place";
+                return Err(attachment_error("argument-invalid", message));
+            }
+        };
+        Ok(transfer::Settings {
+            manifest: self
+                .manifest
+                .map(ManifestOrder::into_transfer)
+                .transpose()?,
+            server: place.server,
+            layout: place.layout,
+            asset_root: place.asset_root,
+            bucket: place.bucket,
+            expected_owner: place.expected_owner,
+            limits: place.limits,
+            skip_existence_check: self.skip_existence_check.unwrap_or(false),
+            has_journal: self.has_journal.unwrap_or(false),
+            checksums: self.checksums.map(Into::into),
+            seed: self.seed,
+        })
+    }
+}
+
+fn of_profile(fields: ProfileFields, limits: Limits) -> Result<Place, JsValue> {
+    let profile = profile::parse(fields)?;
+    let hosts = u8::try_from(profile.endpoints.len()).unwrap_or(u8::MAX);
+    let mut limits = limits.with_hosts(hosts);
+    if let Some(requests) = profile.concurrency {
+        limits.requests = requests as usize;
+    }
+    limits.bandwidth = profile.bandwidth;
+    Ok(Place {
+        server: profile.endpoints[0].authority().to_owned(),
+        layout: profile.layout,
+        asset_root: profile.asset_root,
+        bucket: profile.bucket.as_str().to_owned(),
+        expected_owner: profile.expected_bucket_owner,
+        limits,
+    })
+}
+
+impl ManifestOrder {
+    fn into_transfer(self) -> Result<ManifestSettings, JsValue> {
+        let guid = self.guid.replace('-', "");
+        Ok(ManifestSettings {
+            guid: guid
+                .parse()
+                .map_err(|_| attachment_error("guid-invalid", "the guid is not a UUID"))?,
+            format: match self.version {
+                ManifestVersion::V2023_03_03 => ManifestFormat::V2023_03_03,
+                ManifestVersion::V2025_12_04Beta => ManifestFormat::V2025_12_04Beta,
+            },
+        })
+    }
+}

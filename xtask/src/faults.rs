@@ -1,0 +1,20 @@
+//! The built extension in headless Chromium behind the strict gateway: real faults, real endings of browser parts.
+
+use anyhow::Result;
+
+use crate::build::{self, Mode};
+use crate::run::{minutes, run};
+use crate::test::node;
+use crate::{gateway, seaweed, setup};
+
+/// Runs tests/faults-e2e/.
+pub(crate) fn check() -> Result<()> {
+    setup::chromium()?;
+    build::extension(Mode::Release)?;
+    gateway::build()?;
+    seaweed::with_server(|store| {
+        let mut vitest = node("vitest", "run --project faults --reporter verbose");
+        store.give_to(&mut vitest)?;
+        run(&mut vitest, minutes(20))
+    })
+}
