@@ -24,6 +24,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "uploads",
+          include: ["tests/uploads/**/*.test.ts", "tests/side-by-side/**/*.test.ts"],
+          // One after the other: they share the processors and the server.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "packaging",
           include: ["tests/packaging/**/*.test.ts"],
           testTimeout: 60_000,

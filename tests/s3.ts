@@ -7,6 +7,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   PutBucketCorsCommand,
   PutObjectCommand,
   paginateListObjectsV2,
@@ -111,6 +112,14 @@ export class Bucket {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#name, Key: key }));
   }
 
+  /** Keys below `prefix` of uploads in parts that were begun and neither completed nor given up. */
+  async openUploads(prefix: string): Promise<string[]> {
+    const found = await this.#client.send(
+      new ListMultipartUploadsCommand({ Bucket: this.#name, Prefix: prefix }),
+    );
+    return (found.Uploads ?? []).map((upload) => upload.Key ?? "");
+  }
+
   /** Lets pages of this origin do everything that an upload does. */
   async allowOrigin(origin: string): Promise<void> {
     const rule = {
@@ -120,6 +129,7 @@ export class Bucket {
       ExposeHeaders: [
         "Date",
         "ETag",
+        "Retry-After",
         "Content-Range",
         "x-amz-bucket-region",
         "x-amz-checksum-xxhash128",

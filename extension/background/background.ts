@@ -9,6 +9,7 @@ import { readMessage } from "../shared/read-message.ts";
 import { isFrom, type Sender } from "../shared/sender.ts";
 import { beginUpload } from "./begin-upload.ts";
 import * as credentials from "./credentials.ts";
+import { orderHost } from "./host-client.ts";
 import { problemOf } from "./problems.ts";
 import { saveProfile } from "./profile-store.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
@@ -58,5 +59,8 @@ async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknow
 
 async function takeCredentials(order: ToVault["credentials.set"]): Promise<null> {
   await credentials.keep(order);
-  return forgetSigners();
+  forgetSigners();
+  // Nobody hears it where nothing has been uploaded yet.
+  await orderHost({ type: "credentials.renewed" });
+  return null;
 }

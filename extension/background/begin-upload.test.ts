@@ -27,14 +27,17 @@ vi.mock("../shared/browser.ts", () => ({
 vi.mock("./profile-store.ts", () => ({ usableProfile: mocks.usableProfile }));
 vi.mock("./credentials.ts", () => ({ current: mocks.current }));
 
-const ORIGIN = "https://job-attachments.s3.us-west-2.amazonaws.com/*";
+const ORIGINS = [
+  "https://job-attachments.s3.us-west-2.amazonaws.com/*",
+  "https://job-attachments.s3.dualstack.us-west-2.amazonaws.com/*",
+];
 const order = (uploadId = "a") => ({ type: "upload.begin" as const, uploadId, label: "shot_010" });
 const noted = () => [...mocks.session.area.held.keys()];
 
 beforeEach(() => {
   vi.resetAllMocks();
   mocks.session.area = new FakeStorage();
-  mocks.usableProfile.mockResolvedValue({ profile: goodProfile, originPattern: ORIGIN });
+  mocks.usableProfile.mockResolvedValue({ profile: goodProfile, originPatterns: ORIGINS });
   mocks.current.mockResolvedValue({});
   mocks.contains.mockResolvedValue(true);
   mocks.isOffscreenOpen.mockResolvedValue(false);
@@ -81,9 +84,9 @@ describe("beginUpload", () => {
     expect(noted()).toEqual([]);
   });
 
-  it("asks for the one host that the profile talks to", async () => {
+  it("asks for every host that the profile talks to", async () => {
     await beginUpload(order());
-    expect(mocks.contains).toHaveBeenCalledWith({ origins: [ORIGIN] });
+    expect(mocks.contains).toHaveBeenCalledWith({ origins: ORIGINS });
   });
 
   it.each([

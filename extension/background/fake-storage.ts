@@ -29,4 +29,8 @@ export const goodProfile = {
   assetRootFormat: "posix" as const,
   endpoint: "",
   pathStyle: false,
+  expectedBucketOwner: "",
+  concurrency: 0,
+  bandwidthLimit: 0,
+  spreadHosts: false,
 };

@@ -22,11 +22,15 @@ vi.mock("../shared/browser.ts", () => ({
 }));
 // The rules themselves are Rust's, and tested there.
 vi.mock("./rules.ts", () => ({
-  judgeProfile: async ({ bucket }: ProfileFields) =>
+  judgeProfile: async ({ bucket, spreadHosts }: ProfileFields) =>
     bucket === "Bad"
-      ? { errors: [{ field: "bucket", code: "bucket-invalid", message: "not a name" }], originPattern: null }
-      : { errors: [], originPattern: `https://${bucket}.s3.amazonaws.com/*` },
+      ? { errors: [{ field: "bucket", code: "bucket-invalid", message: "not a name" }], originPatterns: [] }
+      : { errors: [], originPatterns: [hostOf(bucket), ...(spreadHosts ? [hostOf(`${bucket}.more`)] : [])] },
 }));
+
+function hostOf(bucket: string): string {
+  return `https://${bucket}.s3.amazonaws.com/*`;
+}
 
 const other = { ...goodProfile, bucket: "other" };
 
@@ -41,7 +45,7 @@ describe("profile store", () => {
     await saveProfile({ ...goodProfile, name: " Farm " });
     expect(await storedProfile()).toEqual(goodProfile);
     expect(await usableProfile()).toMatchObject({
-      originPattern: "https://job-attachments.s3.amazonaws.com/*",
+      originPatterns: [hostOf("job-attachments")],
     });
   });
 
@@ -59,7 +63,19 @@ describe("profile store", () => {
     await saveProfile({ ...goodProfile, name: "The same host" });
     expect(browser.given).toEqual([]);
     await saveProfile(other);
-    expect(browser.given).toEqual(["https://job-attachments.s3.amazonaws.com/*"]);
+    expect(browser.given).toEqual([hostOf("job-attachments")]);
+  });
+
+  it("gives back the hosts that it does not spread over any more, and keeps its own", async () => {
+    await saveProfile({ ...goodProfile, spreadHosts: true });
+    await saveProfile(goodProfile);
+    expect(browser.given).toEqual([hostOf("job-attachments.more")]);
+  });
+
+  it("still reads a profile of the time before owner and limits", async () => {
+    const { expectedBucketOwner, concurrency, bandwidthLimit, spreadHosts, ...old } = goodProfile;
+    await browser.local.set({ profile: old });
+    expect(await storedProfile()).toEqual(goodProfile);
   });
 
   it("leaves a running upload its access", async () => {

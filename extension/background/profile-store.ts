@@ -15,11 +15,11 @@ export async function storedProfile(): Promise<ProfileFields | undefined> {
   return read.success ? read.output : undefined;
 }
 
-/** The stored profile with the address that it talks to; refuses if there is none or it breaks a rule. */
-export async function usableProfile(): Promise<{ profile: ProfileFields; originPattern: string }> {
+/** The stored profile with the hosts that it talks to; refuses if there is none or it breaks a rule. */
+export async function usableProfile(): Promise<{ profile: ProfileFields; originPatterns: string[] }> {
   const profile = await storedProfile();
   if (!profile) throw noProfile();
-  return { profile, originPattern: await originOf(profile) };
+  return { profile, originPatterns: await originsOf(profile) };
 }
 
 /** Stores a good profile, without white space around its fields. */
@@ -29,23 +29,23 @@ export async function saveProfile(fields: ProfileFields): Promise<ProfileFields>
     typeof value === "string" ? value.trim() : value,
   ]);
   const profile = v.parse(ProfileFieldsSchema, Object.fromEntries(trimmed));
-  const origin = await originOf(profile);
+  const origins = await originsOf(profile);
   const before = await storedProfile();
   await browser.storage.local.set({ [KEY]: profile });
-  if (before) await giveBackAccess((await judgeProfile(before)).originPattern, origin);
+  if (before) await giveBackAccess((await judgeProfile(before)).originPatterns, origins);
   return profile;
 }
 
 /** The extension keeps no access to a host that no profile names any more; a running upload still needs its own. */
-async function giveBackAccess(before: string | null, now: string): Promise<void> {
-  if (before === null || before === now || (await isAnyUploadRunning())) return;
-  await browser.permissions.remove({ origins: [before] });
+async function giveBackAccess(before: string[], now: string[]): Promise<void> {
+  const origins = before.filter((origin) => !now.includes(origin));
+  if (origins.length === 0 || (await isAnyUploadRunning())) return;
+  await browser.permissions.remove({ origins });
 }
 
-async function originOf(profile: ProfileFields): Promise<string> {
-  const { errors, originPattern } = await judgeProfile(profile);
+async function originsOf(profile: ProfileFields): Promise<string[]> {
+  const { errors, originPatterns } = await judgeProfile(profile);
   const [first] = errors;
-  if (first || originPattern === null)
-    throw badProfile(first ? `${PROFILE_LABELS[first.field]}: ${first.message}` : "it leads to no address");
-  return originPattern;
+  if (first) throw badProfile(`${PROFILE_LABELS[first.field]}: ${first.message}`);
+  return originPatterns;
 }

@@ -20,7 +20,10 @@ const order = (uploadId: string) => ({
   uploadId,
   method: "PUT" as const,
   key: "DeadlineCloud/Data/k.xxh128",
+  query: { partNumber: "1", uploadId: "u" },
   headers: {},
+  host: 1,
+  clockOffset: 1_200_000,
 });
 
 beforeEach(() => {
@@ -38,8 +41,18 @@ describe("signRequest", () => {
     expect(both).toEqual([signed, signed]);
     expect(mocks.profileOfUpload).toHaveBeenCalledWith("a");
     expect(mocks.makeSigner.mock.calls).toEqual([[goodProfile, keys]]);
-    const { method, key, headers } = order("a");
-    expect(mocks.sign).toHaveBeenCalledWith({ method, key, headers }, expect.any(Number));
+    const { method, key, query, headers, host } = order("a");
+    expect(mocks.sign).toHaveBeenCalledWith({ method, key, query, headers, host }, expect.any(Number));
+  });
+
+  it("signs by the server's clock", async () => {
+    vi.useFakeTimers({ now: 1_700_000_000_000 });
+    try {
+      await signRequest(order("a"));
+      expect(mocks.sign).toHaveBeenCalledWith(expect.anything(), 1_700_001_200_000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("refuses an upload that does not run", async () => {

@@ -9,11 +9,11 @@ import { profileOfUpload } from "./upload-store.ts";
 const signers = new Map<string, Promise<SigV4Signer>>();
 
 /**
- * Signs a request of a running upload for this moment. The signer refuses every object that is not of this
+ * Signs a request of a running upload for this moment, by the server's clock. The signer refuses every object that is not of this
  * upload's queue, so the engine host cannot ask for anything else.
  */
 export async function signRequest(order: ToBackground["request.sign"]): Promise<SignedRequest> {
-  const { uploadId, method, key, headers } = order;
+  const { type: _, uploadId, clockOffset, ...request } = order;
   let signer = signers.get(uploadId);
   if (!signer) {
     signer = openSigner(uploadId);
@@ -22,7 +22,7 @@ export async function signRequest(order: ToBackground["request.sign"]): Promise<
   }
   const ready = await signer;
   try {
-    return ready.sign({ method, key, headers }, Date.now());
+    return ready.sign(request, Date.now() + clockOffset);
   } catch (error) {
     throw isAttachmentError(error) ? unsigned(error) : error;
   }

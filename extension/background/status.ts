@@ -7,13 +7,13 @@ import { judgeProfile } from "./rules.ts";
 /** What pages may know of profile and credentials. */
 export async function readStatus(): Promise<BackgroundStatus> {
   const profile = await storedProfile();
-  const originPattern = profile ? (await judgeProfile(profile)).originPattern : null;
+  const originPatterns = profile ? (await judgeProfile(profile)).originPatterns : [];
   const keys = await credentials.current();
   return {
     profile: profile ?? null,
-    originPattern,
+    originPatterns,
     hasHostAccess:
-      originPattern !== null && (await browser.permissions.contains({ origins: [originPattern] })),
+      originPatterns.length > 0 && (await browser.permissions.contains({ origins: originPatterns })),
     credentials: keys
       ? { accessKeyIdHint: credentials.hintOf(keys.accessKeyId), temporary: keys.sessionToken !== "" }
       : null,

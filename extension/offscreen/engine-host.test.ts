@@ -7,7 +7,13 @@ type Listener = (message: unknown, sender: object) => Promise<unknown> | undefin
 const mocks = vi.hoisted(() => ({
   listeners: [] as Listener[],
   loadWasm: vi.fn(),
-  runs: [] as { uploadId: string; isRunning: boolean; announce: () => void; take: (m: unknown) => void }[],
+  runs: [] as {
+    uploadId: string;
+    isRunning: boolean;
+    announce: () => void;
+    take: (m: unknown) => void;
+    credentialsRenewed: () => void;
+  }[],
 }));
 vi.mock("../shared/browser.ts", () => ({
   browser: {
@@ -26,10 +32,14 @@ vi.mock("./upload-run.ts", () => ({
     isRunning = true;
     announce = vi.fn();
     take = vi.fn();
+    credentialsRenewed = vi.fn();
     uploadId: string;
-    constructor(order: { uploadId: string }) {
-      this.uploadId = order.uploadId;
+    constructor(uploadId: string) {
+      this.uploadId = uploadId;
       mocks.runs.push(this);
+    }
+    static async begin({ uploadId }: { uploadId: string }) {
+      return new this(uploadId);
     }
   },
 }));
@@ -87,6 +97,13 @@ describe("EngineHost", () => {
     mocks.loadWasm.mockRejectedValueOnce(new Error("out of memory"));
     await expect(send(order(FIRST))).rejects.toThrow("out of memory");
     expect(await send(order(SECOND))).toEqual({ ok: true, value: null });
+  });
+
+  it("tells its upload that there are new credentials, if it has one", async () => {
+    expect(await send({ type: "credentials.renewed" })).toEqual({ ok: true, value: null });
+    await send(order(FIRST));
+    expect(await send({ type: "credentials.renewed" })).toEqual({ ok: true, value: null });
+    expect(mocks.runs[0]?.credentialsRenewed).toHaveBeenCalledTimes(1);
   });
 
   it("takes orders from the background alone", () => {

@@ -18,7 +18,7 @@ export class EngineHost {
     browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
       const order = readMessage(toHost, message);
       if (!order || !isFrom(toHost[order.type].from, sender)) return undefined;
-      return this.open(order);
+      return order.type === "host.open" ? this.open(order) : this.renewCredentials();
     });
     this.channel.onmessage = ({ data }) => {
       const message = readMessage(toUploads, data);
@@ -31,10 +31,15 @@ export class EngineHost {
     this.isOpening = true;
     try {
       await loadWasm(pageUrl(WASM_PATH));
-      this.run = new UploadRun(order, (message) => this.channel.postMessage(message));
+      this.run = await UploadRun.begin(order, (message) => this.channel.postMessage(message));
     } finally {
       this.isOpening = false;
     }
+    return { ok: true, value: null };
+  }
+
+  private async renewCredentials(): Promise<Reply<null>> {
+    this.run?.credentialsRenewed();
     return { ok: true, value: null };
   }
 

@@ -1,17 +1,24 @@
-import { UploadDriver, type UploadOutcome } from "deadlinejs";
-import { HASH_WORKER_PATH, pageUrl, WASM_PATH } from "../shared/browser.ts";
+import type { UploadOutcome, UploadSummary } from "deadlinejs/common";
+import { PooledWorkerExecutor } from "deadlinejs/hash";
+import { forgetUnfinished, type Journal, noteUnfinished, openJournal } from "deadlinejs/journal";
+import { SignedFetchStore } from "deadlinejs/storage";
+import { UploadDriver, type UploadDriverOptions } from "deadlinejs/upload";
+import { HASH_WORKER_PATH, pageUrl } from "../shared/browser.ts";
 import {
   type FromUploads,
   intakeLockName,
   type NotTaken,
   type ProfileFields,
+  type Root,
   type ToUploads,
   type UploadState,
+  uploadLockName,
 } from "../shared/messages.ts";
+import { isEnded } from "../shared/upload-summary.ts";
+import { journalPlace } from "./journal-place.ts";
+import { RootFiles } from "./root-files.ts";
+import { storeUrl } from "./store-url.ts";
 import { tellUploadEnded, VaultSigner } from "./vault-client.ts";
-
-/** Time between two announcements, in milliseconds. */
-const ANNOUNCE_EVERY = 100;
 
 /** What the background orders. */
 export interface UploadOrder {
@@ -25,27 +32,49 @@ export interface UploadOrder {
 export class UploadRun {
   readonly uploadId: string;
   private readonly driver: UploadDriver;
+  private readonly hashers = new PooledWorkerExecutor(undefined, pageUrl(HASH_WORKER_PATH));
+  private readonly roots = new RootFiles();
   private readonly notTaken: NotTaken[] = [];
   private readonly startedAt = Date.now();
   private endedAt: number | undefined;
   private outcome: UploadOutcome | undefined;
-  private readonly timer: ReturnType<typeof setInterval>;
+  private readonly freeLock: () => void;
+  /** What was noted last has to stay the last. */
+  private noting: Promise<void> = Promise.resolve();
 
-  constructor(
+  /** Begins with what the journal knows of the store. The WASM module must be loaded. */
+  static async begin(order: UploadOrder, tellPages: (message: FromUploads) => void): Promise<UploadRun> {
+    const journal = await openJournal(journalPlace(order.profile));
+    return new UploadRun(order, tellPages, journal, await journal?.checksums());
+  }
+
+  private constructor(
     private readonly order: UploadOrder,
     private readonly tellPages: (message: FromUploads) => void,
+    private readonly journal: Journal | undefined,
+    checksums: UploadDriverOptions["checksums"],
   ) {
-    this.uploadId = order.uploadId;
+    const { uploadId, profile } = order;
+    this.uploadId = uploadId;
     this.driver = new UploadDriver({
-      profile: order.profile,
-      signer: new VaultSigner(order.uploadId),
-      hashWorkerUrl: pageUrl(HASH_WORKER_PATH),
-      wasmUrl: pageUrl(WASM_PATH),
+      settings: { profile, manifest: { guid: crypto.randomUUID(), version: "v2023-03-03" } },
+      store: new SignedFetchStore(new VaultSigner(uploadId)),
+      lanes: this.hashers.lanes,
+      journal,
+      checksums,
+      files: this.roots,
+      onProgress: ({ phase }) => {
+        // What came of it is told together with the end.
+        if (!isEnded({ phase })) this.announce();
+      },
       onEnd: (outcome) => this.end(outcome),
     });
-    this.timer = setInterval(() => this.announce(), ANNOUNCE_EVERY);
+    const lock = Promise.withResolvers<void>();
+    this.freeLock = lock.resolve;
+    void navigator.locks.request(uploadLockName(uploadId), () => lock.promise);
     // The page holds this lock until it has handed over everything: who gets it earlier knows that it is gone.
-    void navigator.locks.request(intakeLockName(order.uploadId), () => this.driver.loseIntake());
+    void navigator.locks.request(intakeLockName(uploadId), () => this.driver.loseIntake());
+    this.noteUnfinished([]);
     this.announce();
   }
 
@@ -54,15 +83,29 @@ export class UploadRun {
     return this.outcome === undefined;
   }
 
+  /** There are other credentials than before. */
+  credentialsRenewed(): void {
+    this.driver.credentialsRenewed();
+  }
+
   /** Does what a page asks of this upload. */
   take(message: Exclude<ToUploads, { type: "uploads.query" }>): void {
     switch (message.type) {
       case "intake.files":
-        this.takeFiles(message);
+        void this.takeFiles(message);
+        break;
+      case "intake.roots":
+        this.roots.take(message.roots);
+        this.noteUnfinished(message.roots);
         break;
       case "intake.end":
-        this.driver.endIntake();
-        this.announce();
+        void this.driver.endIntake().then(() => this.announce());
+        break;
+      case "upload.pause":
+        this.driver.pause();
+        break;
+      case "upload.resume":
+        this.driver.resume();
         break;
       case "upload.cancel":
         this.driver.cancel();
@@ -70,9 +113,9 @@ export class UploadRun {
     }
   }
 
-  private takeFiles({ uploadId, batch, files, notTaken }: ToUploads & { type: "intake.files" }): void {
+  private async takeFiles({ uploadId, batch, files, notTaken }: ToUploads & { type: "intake.files" }) {
     this.notTaken.push(...notTaken);
-    this.driver.addFiles(files, notTaken);
+    await this.driver.addFiles(files, notTaken);
     this.tellPages({ to: "pages", type: "intake.taken", uploadId, batch });
   }
 
@@ -81,28 +124,44 @@ export class UploadRun {
     this.tellPages({ to: "pages", type: "upload.state", state: this.state() });
   }
 
+  private noteUnfinished(roots: Root[]): void {
+    if (!this.isRunning) return;
+    const { uploadId, label, profile } = this.order;
+    const { startedAt } = this;
+    const unfinished = { uploadId, label, profileName: profile.name, startedAt, roots };
+    this.noting = this.noting.then(() => noteUnfinished(unfinished));
+  }
+
   private end(outcome: UploadOutcome): void {
-    clearInterval(this.timer);
     this.outcome = outcome;
     this.endedAt = Date.now();
+    this.hashers.dispose();
+    this.journal?.close();
+    void this.noting.then(() => forgetUnfinished(this.uploadId)).then(this.freeLock);
     this.announce();
     tellUploadEnded(this.uploadId);
   }
 
   private state(): UploadState {
     const { uploadId, label, profile } = this.order;
-    const progress = this.driver.progress();
+    const { outcome } = this;
     return {
       uploadId,
       label,
       profileName: profile.name,
       assetRoot: profile.assetRoot,
+      server: storeUrl(profile).host,
       startedAt: this.startedAt,
       ...(this.endedAt !== undefined && { endedAt: this.endedAt }),
-      ...progress,
+      ...this.driver.progress(),
       notTaken: this.isRunning ? [] : this.notTaken,
-      problems: this.outcome?.type === "failed" ? this.outcome.problems : [],
-      ...(this.outcome?.type === "complete" && { result: this.outcome.result }),
+      problems: outcome?.type === "failed" ? outcome.problems : [],
+      ...(outcome?.type === "complete" && resultOf(outcome.result)),
     };
   }
+}
+
+/** There always is a manifest: one was ordered. */
+function resultOf({ manifest, ...result }: UploadSummary): Pick<UploadState, "result"> {
+  return manifest ? { result: { ...result, manifest } } : {};
 }

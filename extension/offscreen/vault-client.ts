@@ -1,14 +1,23 @@
-import type { RequestSigner, SignedRequest, UnsignedRequest } from "deadlinejs";
-import { SigningRefused } from "deadlinejs/storage";
+import { type RequestSigner, type RequestToSign, SigningRefused } from "deadlinejs/storage";
 import { askBackground } from "../shared/background-client.ts";
+import type { SignedRequest } from "../shared/messages.ts";
 
 /** Has requests signed by the background, which alone holds the credentials. */
 export class VaultSigner implements RequestSigner {
   constructor(private readonly uploadId: string) {}
 
   /** One message to the background and back. */
-  async sign({ method, key, headers }: UnsignedRequest): Promise<SignedRequest> {
-    const reply = await askBackground("request.sign", { uploadId: this.uploadId, method, key, headers });
+  async sign(request: RequestToSign): Promise<SignedRequest> {
+    const { method, key, query = {}, headers, host = 0, clockOffset = 0 } = request;
+    const reply = await askBackground("request.sign", {
+      uploadId: this.uploadId,
+      method,
+      key,
+      query,
+      headers,
+      host,
+      clockOffset,
+    });
     if (!reply.ok) throw new SigningRefused(reply.problem);
     return reply.value;
   }

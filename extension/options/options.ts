@@ -1,9 +1,10 @@
 /**
- * The options page: one profile, and credentials for this browser session.
+ * The options page: one profile, credentials for this browser session, and the cache.
  */
 import { askBackground } from "../shared/background-client.ts";
 import { showWorkspace } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
+import { connectCacheSection } from "./cache-section.ts";
 import { CredentialsForm } from "./credentials-form.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
 import { loadProfileCheck } from "./profile-check.ts";
@@ -32,4 +33,5 @@ loadProfileCheck().then(
   (check) => profileForm.useRules(check),
   () => profileForm.cannotLoadRules(),
 );
+connectCacheSection();
 void fillIn();

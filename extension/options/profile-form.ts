@@ -19,7 +19,16 @@ const TEXT_FIELDS = [
   "rootPrefix",
   "assetRoot",
   "endpoint",
+  "expectedBucketOwner",
 ] as const satisfies readonly (keyof ProfileFields)[];
+
+/** Empty means 0, which is the browser's own measure. */
+const NUMBER_FIELDS = ["concurrency", "bandwidthLimit"] as const satisfies readonly (keyof ProfileFields)[];
+const CHECK_BOXES = ["pathStyle", "spreadHosts"] as const satisfies readonly (keyof ProfileFields)[];
+/** More digits than any number that means something here; Rust reads 32 bits. */
+const WHOLE_NUMBER = /^\d{0,9}$/;
+
+const NO_NUMBER = "a whole number of at most 9 digits, or nothing";
 
 /** The form of the one profile: judged while it is typed, saved together with the permission for its host. */
 export class ProfileForm {
@@ -54,8 +63,14 @@ export class ProfileForm {
   /** Fills in the stored profile. */
   fill(profile: ProfileFields): void {
     for (const name of TEXT_FIELDS) this.#input(name).value = profile[name];
-    this.#input("pathStyle").checked = profile.pathStyle;
+    for (const name of NUMBER_FIELDS) this.#input(name).value = profile[name] === 0 ? "" : `${profile[name]}`;
+    for (const name of CHECK_BOXES) this.#input(name).checked = profile[name];
     byId("assetRootFormat", HTMLSelectElement).value = profile.assetRootFormat;
+    // What is set there should not be overlooked.
+    const { expectedBucketOwner, concurrency, bandwidthLimit, spreadHosts } = profile;
+    if (expectedBucketOwner !== "" || concurrency > 0 || bandwidthLimit > 0 || spreadHosts) {
+      byId("advanced", HTMLDetailsElement).open = true;
+    }
     this.#judge();
   }
 
@@ -82,12 +97,12 @@ export class ProfileForm {
   }
 
   #fields(): ProfileFields {
-    const text = Object.fromEntries(TEXT_FIELDS.map((name) => [name, this.#input(name).value.trim()]));
     const format = byId("assetRootFormat", HTMLSelectElement).value;
     return {
-      ...(text as Record<(typeof TEXT_FIELDS)[number], string>),
+      ...read(TEXT_FIELDS, (name) => this.#input(name).value.trim()),
+      ...read(NUMBER_FIELDS, (name) => (this.#isWholeNumber(name) ? Number(this.#input(name).value) : 0)),
+      ...read(CHECK_BOXES, (name) => this.#input(name).checked),
       assetRootFormat: format === "windows" ? "windows" : "posix",
-      pathStyle: this.#input("pathStyle").checked,
     };
   }
 
@@ -95,10 +110,24 @@ export class ProfileForm {
     return byId(name, HTMLInputElement);
   }
 
+  #isWholeNumber(name: (typeof NUMBER_FIELDS)[number]): boolean {
+    return WHOLE_NUMBER.test(this.#input(name).value.trim());
+  }
+
+  /** The rules are Rust's, which is given numbers: that a text is none is said here. */
+  #checkFields(): ProfileCheck | null {
+    if (this.#check === null) return null;
+    const checked = this.#check(this.#fields());
+    const noNumbers = NUMBER_FIELDS.filter((name) => !this.#isWholeNumber(name));
+    if (noNumbers.length === 0) return checked;
+    const errors = noNumbers.map((field) => ({ field, code: "number-malformed", message: NO_NUMBER }));
+    return { errors: [...checked.errors, ...errors], originPatterns: [] };
+  }
+
   /** Shows the errors of the fields that were touched, and what this profile would mean. */
   #judge(): ProfileCheck | null {
     this.#showExample();
-    const checked = this.#check?.(this.#fields()) ?? null;
+    const checked = this.#checkFields();
     if (checked === null) return null;
     for (const field of this.#form.elements) {
       if (!isField(field)) continue;
@@ -107,12 +136,12 @@ export class ProfileForm {
     }
     const note = byId("access-note", HTMLElement);
     note.replaceChildren();
-    if (checked.originPattern !== null) {
-      note.append(
-        "Saving asks the browser for access to ",
-        pathElement(checked.originPattern),
-        " and to nothing else.",
-      );
+    if (checked.originPatterns.length > 0) {
+      const hosts = checked.originPatterns.flatMap((pattern, n) => [
+        n === 0 ? "" : ", ",
+        pathElement(pattern),
+      ]);
+      note.append("Saving asks the browser for access to ", ...hosts, " and to nothing else.");
     }
     return checked;
   }
@@ -139,23 +168,23 @@ export class ProfileForm {
     }
     const fields = this.#fields();
     // Before anything is awaited: a browser asks only while the click that led here still counts.
-    const asking = checked.originPattern && browser.permissions.request({ origins: [checked.originPattern] });
+    const asking = browser.permissions.request({ origins: checked.originPatterns });
     this.#save.disabled = true;
     try {
-      const granted = asking ? await asking.catch(() => false) : true;
+      const granted = await asking.catch(() => false);
       const reply = await askBackground("profile.save", { profile: fields });
       if (!reply.ok) {
         showFormMessage(this.#message, "refused", problemSentence(reply.problem));
         return;
       }
       this.fill(reply.value);
-      this.#tellSaved(granted, checked.originPattern);
+      this.#tellSaved(granted, checked.originPatterns);
     } finally {
       this.#save.disabled = false;
     }
   }
 
-  #tellSaved(granted: boolean, originPattern: string | null): void {
+  #tellSaved(granted: boolean, originPatterns: string[]): void {
     this.#message.dataset.access = granted ? "granted" : "denied";
     if (granted) {
       showFormMessage(this.#message, "saved", "Profile saved.");
@@ -164,7 +193,7 @@ export class ProfileForm {
     showFormMessage(
       this.#message,
       "saved",
-      `Profile saved, but the browser was not allowed to reach ${originPattern}. Nothing can be uploaded until it is: save again to be asked again.`,
+      `Profile saved, but the browser was not allowed to reach ${originPatterns.join(", ")}. Nothing can be uploaded until it is: save again to be asked again.`,
       "caution",
     );
   }
@@ -172,12 +201,21 @@ export class ProfileForm {
   #refuse(checked: ProfileCheck): void {
     const fields = new Set(checked.errors.map((error): string => error.field));
     const first = [...this.#form.elements].find((element) => isField(element) && fields.has(element.name));
-    if (first instanceof HTMLElement) first.focus();
+    if (first instanceof HTMLElement) {
+      const folded = first.closest("details");
+      if (folded) folded.open = true;
+      first.focus();
+    }
     // An error of no field of this page would otherwise be told nowhere.
     const homeless = checked.errors.filter((error) => this.#form.elements.namedItem(error.field) === null);
     const count = `Not saved: ${formatCounted(fields.size, "field needs", "fields need")} another look.`;
     showFormMessage(this.#message, "refused", [count, ...homeless.map((error) => error.message)].join(" "));
   }
+}
+
+/** One value for each of these fields. */
+function read<K extends string, T>(names: readonly K[], value: (name: K) => T): Record<K, T> {
+  return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<K, T>;
 }
 
 function isField(target: unknown): target is HTMLInputElement | HTMLSelectElement {

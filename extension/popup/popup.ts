@@ -5,20 +5,31 @@
 import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
 import { browser, showWorkspace } from "../shared/browser.ts";
-import { CancelButton } from "../shared/cancel-button.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import { formatBytes, formatCounted } from "../shared/format.ts";
 import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
 import { type Readiness, readinessOf } from "../shared/readiness.ts";
-import { headline, isEnded, overallPercent, phaseSentence, supersedes } from "../shared/upload-summary.ts";
+import { UploadControls } from "../shared/upload-controls.ts";
+import {
+  headline,
+  isEnded,
+  overallPercent,
+  phaseSentence,
+  speedSentence,
+  supersedes,
+} from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
 
 const uploads = new UploadsClient();
 const announcer = byId("announcer", HTMLElement);
-const cancelButton = new CancelButton(byId("cancel", HTMLButtonElement), (id) => uploads.cancel(id));
+const controls = new UploadControls(
+  byId("pause", HTMLButtonElement),
+  byId("cancel", HTMLButtonElement),
+  uploads,
+);
 let upload: UploadState | null = null;
 
 async function showStatus(): Promise<void> {
@@ -54,13 +65,15 @@ function signInSentence(readiness: Readiness, status: BackgroundStatus): string 
 function showUpload(state: UploadState): void {
   if (!supersedes(state, upload)) return;
   const ended = isEnded(state);
-  const justEnded = ended && upload?.uploadId === state.uploadId && !isEnded(upload);
+  const before = upload?.uploadId === state.uploadId ? upload : null;
   upload = state;
   byId("running", HTMLElement).hidden = ended;
   byId("last", HTMLElement).hidden = !ended;
   if (ended) showLast(state);
   else showRunning(state);
-  if (justEnded) announce(announcer, `${headline(state)}.`);
+  if (before === null) return;
+  if (ended && !isEnded(before)) announce(announcer, `${headline(state)}.`);
+  else if (before.waiting?.type !== state.waiting?.type) announce(announcer, `${phaseSentence(state)}.`);
 }
 
 function showRunning(state: UploadState): void {
@@ -69,7 +82,12 @@ function showRunning(state: UploadState): void {
   byId("percent", HTMLElement).textContent = `${percent} %`;
   byId("progress", HTMLProgressElement).value = percent;
   byId("running-text", HTMLElement).textContent = phaseSentence(state);
-  cancelButton.show(state.uploadId);
+  byId("running-speed", HTMLElement).textContent = speedSentence(state);
+  const needsCredentials = state.waiting?.type === "credentials";
+  byId("waiting-options", HTMLElement).hidden = !needsCredentials;
+  // Nothing leaves anyway, and three buttons have no room in one line.
+  byId("pause", HTMLElement).hidden = needsCredentials;
+  controls.show(state);
 }
 
 function showLast(state: UploadState): void {
@@ -89,7 +107,7 @@ function lastSentence(state: UploadState): string {
 }
 
 makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
-  text: () => upload?.result?.attachments ?? "",
+  text: () => upload?.result?.manifest.attachments ?? "",
   what: "the attachments JSON",
   region: announcer,
 });
@@ -97,10 +115,12 @@ byId("open-workspace", HTMLButtonElement).addEventListener("click", async () => 
   await showWorkspace();
   window.close();
 });
-byId("open-options", HTMLButtonElement).addEventListener("click", async () => {
-  await browser.runtime.openOptionsPage();
-  window.close();
-});
+for (const id of ["open-options", "waiting-options"]) {
+  byId(id, HTMLButtonElement).addEventListener("click", async () => {
+    await browser.runtime.openOptionsPage();
+    window.close();
+  });
+}
 
 uploads.onState(showUpload);
 uploads.query();

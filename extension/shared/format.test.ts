@@ -6,6 +6,8 @@ import {
   formatCounted,
   formatCountedOf,
   formatDuration,
+  formatRemaining,
+  formatSpeed,
 } from "./format.ts";
 
 describe("formatBytes", () => {
@@ -66,5 +68,26 @@ describe("formatDuration", () => {
     [9_600_000, "2 h 40 min"],
   ])("%s ms is %s", (milliseconds, text) => {
     expect(formatDuration(milliseconds)).toBe(text);
+  });
+});
+
+describe("formatSpeed", () => {
+  it("is bytes in decimal units each second", () => {
+    expect(formatSpeed(12_300_000n)).toBe("12 MB/s");
+  });
+});
+
+describe("formatRemaining", () => {
+  it.each([
+    [0n, "less than a minute"],
+    [60_000n, "less than a minute"],
+    [60_001n, "about 2 min"],
+    [3_540_000n, "about 59 min"],
+    [3_600_000n, "about 1 h"],
+    [9_600_000n, "about 2 h 40 min"],
+    [9_780_000n, "about 2 h 40 min"],
+    [1_000_000_000_000n, "about 277,777 h 45 min"],
+  ])("%s ms are %s", (milliseconds, text) => {
+    expect(formatRemaining(milliseconds)).toBe(text);
   });
 });

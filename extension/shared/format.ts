@@ -52,6 +52,22 @@ export function formatDuration(milliseconds: number): string {
   return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
+/** A speed in decimal units: `12 MB/s`. */
+export function formatSpeed(bytesPerSecond: bigint): string {
+  return `${formatBytes(bytesPerSecond)}/s`;
+}
+
+/** An estimate of what is left, no finer than anybody can know: `about 3 min`, `about 2 h 40 min`. */
+export function formatRemaining(milliseconds: bigint): string {
+  const minutes = Math.ceil(Number(milliseconds) / 60_000);
+  if (minutes <= 1) return "less than a minute";
+  if (minutes < 60) return `about ${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  // To five minutes: finer would only change all the time.
+  const rest = Math.floor((minutes % 60) / 5) * 5;
+  return rest === 0 ? `about ${formatCount(hours)} h` : `about ${formatCount(hours)} h ${rest} min`;
+}
+
 /** Beyond 2^53 bytes a double loses single bytes, which two or three shown digits cannot tell. */
 function scaled(bytes: bigint): { amount: string; unit: string } {
   if (bytes < 1000n) return { amount: bytes.toString(), unit: bytes === 1n ? "byte" : "bytes" };

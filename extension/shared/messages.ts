@@ -24,6 +24,11 @@ export function intakeLockName(uploadId: string): string {
   return `intake-${uploadId}`;
 }
 
+/** Name of the Web Lock that the engine host holds while an upload runs: where it is free, nobody works at it. */
+export function uploadLockName(uploadId: string): string {
+  return `upload-${uploadId}`;
+}
+
 /** What happened, to which file, and what to do next. Every refusal and failure has this shape. */
 export const ProblemSchema = v.object({
   /** Stable, for tests and support: lower-case words joined by dashes. */
@@ -39,6 +44,9 @@ export type Problem = v.InferOutput<typeof ProblemSchema>;
 
 /** A reply: the value asked for, or the problem that prevented it. */
 export type Reply<T> = { ok: true; value: T } | { ok: false; problem: Problem };
+
+/** What Rust reads as `u32`. */
+const WholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
 
 /** The fields of the options page, as typed. Rust (`checkProfile`) judges them. */
 export const ProfileFieldsSchema = v.strictObject({
@@ -62,22 +70,37 @@ export const ProfileFieldsSchema = v.strictObject({
   endpoint: v.string(),
   /** Put the bucket into the path instead of the host name. */
   pathStyle: v.boolean(),
+  // Profiles that were stored before there were these have none of them.
+  /** Account that owns the bucket, 12 digits; empty if nobody knows. */
+  expectedBucketOwner: v.exactOptional(v.string(), ""),
+  /** Most requests at once; 0: as many as the browser has connections. */
+  concurrency: v.exactOptional(WholeNumber, 0),
+  /** Most KiB each second, on average; 0: as fast as it goes. */
+  bandwidthLimit: v.exactOptional(WholeNumber, 0),
+  /** Use all addresses that AWS has for the bucket. */
+  spreadHosts: v.exactOptional(v.boolean(), false),
 }) satisfies v.GenericSchema<engine.ProfileFields>;
 export type ProfileFields = v.InferOutput<typeof ProfileFieldsSchema>;
 
 /** What a page may know about profile and credentials: never a secret. */
 export interface BackgroundStatus {
   profile: ProfileFields | null;
-  /** Match pattern of the one host that the profile talks to, e.g. `https://b.s3.us-west-2.amazonaws.com/*`. */
-  originPattern: string | null;
-  /** Whether the browser has granted access to that host. */
+  /**
+   * Match patterns of the hosts that the profile talks to, e.g. `https://b.s3.us-west-2.amazonaws.com/*`, its own
+   * first; empty where the profile cannot be used.
+   */
+  originPatterns: string[];
+  /** Whether the browser has granted access to all of them. */
   hasHostAccess: boolean;
   /** `null` when there are none for this browser session. */
   credentials: { accessKeyIdHint: string; temporary: boolean } | null;
 }
 
 const UploadId = v.pipe(v.string(), v.uuid());
-const Headers = v.record(v.string(), v.string());
+/** Headers or a query of a request: longer than this S3 takes none of them. */
+const Fields = v.record(v.pipe(v.string(), v.maxLength(256)), v.pipe(v.string(), v.maxLength(8192)));
+/** A clock that was never set stands at 1970; in milliseconds. */
+const CLOCK_OFFSET_LIMIT = 100 * 366 * 24 * 60 * 60 * 1000;
 
 /** Messages to the background, by the kind of page that may send them. */
 export const toBackground = {
@@ -108,9 +131,20 @@ export const toBackground = {
     schema: v.strictObject({
       type: v.literal("request.sign"),
       uploadId: UploadId,
-      method: v.picklist(["HEAD", "GET", "PUT"]),
+      method: v.picklist(["HEAD", "GET", "PUT", "POST", "DELETE"]),
+      /** Empty for a question about the bucket. */
       key: v.pipe(v.string(), v.maxLength(1024)),
-      headers: Headers,
+      query: Fields,
+      headers: Fields,
+      /** Which of the bucket's equivalent addresses to use, from 0. */
+      host: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
+      /** Milliseconds to add to this computer's time. */
+      clockOffset: v.pipe(
+        v.number(),
+        v.integer(),
+        v.minValue(-CLOCK_OFFSET_LIMIT),
+        v.maxValue(CLOCK_OFFSET_LIMIT),
+      ),
     }),
   },
   /** Engine host: nothing of this upload will be signed any more. Reply: `null`. */
@@ -153,6 +187,11 @@ export const toHost = {
       profile: ProfileFieldsSchema,
     }),
   },
+  /** There are other credentials than before: an upload that waits for some goes on. Reply: `null`. */
+  "credentials.renewed": {
+    from: "background",
+    schema: v.strictObject({ type: v.literal("credentials.renewed") }),
+  },
 } as const;
 
 /** The type of each message to the background. */
@@ -183,6 +222,12 @@ const FoundFileSchema = v.strictObject({
   relativePath: v.string(),
 });
 export type FoundFile = v.InferOutput<typeof FoundFileSchema>;
+
+/** A folder or file that was dropped. Only Chromium has such handles. */
+export type Root = FileSystemDirectoryHandle | FileSystemFileHandle;
+const RootSchema = v.custom<Root>(
+  (value) => typeof FileSystemHandle !== "undefined" && value instanceof FileSystemHandle,
+);
 
 /** One thing that was dropped but not taken, and why. */
 const NotTakenSchema = v.object({
@@ -226,14 +271,34 @@ const UploadResultSchema = v.object({
   /** Distinct contents that the store already held. */
   objectsSkipped: v.number(),
   bytesSkipped: v.bigint(),
-  /** Full key, including the root prefix. */
-  manifestKey: v.string(),
-  /** XXH3-128 of the manifest's bytes, 32 hex digits. */
-  manifestHash: v.string(),
-  /** The `attachments` value for CreateJob, as JSON text, indented for people. */
-  attachments: v.string(),
-}) satisfies v.GenericSchema<engine.UploadResult>;
+  /** Objects whose bytes the server has compared with their key. */
+  verifiedByServer: v.number(),
+  /** Objects of which the server says that they have the right size. */
+  verifiedBySize: v.number(),
+  /** Objects that nobody has looked at. */
+  notVerified: v.number(),
+  /** The engine is always asked for one. */
+  manifest: v.object({
+    /** Full key, including the root prefix. */
+    key: v.string(),
+    /** XXH3-128 of the manifest's bytes, 32 hex digits. */
+    hash: v.string(),
+    /** The `attachments` value for CreateJob, as JSON text, indented for people. */
+    attachments: v.string(),
+  }),
+}) satisfies v.GenericSchema<engine.UploadSummary>;
 export type UploadResult = v.InferOutput<typeof UploadResultSchema>;
+
+/** Why nothing leaves at the moment. */
+const WaitingSchema = v.variant("type", [
+  /** A person has paused it. */
+  v.object({ type: v.literal("paused") }),
+  /** New credentials are needed. */
+  v.object({ type: v.literal("credentials"), problem: ProblemSchema }),
+  /** No request gets an answer; it is tried again from time to time. */
+  v.object({ type: v.literal("network") }),
+]) satisfies v.GenericSchema<engine.Waiting>;
+export type Waiting = v.InferOutput<typeof WaitingSchema>;
 
 /** Everything a page shows of one upload. */
 const UploadStateSchema = v.object({
@@ -242,6 +307,8 @@ const UploadStateSchema = v.object({
   label: v.string(),
   profileName: v.string(),
   assetRoot: v.string(),
+  /** Host name and port that requests go to. */
+  server: v.string(),
   /** Milliseconds since 1970. */
   startedAt: v.number(),
   /** Milliseconds since 1970; set at the end. */
@@ -254,6 +321,12 @@ const UploadStateSchema = v.object({
   uploading: PhaseProgressSchema,
   /** A file that is being worked on right now. */
   currentFile: v.exactOptional(v.string()),
+  /** Set while nothing leaves. */
+  waiting: v.exactOptional(WaitingSchema),
+  /** Bytes that leave each second, smoothed. */
+  bytesPerSecond: v.bigint(),
+  /** Milliseconds to the end, estimated; left out as long as nobody can say. */
+  remaining: v.exactOptional(v.bigint()),
   /** Everything dropped that is not in the manifest. */
   notTaken: v.array(NotTakenSchema),
   /** Set when phase is `complete`. */
@@ -278,9 +351,29 @@ export const toUploads = {
       notTaken: v.array(NotTakenSchema),
     }),
   },
+  /**
+   * What was dropped, as handles that outlive the drop: for fresh looks at files that change, and to continue after
+   * a crash. Comes at most once, where the browser gives such handles.
+   */
+  "intake.roots": {
+    schema: v.strictObject({
+      to: v.literal("host"),
+      type: v.literal("intake.roots"),
+      uploadId: UploadId,
+      roots: v.array(RootSchema),
+    }),
+  },
   /** Nothing more will come. */
   "intake.end": {
     schema: v.strictObject({ to: v.literal("host"), type: v.literal("intake.end"), uploadId: UploadId }),
+  },
+  /** Send nothing until it is resumed. */
+  "upload.pause": {
+    schema: v.strictObject({ to: v.literal("host"), type: v.literal("upload.pause"), uploadId: UploadId }),
+  },
+  /** Go on after a pause. */
+  "upload.resume": {
+    schema: v.strictObject({ to: v.literal("host"), type: v.literal("upload.resume"), uploadId: UploadId }),
   },
   /** Stop at once; what is already in the store stays there. */
   "upload.cancel": {

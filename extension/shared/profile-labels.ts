@@ -12,4 +12,8 @@ export const PROFILE_LABELS: Record<keyof ProfileFields, string> = {
   assetRootFormat: "Path format",
   endpoint: "Endpoint",
   pathStyle: "Path-style addresses",
+  expectedBucketOwner: "Bucket owner",
+  concurrency: "Requests at once",
+  bandwidthLimit: "Bandwidth limit",
+  spreadHosts: "Several addresses",
 };

@@ -4,6 +4,17 @@ import { readMessage } from "./read-message.ts";
 
 const uploadId = "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11";
 
+const request = {
+  type: "request.sign",
+  uploadId,
+  method: "DELETE",
+  key: "k",
+  query: { uploadId: "u" },
+  headers: {},
+  host: 0,
+  clockOffset: -1_200_000,
+};
+
 describe("readMessage", () => {
   it("gives a declared message", () => {
     const message = { type: "upload.begin", uploadId, label: "shot_010" };
@@ -22,12 +33,16 @@ describe("readMessage", () => {
     ["a field too few", { type: "upload.begin", uploadId }],
     ["a field of another kind", { type: "upload.begin", uploadId, label: 7 }],
     ["an id that is none", { type: "upload.begin", uploadId: "../credentials", label: "" }],
-    [
-      "a method that is never signed",
-      { type: "request.sign", uploadId, method: "DELETE", key: "k", headers: {} },
-    ],
+    ["a method that is never signed", { ...request, method: "PATCH" }],
+    ["a clock that nobody has", { ...request, clockOffset: 1e13 }],
+    ["an address number that is none", { ...request, host: -1 }],
+    ["a header that no server takes", { ...request, headers: { range: "x".repeat(8193) } }],
   ])("refuses %s", (_what, message) => {
     expect(readMessage(toBackground, message)).toBeUndefined();
+  });
+
+  it("gives a request that is to be signed", () => {
+    expect(readMessage(toBackground, request)).toEqual(request);
   });
 
   it("refuses credentials by the road that all pages hear", () => {
@@ -47,6 +62,12 @@ describe("readMessage", () => {
     });
     expect(readMessage(toUploads, found(new File(["a"], "a")))).toBeDefined();
     expect(readMessage(toUploads, found({ name: "a", size: 1 }))).toBeUndefined();
+  });
+
+  it("takes no object for a handle that is none", () => {
+    const roots = { to: "host", type: "intake.roots", uploadId, roots: [{ kind: "directory", name: "a" }] };
+    expect(readMessage(toUploads, roots)).toBeUndefined();
+    expect(readMessage(toUploads, { ...roots, roots: [] })).toBeDefined();
   });
 
   it("tells the two directions of the channel apart", () => {

@@ -5,7 +5,7 @@ import { readinessOf } from "./readiness.ts";
 
 const ready: BackgroundStatus = {
   profile: goodProfile,
-  originPattern: "https://b.s3.us-west-2.amazonaws.com/*",
+  originPatterns: ["https://b.s3.us-west-2.amazonaws.com/*"],
   hasHostAccess: true,
   credentials: { accessKeyIdHint: "AKIA…MPLE", temporary: false },
 };
@@ -15,9 +15,12 @@ describe("readiness", () => {
     ["ready", {}],
     ["no-credentials", { credentials: null }],
     ["no-host-access", { credentials: null, hasHostAccess: false }],
-    ["profile-invalid", { credentials: null, hasHostAccess: false, originPattern: null }],
-    ["no-profile", { credentials: null, hasHostAccess: false, originPattern: null, profile: null }],
-  ] as const)("%s comes before what matters less", (readiness, missing) => {
-    expect(readinessOf({ ...ready, ...missing })).toBe(readiness);
-  });
+    ["profile-invalid", { credentials: null, hasHostAccess: false, originPatterns: [] }],
+    ["no-profile", { credentials: null, hasHostAccess: false, originPatterns: [], profile: null }],
+  ] satisfies [string, Partial<BackgroundStatus>][])(
+    "%s comes before what matters less",
+    (readiness, missing) => {
+      expect(readinessOf({ ...ready, ...missing })).toBe(readiness);
+    },
+  );
 });

@@ -7,7 +7,7 @@ export type Readiness = "no-profile" | "profile-invalid" | "no-host-access" | "n
 export function readinessOf(status: BackgroundStatus): Readiness {
   if (status.profile === null) return "no-profile";
   // Rules of a newer version may refuse what an older one has stored.
-  if (status.originPattern === null) return "profile-invalid";
+  if (status.originPatterns.length === 0) return "profile-invalid";
   if (!status.hasHostAccess) return "no-host-access";
   if (status.credentials === null) return "no-credentials";
   return "ready";

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { PhaseProgress, UploadState } from "./messages.ts";
+import type { PhaseProgress, UploadResult, UploadState } from "./messages.ts";
 import {
+  checksSentence,
   headline,
   isEnded,
   overallPercent,
   phaseFraction,
   phaseSentence,
+  speedSentence,
   supersedes,
+  waitingAdvice,
 } from "./upload-summary.ts";
 
 function progress(
@@ -24,12 +27,14 @@ function upload(changes: Partial<UploadState> = {}): UploadState {
     label: "shot_010",
     profileName: "Farm",
     assetRoot: "/projects",
+    server: "b.s3.us-west-2.amazonaws.com",
     startedAt: 1000,
     phase: "uploading",
     found: { files: 4, bytes: 100n, complete: true },
     hashing: progress(0, 4, 0n, 100n),
     checking: progress(0, 4, 0n, 100n),
     uploading: progress(0, 0, 0n, 0n),
+    bytesPerSecond: 0n,
     notTaken: [],
     problems: [],
     ...changes,
@@ -68,6 +73,49 @@ describe("phaseFraction", () => {
     expect(phaseFraction(progress(1, 4, 75n, 100n))).toBe(0.75);
     expect(phaseFraction(progress(1, 4, 0n, 0n))).toBe(0.25);
     expect(phaseFraction(progress(0, 0, 0n, 0n))).toBe(0);
+  });
+});
+
+describe("an upload that waits", () => {
+  const problem = {
+    code: "credentials-expired",
+    what: "The credentials have expired.",
+    next: "Drop the folder again.",
+  };
+  it.each([
+    [{ type: "paused" }, "Paused", /until you resume/],
+    [{ type: "credentials", problem }, "Waiting for new credentials", /have expired\. Enter new ones/],
+    [{ type: "network" }, "No answer from b.s3.us-west-2.amazonaws.com, trying again", /by itself/],
+  ] as const)("says why and what to do: %o", (waiting, sentence, advice) => {
+    expect(phaseSentence(upload({ waiting }))).toBe(sentence);
+    expect(waitingAdvice(waiting)).toMatch(advice);
+    expect(waitingAdvice(waiting)).not.toContain("again.");
+  });
+});
+
+describe("speedSentence", () => {
+  it("tells speed and what is left, as far as they are known", () => {
+    expect(speedSentence(upload())).toBe("");
+    expect(speedSentence(upload({ bytesPerSecond: 12_300_000n }))).toBe("12 MB/s");
+    const known = upload({ bytesPerSecond: 12_300_000n, remaining: 170_000n });
+    expect(speedSentence(known)).toBe("12 MB/s, about 3 min left");
+  });
+  it("tells nothing of an upload that waits", () => {
+    const waiting = { type: "paused" } as const;
+    expect(speedSentence(upload({ bytesPerSecond: 12_300_000n, remaining: 170_000n, waiting }))).toBe("");
+  });
+});
+
+describe("checksSentence", () => {
+  const sentence = (verifiedByServer: number, verifiedBySize: number, notVerified: number) =>
+    checksSentence({ verifiedByServer, verifiedBySize, notVerified } as UploadResult);
+  it("counts what was checked and what was not, and leaves out what there is none of", () => {
+    expect(sentence(1200, 0, 0)).toBe("Checked by the server: 1,200 objects byte for byte.");
+    expect(sentence(12, 1, 2)).toBe(
+      "Checked by the server: 12 objects byte for byte, 1 object by size. Not checked by the server: 2 objects.",
+    );
+    expect(sentence(0, 0, 3)).toBe("Not checked by the server: 3 objects.");
+    expect(sentence(0, 0, 0)).toBe("");
   });
 });
 

@@ -1,8 +1,8 @@
 /**
  * An upload in a few words and one number, the same on every page.
  */
-import { formatCount, formatCounted } from "./format.ts";
-import type { PhaseProgress, UploadState } from "./messages.ts";
+import { formatCount, formatCounted, formatRemaining, formatSpeed } from "./format.ts";
+import type { PhaseProgress, UploadResult, UploadState, Waiting } from "./messages.ts";
 import { visibleText } from "./visible-text.ts";
 
 /** Whether the upload is over, well or badly. */
@@ -42,6 +42,7 @@ export function phaseFraction(progress: PhaseProgress): number {
 
 /** What is going on, in one line. */
 export function phaseSentence(state: UploadState): string {
+  if (state.waiting !== undefined) return waitingSentence(state.waiting, state.server);
   switch (state.phase) {
     case "finding":
       return `Finding files: ${formatCount(state.found.files)} so far`;
@@ -56,6 +57,50 @@ export function phaseSentence(state: UploadState): string {
     default:
       return headline(state);
   }
+}
+
+/** Why nothing leaves, in one line. */
+function waitingSentence(waiting: Waiting, server: string): string {
+  switch (waiting.type) {
+    case "paused":
+      return "Paused";
+    case "credentials":
+      return "Waiting for new credentials";
+    case "network":
+      return `No answer from ${server}, trying again`;
+  }
+}
+
+/** Why nothing leaves, and the one thing that a person can do about it. */
+export function waitingAdvice(waiting: Waiting): string {
+  switch (waiting.type) {
+    case "paused":
+      return "Nothing is read or sent until you resume.";
+    case "credentials":
+      // The problem's own advice is for an upload that is over.
+      return `${visibleText(waiting.problem.what)} Enter new ones: the upload then goes on where it is.`;
+    case "network":
+      return "It goes on by itself as soon as there is an answer. If this lasts, check the network and the profile's address.";
+  }
+}
+
+/** How fast bytes leave and how long it may take, in one line; nothing where nobody can say. */
+export function speedSentence({ bytesPerSecond, remaining, waiting }: UploadState): string {
+  if (waiting !== undefined || bytesPerSecond === 0n) return "";
+  const speed = formatSpeed(bytesPerSecond);
+  return remaining === undefined ? speed : `${speed}, ${formatRemaining(remaining)} left`;
+}
+
+/** How sure it is that the objects' bytes are those of their keys, in one line. */
+export function checksSentence(result: UploadResult): string {
+  const { verifiedByServer, verifiedBySize, notVerified } = result;
+  const done = [
+    ...(verifiedByServer > 0 ? [`${formatCounted(verifiedByServer, "object")} byte for byte`] : []),
+    ...(verifiedBySize > 0 ? [`${formatCounted(verifiedBySize, "object")} by size`] : []),
+  ];
+  const sentences = done.length > 0 ? [`Checked by the server: ${done.join(", ")}.`] : [];
+  if (notVerified > 0) sentences.push(`Not checked by the server: ${formatCounted(notVerified, "object")}.`);
+  return sentences.join(" ");
 }
 
 /** Code of the problem of an upload whose engine host fell silent. */

@@ -26,12 +26,14 @@ const state: UploadState = {
   label: "shot_010",
   profileName: "Farm",
   assetRoot: "/projects",
+  server: "b.s3.us-west-2.amazonaws.com",
   startedAt: 1,
   phase: "finding",
   found: { files: 0, bytes: 0n, complete: false },
   hashing: none,
   checking: none,
   uploading: none,
+  bytesPerSecond: 0n,
   notTaken: [],
   problems: [],
 };
@@ -57,13 +59,19 @@ describe("UploadsClient", () => {
     expect(heard).toEqual([state]);
   });
 
-  it("asks and cancels", () => {
+  it("asks, pauses, resumes and cancels", () => {
     const { channel, client } = open();
     client.query();
+    client.pause(UPLOAD);
+    client.resume(UPLOAD);
     client.cancel(UPLOAD);
+    client.giveRoots(UPLOAD, []);
     expect(channel.posted).toEqual([
       { to: "host", type: "uploads.query" },
+      { to: "host", type: "upload.pause", uploadId: UPLOAD },
+      { to: "host", type: "upload.resume", uploadId: UPLOAD },
       { to: "host", type: "upload.cancel", uploadId: UPLOAD },
+      { to: "host", type: "intake.roots", uploadId: UPLOAD, roots: [] },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import {
   type FromUploads,
   fromUploads,
+  type Root,
   type ToUploads,
   UPLOADS_CHANNEL,
   type UploadState,
@@ -14,7 +15,7 @@ export type UploadsChannel = Pick<BroadcastChannel, "postMessage" | "addEventLis
 /** Some files of a drop, as one message carries them. */
 export type FileBatch = Omit<Extract<ToUploads, { type: "intake.files" }>, "to" | "type">;
 
-/** A page's end of the channel to the engine host: hears upload states, hands over files, cancels. */
+/** A page's end of the channel to the engine host: hears upload states, hands over files, pauses, cancels. */
 export class UploadsClient {
   readonly #channel: UploadsChannel;
   readonly #listeners = new Set<(message: FromUploads) => void>();
@@ -41,9 +42,24 @@ export class UploadsClient {
     this.#post({ to: "host", type: "uploads.query" });
   }
 
+  /** Asks the engine host to send nothing of this upload until it is resumed. */
+  pause(uploadId: string): void {
+    this.#post({ to: "host", type: "upload.pause", uploadId });
+  }
+
+  /** Asks the engine host to go on with a paused upload. */
+  resume(uploadId: string): void {
+    this.#post({ to: "host", type: "upload.resume", uploadId });
+  }
+
   /** Asks the engine host to stop this upload; its next state tells that it has. */
   cancel(uploadId: string): void {
     this.#post({ to: "host", type: "upload.cancel", uploadId });
+  }
+
+  /** Hands over handles to what was dropped. */
+  giveRoots(uploadId: string, roots: Root[]): void {
+    this.#post({ to: "host", type: "intake.roots", uploadId, roots });
   }
 
   /** Hands over one batch. Resolves when the engine host has taken it, rejects when the signal is aborted first. */

@@ -2,7 +2,7 @@ import { byId } from "../shared/dom.ts";
 import { formatBytes, formatBytesOf, formatCountedOf, formatDuration } from "../shared/format.ts";
 import type { PhaseProgress, UploadState } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
-import { phaseFraction } from "../shared/upload-summary.ts";
+import { phaseFraction, speedSentence } from "../shared/upload-summary.ts";
 
 const ELAPSED_MILLISECONDS = 1000;
 const PHASES = ["hashing", "checking", "uploading"] as const;
@@ -22,7 +22,8 @@ export class ProgressView {
     byId("current-file", HTMLElement).replaceChildren(
       ...(state.currentFile === undefined ? [] : [pathElement(state.currentFile)]),
     );
-    byId("tab-advice", HTMLElement).textContent = tabAdvice(intaking);
+    byId("speed", HTMLElement).textContent = speedSentence(state);
+    byId("tab-advice", HTMLElement).textContent = tabAdvice(intaking, state);
     this.#startedAt = state.startedAt;
     this.#tick();
     if (this.#timer === 0) this.#timer = window.setInterval(() => this.#tick(), ELAPSED_MILLISECONDS);
@@ -67,13 +68,15 @@ function amountText(phase: Phase, progress: PhaseProgress, foundAll: boolean): s
   return `${done} · ${bytes}${foundAll ? "" : " so far"}`;
 }
 
-function tabAdvice(intaking: Intaking): string {
+function tabAdvice(intaking: Intaking, { waiting }: UploadState): string {
   switch (intaking) {
     case "this-page":
       return "Keep this tab open until all files are found.";
     case "another-page":
       return "Keep the tab open in which the files were dropped, until all of them are found.";
     case "nobody":
-      return "You can close this tab; the upload goes on.";
+      return waiting === undefined
+        ? "You can close this tab; the upload goes on."
+        : "You can close this tab; the upload stays as it is.";
   }
 }

@@ -20,14 +20,18 @@ export function showSetup(missing: Exclude<Readiness, "ready">, status: Backgrou
   const setup = SETUPS[missing];
   byId("setup-title", HTMLElement).textContent = setup.title;
   const allow = byId("allow-access", HTMLButtonElement);
-  allow.hidden = missing !== "no-host-access" || status.originPattern === null;
+  allow.hidden = missing !== "no-host-access";
   const options = byId("setup-options", HTMLButtonElement);
   options.textContent = setup.optionsButton;
   options.classList.toggle("primary", allow.hidden);
   const text = byId("setup-text", HTMLElement);
   text.replaceChildren(...setup.text);
-  if (missing === "no-host-access" && status.originPattern !== null) {
-    text.append(" The bucket's address: ", make("span", {}, pathElement(status.originPattern)));
+  if (missing === "no-host-access") {
+    const addresses = status.originPatterns.flatMap((pattern) => [
+      " ",
+      make("span", {}, pathElement(pattern)),
+    ]);
+    text.append(addresses.length > 2 ? " The bucket's addresses:" : " The bucket's address:", ...addresses);
   }
 }
 
@@ -48,7 +52,7 @@ const SETUPS: Record<Exclude<Readiness, "ready">, Setup> = {
   },
   "no-host-access": {
     title: "The browser does not let the extension reach the bucket yet",
-    text: ["The extension has access to no site until you allow it, and then only to this one."],
+    text: ["The extension has access to no site until you allow it, and then only to the bucket."],
     optionsButton: "Open options",
   },
   "no-credentials": {

@@ -43,6 +43,9 @@ async function begin(
   const label = intake.label.slice(0, LABEL_LENGTH).toWellFormed();
   const reply = await askBackground("upload.begin", { uploadId, label });
   if (!reply.ok) return reply.problem;
+  void intake.roots.then((roots) => {
+    if (roots.length > 0) uploads.giveRoots(uploadId, roots);
+  });
   const stopping = new AbortController();
   return {
     uploadId,

@@ -5,12 +5,12 @@
 import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
 import { browser } from "../shared/browser.ts";
-import { CancelButton } from "../shared/cancel-button.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import type { Intake } from "../shared/intake/intake.ts";
 import type { BackgroundStatus, Problem, UploadPhase, UploadState } from "../shared/messages.ts";
 import { readinessOf } from "../shared/readiness.ts";
+import { UploadControls } from "../shared/upload-controls.ts";
 import {
   HOST_LOST_CODE,
   headline,
@@ -19,6 +19,7 @@ import {
   overallPercent,
   phaseSentence,
   supersedes,
+  waitingAdvice,
 } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
@@ -32,6 +33,8 @@ import { type Intaking, ProgressView } from "./progress-view.ts";
 import { showResult } from "./result-view.ts";
 import { setupTitle, showSetup } from "./setup-view.ts";
 import { type StartedUpload, startUpload } from "./start-upload.ts";
+import { UnfinishedOffer } from "./unfinished-offer.ts";
+import { showWaiting } from "./waiting-view.ts";
 
 const HOST_LOST: Problem = {
   code: HOST_LOST_CODE,
@@ -40,6 +43,8 @@ const HOST_LOST: Problem = {
 };
 const RUNNING_REFUSAL = "An upload is running. Wait for its end or cancel it, then drop again.";
 const NOT_READY_REFUSAL = "Nothing was taken: first put right what this page asks for, then drop again.";
+const READING_REFUSED =
+  "The browser was not allowed to read it again. Continue once more to be asked again, or drop it again.";
 const NO_FILES_REFUSAL = "That was text or a link, not a file. Drop files or a folder.";
 
 /** In the order in which an upload goes through them; only going forward is announced. */
@@ -50,7 +55,20 @@ const progressView = new ProgressView();
 const hostWatch = new HostWatch(() => uploads.query(), hostLost);
 const announcer = byId("announcer", HTMLElement);
 const headlineElement = byId("headline", HTMLElement);
-const cancelButton = new CancelButton(byId("cancel", HTMLButtonElement), (id) => uploads.cancel(id));
+const controls = new UploadControls(
+  byId("pause", HTMLButtonElement),
+  byId("cancel", HTMLButtonElement),
+  uploads,
+);
+const offer = new UnfinishedOffer({
+  onContinue: (intake) => void take(intake),
+  onDenied: () => showNotice(READING_REFUSED),
+  onChange: () => render(),
+  onForgotten: () => {
+    keepFocus();
+    announce(announcer, "It is forgotten. What is in the store stays there.");
+  },
+});
 
 let status: BackgroundStatus | null = null;
 let upload: UploadState | null = null;
@@ -93,6 +111,7 @@ async function take(intake: Intake): Promise<void> {
     await refreshStatus();
     return;
   }
+  void offer.replace(started.label, status.profile?.name ?? "");
   await follow(started);
 }
 
@@ -126,12 +145,14 @@ function newUpload(started: StartedUpload): UploadState {
     label: started.label,
     profileName: status?.profile?.name ?? "",
     assetRoot: status?.profile?.assetRoot ?? "",
+    server: "",
     startedAt: Date.now(),
     phase: "finding",
     found: { files: 0, bytes: 0n, complete: false },
     hashing: none,
     checking: none,
     uploading: none,
+    bytesPerSecond: 0n,
     notTaken: [],
     problems: [],
   };
@@ -157,6 +178,7 @@ function show(state: UploadState): void {
   else hostWatch.alive();
   render();
   if (before?.phase !== state.phase) announceStep(before, state);
+  else if (before.waiting?.type !== state.waiting?.type) announceWaiting(state);
   // A state comes ten times a second; only a change of what is shown takes a control away.
   const isOurs = handingOver !== null || before !== null;
   if (isOurs && document.body.dataset.state !== shownBefore) keepFocus();
@@ -178,6 +200,12 @@ function announceStep(before: UploadState | null, state: UploadState): void {
   else if (PHASE_ORDER.indexOf(state.phase) > PHASE_ORDER.indexOf(before.phase)) {
     announce(announcer, `${phaseSentence(state)}.`);
   }
+}
+
+function announceWaiting(state: UploadState): void {
+  const advice = state.waiting === undefined ? "" : ` ${waitingAdvice(state.waiting)}`;
+  const going = state.waiting === undefined ? "It goes on. " : "";
+  announce(announcer, `${going}${phaseSentence(state)}.${advice}`);
 }
 
 /** The control that had the focus may have gone with its state; the headline says what came instead. */
@@ -205,10 +233,17 @@ function render(): void {
   byId("failure", HTMLElement).hidden = shown !== "failed" && shown !== "cancelled";
   if (upload === null || running) byId("not-taken-section", HTMLElement).hidden = true;
 
+  offer.show({
+    hasRoom: !running && !beginning && readiness !== null && readiness !== "no-profile",
+    isReady: readiness === "ready",
+    profileName: status?.profile?.name ?? "",
+  });
+
   renderLead();
   if (running && upload !== null) {
+    showWaiting(upload);
     progressView.show(upload, intaking(upload));
-    cancelButton.show(upload.uploadId);
+    controls.show(upload);
   }
 }
 
@@ -220,7 +255,7 @@ function renderLead(): void {
     const label = visibleText(upload.label);
     headlineElement.textContent = headline(upload);
     subline.textContent = isRunning() ? phaseSentence(upload) : "";
-    if (isRunning()) document.title = `${percent} · ${label}`;
+    if (isRunning()) document.title = `${titleOf(upload, percent)} · ${label}`;
     else if (upload.phase === "complete") document.title = `Done · ${label}`;
     else if (isOutcomeUnknown(upload)) document.title = `Lost · ${label}`;
     else document.title = `${upload.phase === "failed" ? "Not uploaded" : "Cancelled"} · ${label}`;
@@ -238,23 +273,28 @@ function renderLead(): void {
   }
 }
 
+function titleOf({ waiting }: UploadState, percent: string): string {
+  if (waiting === undefined) return percent;
+  return waiting.type === "paused" ? "Paused" : "Waiting";
+}
+
 function intaking(state: UploadState): Intaking {
   if (handingOver?.uploadId === state.uploadId) return "this-page";
   return state.found.complete ? "nobody" : "another-page";
 }
 
 makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
-  text: () => upload?.result?.attachments ?? "",
+  text: () => upload?.result?.manifest.attachments ?? "",
   what: "the attachments JSON",
   region: announcer,
 });
-for (const id of ["open-options", "setup-options"]) {
+for (const id of ["open-options", "setup-options", "waiting-options"]) {
   byId(id, HTMLButtonElement).addEventListener("click", () => void browser.runtime.openOptionsPage());
 }
 byId("allow-access", HTMLButtonElement).addEventListener("click", async () => {
-  const origin = status?.originPattern;
-  if (!origin) return;
-  const granted = await browser.permissions.request({ origins: [origin] });
+  const origins = status?.originPatterns ?? [];
+  if (origins.length === 0) return;
+  const granted = await browser.permissions.request({ origins });
   if (granted) clearNotice();
   else showNotice("The browser was not allowed to reach the bucket, so nothing can be uploaded to it.");
   await refreshStatus();
@@ -275,3 +315,4 @@ browser.permissions.onRemoved.addListener(() => void refreshStatus());
 uploads.onState(hear);
 uploads.query();
 void refreshStatus();
+void offer.look();

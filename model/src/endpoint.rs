@@ -148,12 +148,6 @@ impl Endpoint {
         )
     }
 
-    /// Address of the bucket itself.
-    #[must_use]
-    pub fn bucket_url(&self) -> String {
-        format!("{}://{}{}/", self.scheme, self.authority, self.base_path)
-    }
-
     /// Host and port, for messages to people.
     #[must_use]
     pub fn authority(&self) -> &str {

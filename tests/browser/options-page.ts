@@ -34,18 +34,32 @@ export class OptionsPage {
   }
 
   async saveProfile(profile: ProfileFields): Promise<SaveOutcome> {
-    const { assetRootFormat, pathStyle, ...texts } = profile;
-    for (const [name, text] of Object.entries(texts)) await this.#type(name, text);
+    const { assetRootFormat, ...others } = profile;
+    await this.#unfold();
+    for (const [name, value] of Object.entries(others)) {
+      if (typeof value === "boolean") await this.#tick(name, value);
+      // An empty field is how a person writes that there is no limit.
+      else await this.#type(name, value === 0 ? "" : `${value}`);
+    }
     await this.page.select("[name=assetRootFormat]", assetRootFormat);
-    const box = await this.page.waitForSelector("input[name=pathStyle]");
-    if (box === null) throw new Error("The options page has no pathStyle.");
-    if ((await box.evaluate((element) => element.checked)) !== pathStyle) await box.click();
     return this.#press("#save-profile", "#profile-message");
   }
 
   async saveCredentials(credentials: TypedCredentials): Promise<SaveOutcome> {
     for (const [name, text] of Object.entries(credentials)) await this.#type(name, text);
     return this.#press("#save-credentials", "#credentials-message");
+  }
+
+  /** Opens the fields that few people need. */
+  async #unfold(): Promise<void> {
+    const isOpen = await this.page.$eval("#advanced", (details) => (details as HTMLDetailsElement).open);
+    if (!isOpen) await this.page.click("#advanced summary");
+  }
+
+  async #tick(name: string, wanted: boolean): Promise<void> {
+    const box = await this.page.waitForSelector(`input[name=${name}]`);
+    if ((await box?.evaluate((element) => (element as HTMLInputElement).checked)) !== wanted)
+      await box?.click();
   }
 
   async #type(name: string, text: string): Promise<void> {

@@ -20,6 +20,10 @@ export function profileFor(store: Store, folder: string): ProfileFields {
     assetRootFormat: "posix",
     endpoint: store.endpoint,
     pathStyle: true,
+    expectedBucketOwner: "",
+    concurrency: 0,
+    bandwidthLimit: 0,
+    spreadHosts: false,
   };
 }
 

@@ -2,6 +2,7 @@
  * The workspace tab: drops onto it, waits for the end, reads what it shows.
  */
 import type { Page } from "puppeteer-core";
+import { dropAt } from "./bare-drop.ts";
 import type { ExtensionBrowser } from "./chromium.ts";
 
 /** How an upload can end. */
@@ -63,13 +64,14 @@ export class WorkspacePage {
     await zone?.scrollIntoView();
     const box = await zone?.boundingBox();
     if (!box) throw new Error("There is nothing to drop on.");
-    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    const session = await this.page.createCDPSession();
-    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-      const data = { items: [], files: paths, dragOperationsMask: 1 };
-      await session.send("Input.dispatchDragEvent", { type, x, y, data });
-    }
-    await session.detach();
+    await dropAt(this.page, box.x + box.width / 2, box.y + box.height / 2, paths);
+  }
+
+  /** Waits until the page says that the upload waits, and gives all that it says about it. */
+  async waiting(): Promise<string> {
+    const box = await this.page.waitForSelector("#waiting", { visible: true });
+    const subline = await this.page.$eval("#subline", (element) => element.textContent);
+    return `${subline}. ${await box?.evaluate((element) => element.textContent?.trim().replace(/\s+/g, " "))}`;
   }
 
   /** {@link drop}, and waits up to `limitMs` for the upload's end. */

@@ -69,6 +69,88 @@ it.each(surfaces)("%s is accessible when all is ready", async (path) => {
   await page.close();
 });
 
+it("the options are accessible with the advanced part open, and errors in it", async () => {
+  await stage.prepare(await freshFolder(), { bandwidthLimit: 1000 });
+  const { page } = await OptionsPage.open(stage.browser);
+  await page.waitForSelector("#advanced[open]");
+  await page.type("#expectedBucketOwner", "1234");
+  await page.type("#concurrency", "many");
+  await page.click("#save-profile");
+  await page.waitForSelector("#concurrency[aria-invalid=true]");
+  expect(await wrongOn(page)).toEqual([]);
+  const focused = () => page.evaluate(() => document.activeElement?.id);
+  expect(await focused()).toBe("expectedBucketOwner");
+  await page.click("#advanced summary");
+  await page.click("#save-profile");
+  // The field that needs another look is folded away no more.
+  expect(await focused()).toBe("expectedBucketOwner");
+  await page.close();
+});
+
+it("workspace and popup are accessible while an upload is paused, and pausing keeps the focus", async () => {
+  const folder = await freshFolder();
+  await stage.prepare(folder);
+  const goOn = signal();
+  stage.gate.rule = () => goOn.done;
+  const workspace = await stage.openWorkspace();
+  const { page } = workspace;
+  await workspace.drop([folder]);
+  await until(() => stage.gate.seen.length > 0);
+  await page.focus("#pause");
+  await page.keyboard.press("Enter");
+  await workspace.waiting();
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("pause");
+  expect(await wrongOn(page)).toEqual([]);
+  const popup = await stage.browser.openPage("popup/popup.html");
+  await popup.waitForSelector("#running:not([hidden])");
+  expect(await wrongOn(popup)).toEqual([]);
+  await popup.close();
+  goOn.fire();
+  await page.bringToFront();
+  await page.keyboard.press("Enter");
+  await until(async () => (await workspace.state()) === "complete");
+  await page.close();
+});
+
+it("workspace and popup are accessible while an upload waits for credentials", async () => {
+  const folder = await freshFolder();
+  await stage.prepare(folder);
+  stage.gate.rule = () => s3Error(400, "ExpiredToken");
+  const workspace = await stage.openWorkspace();
+  await workspace.drop([folder]);
+  await workspace.waiting();
+  expect(await wrongOn(workspace.page)).toEqual([]);
+  const popup = await stage.browser.openPage("popup/popup.html");
+  await popup.waitForSelector("#waiting-options:not([hidden])");
+  expect(await wrongOn(popup)).toEqual([]);
+  await popup.close();
+  await workspace.page.bringToFront();
+  await workspace.page.click("#cancel");
+  await until(async () => (await workspace.state()) === "cancelled");
+  await workspace.page.close();
+});
+
+it("the workspace is accessible with an upload to continue, and forgetting it keeps the focus", async () => {
+  const folder = await freshFolder();
+  await stage.prepare(folder);
+  const never = signal();
+  stage.gate.rule = () => never.done;
+  const workspace = await stage.openWorkspace();
+  const { page } = workspace;
+  await workspace.drop([folder]);
+  await until(() => stage.gate.seen.length > 0);
+  await (await stage.browser.serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
+  never.fire();
+  await page.reload();
+  await page.waitForSelector("#continue-upload", { visible: true });
+  expect(await wrongOn(page)).toEqual([]);
+  await page.focus("#forget-upload");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector("#unfinished")?.hasAttribute("hidden"));
+  await page.waitForFunction(() => document.activeElement?.id === "headline");
+  await page.close();
+});
+
 it("workspace and popup are accessible while an upload runs", async () => {
   const folder = await freshFolder();
   await stage.prepare(folder);

@@ -72,14 +72,14 @@ describe("an upload fails with a sentence", () => {
     }
   });
 
-  it("when a file changes while it is uploaded", async () => {
+  it("when a file changes again and again while it is uploaded", async () => {
     await scene.write({ "steady.ma": "steady", "growing.log": bytes(64 << 20, 3) });
     const growing = join(scene.folder, "growing.log");
     const writer = setInterval(() => void appendFile(growing, "more"), 5);
     try {
       const { codes, files } = await dropAndFail();
-      // Chromium refuses to read a file that has changed since it was found; it does not say why.
-      expect(codes).toEqual(["file-unreadable"]);
+      // What Chromium lets nobody read, it does not say why: whether it was read before decides what it is called.
+      expect(codes).toEqual([expect.stringMatching(/^file-(changed|unreadable)$/)]);
       expect(files).toEqual(["shot_010/growing.log"]);
     } finally {
       clearInterval(writer);

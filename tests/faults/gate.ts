@@ -12,8 +12,8 @@ export interface GivenAnswer {
   body?: string;
 }
 
-/** What to do with a request; `undefined` lets it through. */
-export type Rule = (method: string, path: string) => GivenAnswer | undefined | Promise<undefined>;
+/** What to do with a request; `undefined` lets it through, `hang-up` gives no answer. */
+export type Rule = (method: string, path: string) => GivenAnswer | "hang-up" | undefined | Promise<undefined>;
 
 /** A running gate. */
 export class Gate {
@@ -47,6 +47,10 @@ export class Gate {
     const { method = "", url = "", headers } = incoming;
     this.seen.push(`${method} ${url}`);
     const given = await this.rule(method, url);
+    if (given === "hang-up") {
+      incoming.destroy();
+      return;
+    }
     if (given) {
       incoming.resume();
       outgoing.writeHead(given.status, given.headers).end(method === "HEAD" ? undefined : given.body);

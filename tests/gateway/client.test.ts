@@ -55,6 +55,22 @@ test("a stall lasts until it is released, and a clock that is off is verified ag
   expect((await gateway.log()).map((entry) => entry.error)).toContain("RequestTimeTooSkewed");
 });
 
+test("a page of the allowed origin may read what the gateway itself answers, but no login page", async () => {
+  const page = "http://page.test";
+  const other = await StrictGateway.open(store, "--allow-origin", page);
+  const allowed = async (origin: string) => {
+    const headers = { origin, "x-amz-expected-bucket-owner": "210987654321" };
+    const reply = await fetch(`${other.origin}/${store.bucket}/k`, { headers });
+    expect([reply.status, await reply.text()]).toEqual([403, expect.stringContaining("STRICTGATEWAY")]);
+    return reply.headers.get("access-control-allow-origin");
+  };
+  expect([await allowed(page), await allowed("http://other.test")]).toEqual([page, null]);
+  await other.inject({ fault: { kind: "answer", body: "<html>" } });
+  const login = await fetch(other.origin, { headers: { origin: page } });
+  expect(login.headers.get("access-control-allow-origin")).toBeNull();
+  await other.close();
+});
+
 test("a misspelt rule is refused", async () => {
   const misspelt = { kind: "vanish" } as unknown as { kind: "delay"; ms: number };
   await expect(gateway.inject({ fault: misspelt })).rejects.toThrow("vanish");

@@ -1,7 +1,13 @@
 /** The stores under test; the same in Node and in browsers. */
 import { AwsV4Signer } from "aws4fetch";
-import { SigV4Signer } from "deadlinejs/common";
-import { type RequestSigner, type RequestToSign, SdkStore, SignedFetchStore } from "deadlinejs/storage";
+import { type ProfileFields, SigV4Signer } from "deadlinejs/common";
+import {
+  type ObjectStore,
+  type RequestSigner,
+  type RequestToSign,
+  SdkStore,
+  SignedFetchStore,
+} from "deadlinejs/storage";
 import type { Store } from "../s3.ts";
 import type { Bench } from "./cases.ts";
 
@@ -41,25 +47,29 @@ export class AnySigner implements RequestSigner {
 class OwnSigner implements RequestSigner {
   readonly #signer: SigV4Signer;
 
-  constructor({ endpoint, region, bucket, rootPrefix, farmId, queueId, accessKey, secretKey }: Store) {
-    const profile = {
-      name: "Test",
-      region,
-      farmId,
-      queueId,
-      bucket,
-      rootPrefix,
-      assetRoot: "/p",
-      assetRootFormat: "posix",
-      endpoint,
-      pathStyle: true,
-    } as const;
-    this.#signer = new SigV4Signer(profile, accessKey, secretKey, "");
+  constructor(store: Store) {
+    this.#signer = new SigV4Signer(profileOf(store), store.accessKey, store.secretKey, "");
   }
 
-  async sign({ method, key, query = {}, headers }: RequestToSign) {
-    return this.#signer.sign({ method, key, query, headers }, Date.now());
+  async sign({ method, key, query = {}, headers, clockOffset = 0 }: RequestToSign) {
+    return this.#signer.sign({ method, key, query, headers }, Date.now() + clockOffset);
   }
+}
+
+/** The profile of a queue with this store. */
+export function profileOf({ endpoint, region, bucket, rootPrefix, farmId, queueId }: Store): ProfileFields {
+  return {
+    name: "Test",
+    region,
+    farmId,
+    queueId,
+    bucket,
+    rootPrefix,
+    assetRoot: "/p",
+    assetRootFormat: "posix",
+    endpoint,
+    pathStyle: true,
+  };
 }
 
 const MAKERS = {
@@ -86,6 +96,11 @@ export const adapters: Record<Adapter, { takesAny: boolean }> = {
   "signed fetch": { takesAny: true },
   "signed fetch by SigV4Signer": { takesAny: false },
 };
+
+/** The store behind that adapter. */
+export function storeBy(adapter: Adapter, store: Store): ObjectStore {
+  return MAKERS[adapter](store);
+}
 
 /** The stores that one adapter's cases need. */
 export function benchOf(adapter: Adapter, store: Store, { silent, nowhere }: Around): Bench {

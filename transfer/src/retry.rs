@@ -2,8 +2,8 @@
 
 /// Tries of one request, the first one included.
 pub(crate) const TRIES: u8 = 8;
-/// A request is not tried again when its first try failed so long ago, in milliseconds; pauses, and times
-/// without network or credentials, do not count.
+/// A request that is refused again and again is not tried again after so many milliseconds. Pauses, and
+/// times without network, answers or credentials, do not count.
 pub(crate) const TIME_BOX: u64 = 5 * 60 * 1_000;
 /// A request without an answer, of whose body nothing has left for so long either, is given up: in
 /// milliseconds. The official client waits as long (spec `s3-layout.md` 4).

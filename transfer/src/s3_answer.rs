@@ -13,6 +13,8 @@ pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
     message: Option<String>,
     region: Option<String>,
+    /// The header that the server does not know.
+    header: Option<String>,
     /// It begins as S3's do and ends before its time.
     is_cut: bool,
 }
@@ -28,6 +30,8 @@ impl ErrorBody {
                 &mut found.message
             } else if element.is(&["Region"]) {
                 &mut found.region
+            } else if element.is(&["Header"]) {
+                &mut found.header
             } else {
                 return;
             };
@@ -125,6 +129,12 @@ impl Refusal {
 /// not, nor an answer whose `ETag` the bucket's CORS rules hide.
 pub(crate) fn has_etag(answer: &Answer) -> bool {
     answer.header("etag").is_some_and(|etag| !etag.is_empty())
+}
+
+/// Whether it is the condition of a write that the server does not know, by its own word.
+pub(crate) fn refuses_condition(answer: &Answer) -> bool {
+    let header = ErrorBody::read(&answer.body).header;
+    header.is_some_and(|name| name.eq_ignore_ascii_case("if-none-match"))
 }
 
 /// A page for people: S3's own answers are XML or empty.

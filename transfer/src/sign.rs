@@ -88,12 +88,9 @@ pub enum SignError {
     /// Not a header that uploads send.
     #[error("the header {0} does not belong to an upload")]
     ForeignHeader(String),
-    /// Not something that uploads do to an object, or to the bucket.
+    /// Not something that uploads do to an object, or to the bucket, or at no address of this profile.
     #[error("this operation does not belong to an upload")]
     ForeignOperation,
-    /// An address that this profile does not have.
-    #[error("this profile has no such address")]
-    NoSuchHost,
     /// The credentials or headers hold something that no request can carry.
     #[error("the request cannot be signed: {0}")]
     Impossible(#[from] SigningError),
@@ -132,11 +129,9 @@ impl Signer {
         let endpoint = self
             .endpoints
             .get(usize::from(request.host))
-            .ok_or(SignError::NoSuchHost)?;
-        let mut url = match request.key.as_str() {
-            "" => endpoint.bucket_url(),
-            key => endpoint.object_url(key),
-        };
+            .ok_or(SignError::ForeignOperation)?;
+        // The bucket itself is asked under its address and no key.
+        let mut url = endpoint.object_url(&request.key);
         push_query(&mut url, &request.query);
         let identity = self.credentials.0.clone().into();
         let params = v4::SigningParams::builder()
@@ -343,7 +338,7 @@ mod tests {
         };
         assert!(matches!(
             signer("").sign(&none, 0),
-            Err(SignError::NoSuchHost)
+            Err(SignError::ForeignOperation)
         ));
     }
 

@@ -87,6 +87,16 @@ fn an_upload_that_a_killed_run_left_is_gone_on_with() {
 }
 
 #[test]
+fn an_upload_whose_beginning_nobody_confirmed_is_found_and_gone_on_with() {
+    let mut world = World::new();
+    world.lose = (Method::Post, 1);
+    complete(world.upload(shot(), &[large()], &mut |_, _| None));
+    assert_eq!(count(&world, "POST uploads"), 1);
+    assert_eq!(count(&world, "PUT partNumber="), 3);
+    assert!(world.uploads.is_empty());
+}
+
+#[test]
 fn a_part_of_other_bytes_is_not_taken_over() {
     let mut world = World::new();
     let files = [large()];
@@ -138,6 +148,34 @@ fn where_parts_are_not_listed_the_journal_is_trusted() {
         lists.then(|| answered(request, error(403, "AccessDenied")))
     }));
     assert_eq!(count(&world, "PUT partNumber="), 2);
+    assert!(world.uploads.is_empty());
+    assert!(world.records.contains(&Record::UploadClosed(hash)));
+}
+
+#[test]
+fn an_upload_that_somebody_else_made_useless_is_given_up() {
+    let mut world = World::new();
+    let files = [large()];
+    let hash = ContentHash::of(&files[0].bytes);
+    let key = shot().layout.content_key(hash);
+    let parts = [(1, files[0].bytes[..16 * MIB].to_vec())].into();
+    world.hold(&shot(), &files[0].bytes);
+    world
+        .uploads
+        .insert("ours".into(), support::OpenUpload { key, parts });
+    let upload = Some(OpenUpload {
+        upload_id: "ours".into(),
+        part_size: 16 << 20,
+        parts: Vec::new(),
+    });
+    let seen = None;
+    let known = Remembered { hash, seen, upload };
+    world.journal.insert(hash, known);
+    let settings = Settings {
+        has_journal: true,
+        ..shot()
+    };
+    complete(world.upload(settings, &files, &mut |_, _| None));
     assert!(world.uploads.is_empty());
     assert!(world.records.contains(&Record::UploadClosed(hash)));
 }
@@ -208,6 +246,7 @@ fn an_upload_that_somebody_gave_up_is_begun_anew() {
 #[test]
 fn a_completion_whose_answer_is_lost_is_found_by_a_question() {
     let mut world = World::new();
+    // The first one is that to its beginning, which is found by another question.
     world.lose = (Method::Post, 2);
     let summary = complete(world.upload(shot(), &[large()], &mut |_, _| None));
     assert_eq!(summary.objects_written, 1);

@@ -128,6 +128,29 @@ fn a_server_that_does_not_know_conditional_writes_gets_plain_ones() {
 }
 
 #[test]
+fn a_server_that_refuses_the_condition_by_name_is_still_asked_what_it_does_with_checksums() {
+    let mut world = World::new();
+    let summary = complete(world.upload(shot(), &files(), &mut |request, _| {
+        let mut refusal = error(501, "NotImplemented");
+        refusal.body = refusal
+            .body
+            .replace("</Error>", "<Header>If-None-Match</Header></Error>");
+        has(request, "if-none-match").then(|| answered(request, refusal))
+    }));
+    assert_eq!(
+        (summary.objects_written, summary.verified_by_server),
+        (9, 9)
+    );
+    assert_eq!(
+        world.records.iter().find_map(|record| match record {
+            Record::Server(checksums) => Some(*checksums),
+            _ => None,
+        }),
+        Some(Checksums::Verified)
+    );
+}
+
+#[test]
 fn what_is_there_is_compared_by_size_and_by_its_checksum() {
     let files = [file("s/a", b"right")];
     let hash = ContentHash::of(b"right");

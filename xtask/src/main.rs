@@ -1,5 +1,5 @@
-//! Project automation: `cargo xtask build`, `demo`, `test`, `bench`, `coverage`, `example`, `fuzz`,
-//! `reference`, `size`.
+//! Project automation: `cargo xtask build`, `compare`, `demo`, `test`, `bench`, `coverage`, `example`,
+//! `fuzz`, `reference`, `size`.
 //!
 //! Each command first installs what it needs and finds missing (see [`setup`]), so it also works
 //! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
@@ -27,6 +27,7 @@ mod size;
 mod stamp;
 mod store;
 mod test;
+mod uploads;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,8 @@ enum Command {
     Bench,
     /// Build the WASM module and the extension into target/extension/chrome/.
     Build(build::BuildArgs),
+    /// Measure who loses what, beside the official client, and write the table of docs/side-by-side.md.
+    Compare,
     /// Report how much of the model its own tests reach.
     Coverage,
     /// Start an S3 server and Chromium with the extension, ready for a folder to be dropped.
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Bench => bench::bench().map(|()| ExitCode::SUCCESS),
         Command::Build(args) => build::build(&args).map(|()| ExitCode::SUCCESS),
+        Command::Compare => uploads::compare().map(|()| ExitCode::SUCCESS),
         Command::Coverage => coverage::coverage().map(|()| ExitCode::SUCCESS),
         Command::Demo(args) => demo::demo(&args).map(|()| ExitCode::SUCCESS),
         Command::Example => example::example().map(|()| ExitCode::SUCCESS),

@@ -11,7 +11,7 @@ use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
 use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
-use crate::{conformance, differential, fuzz, gateway, packaging, seaweed, setup, size};
+use crate::{conformance, differential, fuzz, gateway, packaging, seaweed, setup, size, uploads};
 
 #[derive(Args)]
 pub(crate) struct TestArgs {
@@ -31,6 +31,8 @@ enum Suite {
     Typescript,
     /// The strict gateway that tests put in front of SeaweedFS.
     Gateway,
+    /// What an upload promises, on every store adapter, and side by side with the official client.
+    Uploads,
     /// The built extension in headless Chromium against SeaweedFS.
     E2e,
     /// The npm package, packed and tried in every kind of web project and in Node.
@@ -97,6 +99,7 @@ impl Suite {
             Self::Wasm => wasm(),
             Self::Typescript => typescript(),
             Self::Gateway => gateway::check(),
+            Self::Uploads => uploads::check(),
             Self::E2e => e2e(),
             Self::Packaging => packaging::check(),
             Self::Conformance => conformance::check(),

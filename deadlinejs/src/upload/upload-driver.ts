@@ -4,6 +4,7 @@ import {
   type NotTaken,
   type ObjectResult,
   type Problem,
+  type ReadFailure,
   UploadEngine,
   type UploadOutcome,
   type UploadProgress,
@@ -262,9 +263,11 @@ export class UploadDriver {
 
   private async refresh(id: number): Promise<void> {
     const held = this.held.get(id);
-    const fresh = held && (await this.freshFile(held));
-    if (!held || !fresh) {
-      this.tell({ type: "refresh-failed", file: id, why: fresh === undefined ? "unreadable" : "changed" });
+    // The engine asks for no file that it has let go of.
+    if (!held) return;
+    const fresh = await this.freshFile(held);
+    if (typeof fresh === "string") {
+      this.tell({ type: "refresh-failed", file: id, why: fresh });
       return;
     }
     this.held.set(id, { ...held, file: fresh });
@@ -272,11 +275,11 @@ export class UploadDriver {
     this.tell({ type: "refreshed", file: id, size, modified });
   }
 
-  /** `null` for a file that changed and of which no fresh look can be had. */
-  private async freshFile({ file, path }: Held): Promise<File | null | undefined> {
-    if (this.options.files) return this.options.files.getFile(path).catch(() => undefined);
+  /** The reason for a file of which no fresh look can be had, and which cannot be read as it is. */
+  private async freshFile({ file, path }: Held): Promise<File | ReadFailure> {
+    const fresh = await this.options.files?.getFile(path).catch(() => undefined);
     // It may only have had other bytes than somebody said; then it can be read as it is.
-    return (await lookAt(file)) === undefined ? file : null;
+    return fresh ?? (await lookAt(file)) ?? file;
   }
 
   private breakDown(error: unknown): void {

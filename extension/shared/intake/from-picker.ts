@@ -6,7 +6,7 @@ import { type Intake, labelFor } from "./intake.ts";
  */
 export function fromPicker(files: Iterable<File>): Intake {
   const items = [...files].map((file) => ({ file, relativePath: file.webkitRelativePath || file.name }));
-  return { label: labelFor(items.map(topName)), items };
+  return { label: labelFor(items.map(topName)), items, roots: Promise.resolve([]) };
 }
 
 function topName({ relativePath }: { relativePath: string }): string {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Root } from "../messages.ts";
 import { collect, fakeFile, fakeFolder } from "./fake-entries.ts";
+import { fakeFileHandle, fakeFolderHandle } from "./fake-handles.ts";
 import { grabDrop } from "./grab-drop.ts";
 import { type Intake, isFound } from "./intake.ts";
 
@@ -38,6 +40,33 @@ describe("grabDrop", () => {
     const intake = grab(...items);
     items.length = 0;
     expect(await found(intake)).toEqual(["a", "b"]);
+  });
+
+  it("keeps handles to all of it, grabbed while the drop event lasts, or to nothing", async () => {
+    const [one, other] = [fakeFolderHandle("a", []), fakeFileHandle("b")];
+    const withHandle = (handle: () => Promise<Root | null>) => ({
+      ...entryItem(fakeFile("x")),
+      getAsFileSystemHandle: handle,
+    });
+    let isOver = false;
+    const whileItLasts = (handle: Root) =>
+      withHandle(async () => {
+        if (isOver) throw new DOMException("over", "InvalidStateError");
+        return handle;
+      });
+    const both = grab(whileItLasts(one), whileItLasts(other));
+    isOver = true;
+    expect(await both?.roots).toEqual([one, other]);
+    const failing = withHandle(() => Promise.reject(new DOMException("no", "NotAllowedError")));
+    isOver = false;
+    expect(await grab(whileItLasts(one), failing)?.roots).toEqual([]);
+    expect(
+      await grab(
+        whileItLasts(one),
+        withHandle(async () => null),
+      )?.roots,
+    ).toEqual([]);
+    expect(await grab(entryItem(fakeFile("a")))?.roots).toEqual([]);
   });
 
   it("takes a file that has no entry, and tells an item that has neither", async () => {

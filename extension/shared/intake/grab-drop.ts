@@ -1,5 +1,8 @@
+import { grabHandle } from "../handles.ts";
+import type { Root } from "../messages.ts";
+import { entryNode } from "./entry-node.ts";
 import { type Intake, type IntakeItem, labelFor } from "./intake.ts";
-import { walkEntries } from "./walk-entries.ts";
+import { walk } from "./walk.ts";
 
 /**
  * Takes everything out of a drop. Must run inside the drop event: the browser empties the `DataTransfer` as soon
@@ -11,8 +14,10 @@ export function grabDrop(transfer: Pick<DataTransfer, "items">): Intake | null {
   const entries: FileSystemEntry[] = [];
   const withoutEntry: IntakeItem[] = [];
   const names: string[] = [];
+  const handles: Promise<Root | null>[] = [];
   for (const item of transfer.items) {
     if (item.kind !== "file") continue;
+    handles.push(grabHandle(item));
     const entry = item.webkitGetAsEntry();
     if (entry) {
       entries.push(entry);
@@ -34,7 +39,14 @@ export function grabDrop(transfer: Pick<DataTransfer, "items">): Intake | null {
     }
   }
   if (names.length === 0) return null;
-  return { label: labelFor(names), items: allOf(withoutEntry, walkEntries(entries)) };
+  const items = allOf(withoutEntry, walk(entries.map(entryNode)));
+  return { label: labelFor(names), items, roots: allOrNone(handles) };
+}
+
+/** With some of them only, whoever continues later would leave out the rest without a word. */
+async function allOrNone(handles: Promise<Root | null>[]): Promise<Root[]> {
+  const roots = await Promise.all(handles);
+  return roots.every((root) => root !== null) ? roots : [];
 }
 
 async function* allOf(

@@ -1,7 +1,7 @@
 /**
  * What a drop or a file chooser gave, before anything is known about it.
  */
-import type { FoundFile, NotTaken } from "../messages.ts";
+import type { FoundFile, NotTaken, Root } from "../messages.ts";
 
 /** One thing found: a file to upload, or the reason why something is not one. */
 export type IntakeItem = FoundFile | NotTaken;
@@ -12,6 +12,8 @@ export interface Intake {
   label: string;
   /** Finds the files. Can be walked once. */
   items: AsyncIterable<IntakeItem> | Iterable<IntakeItem>;
+  /** Handles to all of it that outlive the page; empty where the browser gives none for even one thing. */
+  roots: Promise<Root[]>;
 }
 
 /** Whether the item is a file to upload. */

@@ -6,7 +6,9 @@ use std::time::SystemTime;
 use anyhow::Result;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, CONTENT_LENGTH, ETAG, HeaderName, HeaderValue, RANGE};
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, ETAG, HeaderMap, HeaderName, HeaderValue, ORIGIN, RANGE,
+};
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde::Deserialize;
@@ -34,6 +36,7 @@ use crate::{Options, listing};
 pub(crate) struct Gateway {
     upstream: Upstream,
     owner: String,
+    allow_origin: Option<String>,
     first_settings: Settings,
     settings: Mutex<Settings>,
     pub(crate) faults: Faults,
@@ -71,6 +74,7 @@ impl Gateway {
         let gateway = Self {
             upstream: Upstream::new(&options.upstream, options.signer.clone())?,
             owner: options.owner.clone(),
+            allow_origin: options.allow_origin.clone(),
             first_settings: options.settings,
             settings: Mutex::default(),
             faults: Faults::default(),
@@ -94,6 +98,13 @@ impl Gateway {
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
         self.cap.set(settings.bytes_per_second);
         self.door.set_offline(settings.offline).await;
+    }
+
+    /// The origin of the page that asks, if it may read the answer.
+    pub(crate) fn page_of(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        let origin = headers.get(ORIGIN)?;
+        let is_allowed = self.allow_origin.as_deref().map(str::as_bytes) == Some(origin.as_bytes());
+        is_allowed.then(|| origin.clone())
     }
 
     /// Back to how the gateway started, but for what it knows about objects.

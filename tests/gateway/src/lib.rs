@@ -74,6 +74,7 @@ use tokio::task::JoinHandle;
 mod answer;
 mod checksum;
 mod control;
+mod cors;
 mod fault;
 mod gateway;
 mod journal;
@@ -117,6 +118,8 @@ pub struct Options {
     pub upstream: String,
     /// Account id of the owner of every bucket.
     pub owner: String,
+    /// Origin of web pages that may read what the gateway itself answers, as a rule of the bucket would allow.
+    pub allow_origin: Option<String>,
     /// A key of that server, to sign again what the gateway must change.
     pub signer: Option<Signer>,
     /// Settings to begin with, and to return to on a reset.
@@ -132,6 +135,7 @@ impl Options {
             control: ANY_PORT,
             upstream: upstream.to_owned(),
             owner: OWNER.to_owned(),
+            allow_origin: None,
             signer: None,
             settings: Settings::default(),
         }

@@ -25,6 +25,9 @@ struct Arguments {
     /// Account id of the owner of every bucket.
     #[arg(long, default_value = OWNER)]
     owner: String,
+    /// Origin of web pages that may read what the gateway itself answers, as a rule of the bucket would allow.
+    #[arg(long)]
+    allow_origin: Option<String>,
     /// Which server to be like.
     #[arg(long, default_value = "s3")]
     like: Like,
@@ -69,6 +72,7 @@ async fn main() -> Result<()> {
         control: arguments.control,
         upstream,
         owner: arguments.owner,
+        allow_origin: arguments.allow_origin,
         signer,
         settings: match arguments.like {
             Like::S3 => Settings::default(),

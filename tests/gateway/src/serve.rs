@@ -12,6 +12,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::time::sleep;
 
 use crate::answer::{Failure, Reply, S3Error, full};
+use crate::cors;
 use crate::fault::{Answer, Fault};
 use crate::gateway::Gateway;
 use crate::operation::Target;
@@ -29,6 +30,7 @@ pub(crate) async fn serve(
     request: Request<Incoming>,
 ) -> Result<Reply, Failure> {
     let (request, incoming) = request.into_parts();
+    let page = gateway.page_of(&request.headers);
     let target = Target::of(&request);
     let open = gateway.journal.request(&request, &target);
     let fault = gateway
@@ -68,6 +70,9 @@ pub(crate) async fn serve(
     if gateway.settings().skew_minutes != 0 {
         let date = HeaderValue::from_str(&http_date(gateway.now()))?;
         reply.headers_mut().insert(DATE, date);
+    }
+    if let Some(origin) = page {
+        cors::allow(&mut reply, origin);
     }
     open.note(|entry| entry.status = Some(reply.status().as_u16()));
     Ok(reply)

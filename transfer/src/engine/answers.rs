@@ -9,7 +9,7 @@ use crate::features::Checksums;
 use crate::journal::Record;
 use crate::problem::Problem;
 use crate::retry::{TIME_BOX, TRIES};
-use crate::s3_answer::{Refusal, has_etag, problem_of, server_time};
+use crate::s3_answer::{Refusal, has_etag, problem_of, refuses_condition, server_time};
 use crate::s3_lists;
 
 /// A clock that is off by less, in milliseconds, is none that S3 refuses.
@@ -35,7 +35,8 @@ impl Engine {
             return;
         }
         self.note_answer(&request, refusal.as_ref());
-        if request.is_probe && self.learn_checksums(&request.job, refusal.as_ref(), source) {
+        if request.is_probe && self.learn_checksums(&request.job, answer, refusal.as_ref(), source)
+        {
             return;
         }
         match refusal {
@@ -81,12 +82,19 @@ impl Engine {
     fn learn_checksums(
         &mut self,
         job: &Job,
+        answer: &Answer,
         refusal: Option<&Refusal>,
         source: Result<(), ReadFailure>,
     ) -> bool {
         let checksums = match refusal {
             Some(Refusal::WrongBytes) => Checksums::Verified,
             None => Checksums::Ignored,
+            Some(Refusal::Unsupported) if job.was_conditional && refuses_condition(answer) => {
+                // That says nothing about checksums.
+                self.server.writes_conditionally = false;
+                self.go_again(job.clone(), source);
+                return true;
+            }
             Some(Refusal::Unsupported | Refusal::Invalid) => Checksums::Refused,
             Some(_) => return false,
         };
@@ -238,6 +246,13 @@ impl Engine {
                 request.job.work = Work::FindManifest;
             }
         }
+        // How long to hope in silence is for the breaker to say.
+        request.job.since = self.now - self.stood_still;
+        if let Work::Create(content) = request.job.work
+            && self.may_have_created(content, request.job.had_checksum)
+        {
+            request.job.work = Work::ListUploads(None);
+        }
         self.network_problem = Some(problem.clone());
         if self.breaker.is_hopeless(self.now) {
             self.give_up_network();
@@ -328,9 +343,7 @@ impl Engine {
             job.since = active;
         }
         job.failed += 1;
-        // The silence of the last try is no reason not to make another one.
-        let time_box = TIME_BOX + job.work.silence();
-        if job.failed >= TRIES || active - job.since > time_box {
+        if job.failed >= TRIES || active - job.since > TIME_BOX {
             self.give_up(&job.work, problem);
         } else {
             let wait = self.jitter.wait(job.failed).max(at_least.unwrap_or(0));

@@ -39,8 +39,7 @@ impl Engine {
         if file.changes < MOST_CHANGES {
             file.changes += 1;
             file.state = FileState::Refreshing;
-            self.tally.refreshing += 1;
-            self.hashing_failure(id, why);
+            self.refreshing.insert(id, why);
             self.keep(id);
             self.out.push_back(Action::Refresh(id));
         } else {
@@ -112,12 +111,8 @@ impl Engine {
         }
     }
 
-    fn hashing_failure(&mut self, file: FileId, why: ReadFailure) {
-        self.reporting.failures.insert(file, why);
-    }
-
     pub(super) fn refreshed(&mut self, id: FileId, size: u64, modified: i64) {
-        if !self.end_refresh(id) {
+        if self.refreshing.remove(&id).is_none() {
             return;
         }
         let old_pieces = u64::from(self.files.pieces(id) - 1);
@@ -141,26 +136,14 @@ impl Engine {
     }
 
     pub(super) fn refresh_failed(&mut self, id: FileId, why: ReadFailure) {
-        let known = self.reporting.failures.get(&id).copied();
-        if self.end_refresh(id) {
+        if let Some(first) = self.refreshing.remove(&id) {
             // A file that never could be read is not called changed.
-            let why = match known {
-                Some(ReadFailure::Unreadable) => ReadFailure::Unreadable,
-                _ => why,
+            let why = match first {
+                ReadFailure::Unreadable => ReadFailure::Unreadable,
+                ReadFailure::Changed => why,
             };
             self.hashing.file_is_done(self.files.get(id).size);
             self.fail_unread(id, why);
         }
-    }
-
-    /// `false` if no fresh look was awaited.
-    fn end_refresh(&mut self, id: FileId) -> bool {
-        let is_awaited =
-            (id.0 as usize) < self.files.len() && self.files.get(id).state == FileState::Refreshing;
-        if is_awaited {
-            self.tally.refreshing -= 1;
-            self.reporting.failures.remove(&id);
-        }
-        is_awaited
     }
 }

@@ -36,7 +36,8 @@ impl Engine {
             || self.credentials.needed.is_some()
             || self.now < self.quiet_until
             || probe.is_some_and(|time| under_way > 0 || self.now < time)
-            || under_way >= self.window.size()
+            || under_way >= self.settings.limits.requests.max(1)
+            || self.requests.load() >= self.window.size()
             || self.next_host().is_none()
     }
 

@@ -60,6 +60,12 @@ impl Engine {
         }
     }
 
+    /// What was known is not true any more; somebody asks again.
+    pub(super) fn doubt_uploads(&mut self) {
+        self.leftovers.state = State::Asked;
+        self.leftovers.pages = 0;
+    }
+
     pub(super) fn uploads_listed(&mut self, answer: &Answer) {
         let Some(page) = s3_lists::uploads(&answer.body) else {
             return;

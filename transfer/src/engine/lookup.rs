@@ -102,7 +102,7 @@ impl Engine {
     pub(super) fn judge_claims(&mut self) {
         let all_known = self.intake_ended
             && self.hashing.is_idle()
-            && self.tally.refreshing == 0
+            && self.refreshing.is_empty()
             && self.lookups.waiting.is_empty()
             && self.lookups.under_way == 0;
         if !all_known || self.lookups.claimed.is_empty() {

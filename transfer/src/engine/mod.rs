@@ -73,6 +73,8 @@ pub struct Engine {
     /// Only where the manifest can name them.
     empty_folders: HashSet<RelativePath>,
     hashing: Hashing,
+    /// Files that the driver takes a fresh look at, and why.
+    refreshing: BTreeMap<FileId, ReadFailure>,
     lookups: LookUps,
     contents: Contents,
     requests: Requests,
@@ -162,6 +164,7 @@ impl Engine {
             found_bytes: 0,
             intake_ended: false,
             empty_folders: HashSet::new(),
+            refreshing: BTreeMap::new(),
             lookups: LookUps::default(),
             contents: Contents::default(),
             requests: Requests::default(),
@@ -453,7 +456,7 @@ impl Engine {
         let data_is_settled = self.intake_ended
             && self.hashing.is_idle()
             && self.lookups.is_idle()
-            && self.tally.refreshing == 0
+            && self.refreshing.is_empty()
             && self.uploads.is_empty()
             && self.requests.is_idle()
             && self.manifest.is_none();

@@ -19,6 +19,9 @@ use crate::s3_lists::{self, ListedPart};
 
 /// Contents that go up in parts at the same time.
 const MOST_UPLOADS: usize = 4;
+/// How often the beginning of an upload may stay without an answer before the store is not asked any more
+/// what came of it.
+const MOST_UNHEARD: u8 = 3;
 
 /// A content on its way in parts.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub(super) struct Upload {
     id: Option<String>,
     /// What the journal knows of it.
     remembered: Vec<StoredPart>,
+    /// Beginnings of which nobody said what came of them.
+    unheard: u8,
     /// It is not from this run; when it was begun, in milliseconds since 1970, if S3 says so.
     found: Option<Option<u64>>,
     parts: Vec<Part>,
@@ -78,6 +83,13 @@ impl Engine {
         }
     }
 
+    /// The server has listed an upload, or begun one, and takes no parts all the same.
+    fn go_without_parts(&mut self, id: ContentId) {
+        self.server.joins_parts = false;
+        self.close_upload(id);
+        self.send_whole(id);
+    }
+
     fn start_upload(&mut self, id: ContentId, part_size: u64) {
         let count = part_count(self.contents.get(id).size, part_size);
         self.uploads.insert(
@@ -87,6 +99,7 @@ impl Engine {
                 hashes: None,
                 id: None,
                 remembered: Vec::new(),
+                unheard: 0,
                 found: None,
                 parts: vec![Part::Waiting; count],
                 left: count,
@@ -172,6 +185,22 @@ impl Engine {
             upload.id = None;
             self.requests.urgent.push_back(Work::Create(id).into());
         }
+    }
+
+    /// The beginning may have been carried out although nobody said so, and an upload that nobody completes
+    /// costs money. `true` if the store is to be asked which uploads are open.
+    pub(super) fn may_have_created(&mut self, id: ContentId, has_checksums: bool) -> bool {
+        let Some(upload) = self.uploads.get_mut(&id) else {
+            return false;
+        };
+        if upload.unheard >= MOST_UNHEARD {
+            return false;
+        }
+        upload.unheard += 1;
+        upload.has_checksums = has_checksums;
+        upload.step = Step::Preparing;
+        self.doubt_uploads();
+        true
     }
 
     pub(super) fn created(&mut self, id: ContentId, answer: &Answer, has_checksums: bool) {
@@ -299,7 +328,10 @@ impl Engine {
         let Some(upload) = self.uploads.get_mut(&id) else {
             return;
         };
-        let is_of_use = upload.found.is_none() || upload.left < upload.parts.len();
+        // Without parts, it may be the one that this run has begun unheard.
+        let may_be_ours = upload.unheard > 0 && self.server.lists_parts;
+        let has_parts = upload.left < upload.parts.len();
+        let is_of_use = upload.found.is_none() || has_parts || may_be_ours;
         if is_of_use {
             upload.step = Step::Sending;
             self.complete_if_whole(id);
@@ -418,6 +450,8 @@ impl Engine {
             // Completed or given up by somebody else.
             Refusal::Absent { .. } => self.restart_upload(id),
             Refusal::Conflict => self.conflict(job),
+            // It was begun by somebody else after all, with other checksums.
+            Refusal::Invalid if self.is_taken_for_ours(id) => self.restart_upload(id),
             Refusal::Unsupported | Refusal::Invalid
                 if job.had_checksum && self.server.must_check_here() =>
             {
@@ -426,8 +460,9 @@ impl Engine {
                 }
                 self.requests.put_back(job);
             }
+            Refusal::Unsupported => self.go_without_parts(id),
             Refusal::BadParts => self.abort_and_restart(id),
-            Refusal::Invalid | Refusal::Unsupported => {
+            Refusal::Invalid => {
                 let problem = self.problem_of(answer);
                 self.give_up(&Work::Part(id, index), problem);
             }
@@ -436,6 +471,12 @@ impl Engine {
                 self.fail(problem);
             }
         }
+    }
+
+    /// Whether the upload was found in the store where one of this run was looked for.
+    fn is_taken_for_ours(&self, id: ContentId) -> bool {
+        let upload = self.uploads.get(&id);
+        upload.is_some_and(|upload| upload.unheard > 0 && upload.found.is_some())
     }
 
     /// The list of parts that puts them together.
@@ -548,6 +589,15 @@ impl Engine {
         let key = self.content_key(id);
         let work = Work::AbortUpload { key, upload_id };
         self.requests.urgent.push_back(work.into());
+    }
+
+    /// The store has the content: the upload that an earlier run began of it is of no use any more.
+    pub(super) fn give_up_remembered(&mut self, id: ContentId) {
+        if let Some(known) = self.lookups.uploads.remove(&id) {
+            let hash = self.contents.get(id).hash;
+            self.remember(Record::UploadClosed(hash));
+            self.abort(id, known.upload_id);
+        }
     }
 
     /// The content is settled: its parts are of no use any more.

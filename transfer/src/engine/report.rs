@@ -1,11 +1,8 @@
 //! What is told of an upload while it runs: progress at most ten times a second, records for the
 //! journal, and when the driver shall come back.
 
-use std::collections::BTreeMap;
-
-use super::{Engine, FileId};
+use super::Engine;
 use crate::action::Action;
-use crate::event::ReadFailure;
 use crate::outcome::Outcome;
 use crate::progress::{Phase, PhaseProgress, Progress, Waiting};
 
@@ -27,8 +24,6 @@ pub(super) struct Reporting {
     hashing: PhaseProgress,
     checking: PhaseProgress,
     uploading: PhaseProgress,
-    /// Why files that are looked at anew could not be read.
-    pub(super) failures: BTreeMap<FileId, ReadFailure>,
 }
 
 impl Reporting {

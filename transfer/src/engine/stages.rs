@@ -16,8 +16,6 @@ const MOST_GIVEN_UP: u32 = 5;
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) failed: Amount,
-    /// Files that the driver takes a fresh look at.
-    pub(super) refreshing: u64,
     /// Pieces beyond the first one of files that are cut.
     pub(super) extra_pieces: u64,
     /// In pieces: whole files and chunks.
@@ -95,6 +93,7 @@ impl Engine {
             }
             Stage::Skipped(verification) => {
                 self.tally.skipped.add(1, size);
+                self.give_up_remembered(id);
                 self.settled(id, verification);
             }
             Stage::Written(verification) => {

@@ -70,7 +70,8 @@ pub(super) struct Job {
     pub(super) work: Work,
     /// Tries that failed.
     pub(super) failed: u8,
-    /// When the first of them failed, in milliseconds without those in which nothing could leave.
+    /// When the first of them failed, or the last one that got no answer, in milliseconds without those
+    /// in which nothing could leave.
     pub(super) since: u64,
     /// The last try went with `If-None-Match`.
     pub(super) was_conditional: bool,
@@ -213,6 +214,13 @@ impl Requests {
     /// Bytes of files that are on their way.
     pub(super) fn bytes_under_way(&self) -> u64 {
         self.under_way.values().map(|request| request.length).sum()
+    }
+
+    /// Requests that are a load for server and network: one that joins parts only waits, perhaps for
+    /// minutes.
+    pub(super) fn load(&self) -> usize {
+        let is_load = |request: &&UnderWay| !matches!(request.job.work, Work::Complete(_));
+        self.under_way.values().filter(is_load).count()
     }
 
     /// Requests with bytes of files.

@@ -78,6 +78,67 @@ pub(crate) const TRANSIENT: [Family; 7] = [
     Family::Signing,
 ];
 
+/// What has to happen in every share of the seeds.
+pub(crate) const MATRIX: [&str; 57] = [
+    "200 with an error",
+    "200 without anything",
+    "400 BadDigest",
+    "400 ExpiredToken",
+    "400 IncompleteBody",
+    "400 InvalidPart",
+    "400 InvalidRequest",
+    "400 RequestTimeout",
+    "404",
+    "404 NoSuchUpload",
+    "408",
+    "409",
+    "412",
+    "429",
+    "500",
+    "501",
+    "502",
+    "503",
+    "503 SlowDown",
+    "504",
+    "AccessDenied",
+    "InvalidAccessKeyId",
+    "NoSuchBucket",
+    "PermanentRedirect",
+    "SignatureDoesNotMatch",
+    "TemporaryRedirect",
+    "another uploader aborts uploads",
+    "another uploader opens an upload",
+    "another uploader writes",
+    "background unreachable",
+    "cancel",
+    "captive portal",
+    "clock off",
+    "crash",
+    "credentials refused",
+    "credentials renewed",
+    "file changed",
+    "file changed with the same size and time",
+    "file deleted",
+    "file grown",
+    "file truncated",
+    "file unreadable",
+    "journal lost",
+    "object deleted in between",
+    "object empty beforehand",
+    "object truncated beforehand",
+    "object wrong beforehand",
+    "offline",
+    "pause",
+    "refused",
+    "reply lost after commit",
+    "reset",
+    "retry-after",
+    "silence after commit",
+    "slow",
+    "stall",
+    "truncated xml",
+];
+
 /// Faults that one request may have before it goes well.
 const MOST_FOR_ONE: u32 = 3;
 
@@ -138,7 +199,10 @@ impl Faults {
         now: u64,
         request: &Request,
     ) -> Option<Fault> {
-        if self.families.is_empty() || now > self.until || !random.chance(self.percent) {
+        // There are few of them, and much can go wrong.
+        let joins = request.method == Method::Post && query(request, "uploadId").is_some();
+        let percent = if joins { 80 } else { self.percent };
+        if self.families.is_empty() || now > self.until || !random.chance(percent) {
             return None;
         }
         let family = random.pick(&self.families);
@@ -236,7 +300,7 @@ impl Faults {
     }
 
     fn busy(&mut self, random: &mut Random, is_complete: bool) -> Fault {
-        if is_complete && random.chance(40) {
+        if is_complete && random.chance(70) {
             let is_done = random.chance(30);
             return self.note("200 with an error", Fault::ErrorIn200 { is_done });
         }

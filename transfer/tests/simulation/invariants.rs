@@ -160,10 +160,8 @@ impl Watch {
             }
             Action::StopReading => self.readings.clear(),
             Action::Release(files) => self.released.extend(files),
-            Action::Refresh(file) => {
-                if self.released.contains(file) {
-                    self.trip(RELEASED_IS_UNREAD, format!("{file:?} is looked at"));
-                }
+            Action::Refresh(file) if self.released.contains(file) => {
+                self.trip(RELEASED_IS_UNREAD, format!("{file:?} is looked at"));
             }
             Action::Abort => {
                 self.is_over = true;

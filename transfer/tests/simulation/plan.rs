@@ -241,6 +241,8 @@ impl Plan {
                 (403, "SignatureDoesNotMatch"),
                 (403, "InvalidAccessKeyId"),
                 (404, "NoSuchBucket"),
+                (503, "SlowDown"),
+                (500, "InternalError"),
             ]);
             let time = random.between(0, 3_000);
             self.deeds.push((time, Deed::RefuseAll(status, code)));
@@ -318,6 +320,21 @@ impl Plan {
         }
     }
 
+    /// Nothing goes wrong by itself any more.
+    pub(crate) fn forget_faults(&mut self) {
+        self.faults.families.clear();
+        self.deeds.clear();
+        self.offline = None;
+        self.second_host_is_dead = false;
+        self.credentials_last = None;
+        self.skew = 0;
+        self.bad_names.clear();
+        self.can_refresh = true;
+        if self.kind.owner.is_some() {
+            self.expected_owner = Some(OWNER);
+        }
+    }
+
     /// The pieces of a file that have a hash of their own.
     pub(crate) fn pieces(&self, bytes: &Bytes) -> Vec<Bytes> {
         let size = bytes.len();
@@ -343,11 +360,11 @@ fn files(random: &mut Random) -> Vec<DiskFile> {
             let size = match random.between(0, 19) {
                 0 => 0,
                 1 => 1,
-                2..=8 => random.between(1, 64 << 10),
-                9..=11 => random.between(64 << 10, 8 * MIB),
-                12 => random.pick(&[16 * MIB, 32 * MIB - 1, 32 * MIB]),
-                13 if is_few => random.pick(&[32 * MIB + 1, 48 * MIB, 48 * MIB + 1, 64 * MIB]),
-                14 if is_few => random.between(32 * MIB, 150 * MIB),
+                2..=7 => random.between(1, 64 << 10),
+                8..=9 => random.between(64 << 10, 8 * MIB),
+                10 => random.pick(&[16 * MIB, 32 * MIB - 1, 32 * MIB]),
+                11..=12 if is_few => random.pick(&[32 * MIB + 1, 48 * MIB, 48 * MIB + 1, 64 * MIB]),
+                13..=14 if is_few => random.between(32 * MIB, 150 * MIB),
                 15 if count <= 3 => random.pick(&[CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1]),
                 16 if count <= 3 => random.between(CHUNK_SIZE, 3 * CHUNK_SIZE),
                 _ => random.between(1, 1_000),
@@ -385,6 +402,7 @@ fn kind(random: &mut Random) -> Kind {
     kind.list_uploads = random.pick(&[200, 200, 501, 403, 405]);
     kind.list_parts = random.pick(&[200, 200, 501, 403, 405]);
     kind.aborts = random.chance(80);
+    kind.stores_stumps = random.chance(15);
     kind
 }
 

@@ -2,25 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use rusty_attachments_transfer::{Engine, Outcome};
+use rusty_attachments_transfer::{Engine, FileId, Outcome};
 
+use crate::disk::Handle;
+use crate::faults::MATRIX;
 use crate::invariants::{
-    self, Named, REPLAYS, Store, TRANSIENT_IS_SURVIVED, Violation, all_are_reported,
+    MANIFEST_IS_TRUE, Named, REPLAYS, Store, TRANSIENT_IS_SURVIVED, Violation, all_are_reported,
     manifest_is_true, no_upload_stays, objects_match_keys, outcome_is_true, summary_is_true,
 };
-use crate::plan::Class;
+use crate::plan::{Class, Interruption, Plan};
 use crate::server::Data;
 use crate::world::{Call, Recording, World, key_of};
 
 /// What came of a run.
 struct Run {
     violations: Vec<Violation>,
+    /// Events.
+    steps: u32,
     happened: BTreeMap<&'static str, u64>,
     ending: &'static str,
 }
 
-fn run(seed: u64, logs: bool) -> Run {
-    let mut world = World::new(seed, logs);
+fn judged(seed: u64, logs: bool, alter: impl FnOnce(&mut Plan)) -> Run {
+    let mut world = World::new(seed, logs, alter);
     world.drop_files();
     world.go();
     let mut violations = std::mem::take(&mut world.violations);
@@ -36,6 +40,7 @@ fn run(seed: u64, logs: bool) -> Run {
     };
     Run {
         violations,
+        steps: world.steps,
         happened: world.plan.faults.happened,
         ending,
     }
@@ -67,6 +72,18 @@ fn judge(world: &mut World) -> Vec<Violation> {
             is_excused: &|key| world.is_excused(key),
         };
         found.extend(manifest_is_true(text, &named, &store));
+        let is_named =
+            |(file, handle): &&(FileId, Handle)| world.handles[file.0 as usize] == *handle;
+        found.extend(
+            world
+                .told_changed
+                .iter()
+                .filter(is_named)
+                .map(|told| Violation {
+                    invariant: MANIFEST_IS_TRUE,
+                    detail: format!("{told:?} is named although it was seen to have changed"),
+                }),
+        );
     }
     if !world.manifest_was_in_limbo {
         let data = manifest.map(|(_, data)| data);
@@ -88,13 +105,16 @@ fn judge(world: &mut World) -> Vec<Violation> {
             detail: format!("{outcome:?}"),
         });
     }
-    let crashed = world.run > 0;
+    let is_complete = matches!(outcome, Outcome::Complete(_));
     let is_excused = |id: &str| {
+        if world.is_of_killed_run(id) {
+            // The next run completes it where anything tells it what there is.
+            return !(is_complete && world.can_go_on_with(id));
+        }
         !world.known_uploads.contains(id)
             || world.aborted_uploads.contains(id)
             || world.was_dead_at_end
             || world.closing_took >= 3_000
-            || crashed
     };
     found.extend(no_upload_stays(&world.server.uploads, &is_excused));
     if let Some(recording) = &world.recording {
@@ -125,14 +145,14 @@ fn replay(recording: &Recording) -> Vec<Violation> {
 }
 
 /// Seeds of one test.
-const SEEDS: u64 = 2_000;
+const SEEDS: u64 = 2_500;
 
 /// Runs a share of all seeds; the first ones that fail are printed.
 fn share(number: u64) {
     if let Ok(seed) = std::env::var("SIMULATION_SEED") {
         if number == 0 {
             let seed = seed.parse().expect("a seed is a number");
-            let run = run(seed, true);
+            let run = judged(seed, true, |_| {});
             assert!(run.violations.is_empty(), "{:#?}", run.violations);
         }
         return;
@@ -141,7 +161,7 @@ fn share(number: u64) {
     let mut happened = BTreeMap::<&'static str, u64>::new();
     let mut endings = BTreeMap::<&'static str, u64>::new();
     for seed in number * SEEDS..(number + 1) * SEEDS {
-        let run = match std::panic::catch_unwind(|| run(seed, false)) {
+        let run = match std::panic::catch_unwind(|| judged(seed, false, |_| {})) {
             Ok(run) => run,
             Err(_) => {
                 println!("SIMULATION_SEED={seed} panics");
@@ -160,8 +180,65 @@ fn share(number: u64) {
         }
     }
     println!("{endings:?} {happened:?}");
+    for name in MATRIX {
+        let count = happened.get(name).copied().unwrap_or(0);
+        assert!(count >= 5, "{name} happens {count} times in {SEEDS} runs");
+    }
     assert!(failed.is_empty(), "{} seeds fail: {failed:?}", failed.len());
-    let _ = invariants::RUN_ENDS;
+}
+
+/// Interrupts the runs of some seeds after each of their events, one after the other.
+fn at_every_step(interruption: Interruption) {
+    let mut count = 0;
+    for seed in 0..EVERY_STEP_SEEDS {
+        for step in 0.. {
+            let alter = |plan: &mut Plan| {
+                plan.interruptions = BTreeMap::from([(step, interruption)]);
+                if interruption == Interruption::Cancel {
+                    plan.class = Class::Everything;
+                }
+                if let Interruption::Crash(_) = interruption {
+                    plan.class = Class::Crash;
+                    plan.forget_faults();
+                }
+            };
+            let run = judged(seed, false, alter);
+            if !run.violations.is_empty() {
+                let violations = judged(seed, true, alter).violations;
+                panic!("seed {seed}, {interruption:?} at {step}: {violations:#?}");
+            }
+            count += 1;
+            if run.steps < step || step >= MOST_STEPS {
+                break;
+            }
+        }
+    }
+    println!("{count} runs");
+    assert!(count > 1_000);
+}
+
+/// Seeds whose runs are interrupted at every step, up to so many.
+const EVERY_STEP_SEEDS: u64 = 25;
+const MOST_STEPS: u32 = 200;
+
+#[test]
+fn a_run_may_be_cancelled_at_every_step() {
+    at_every_step(Interruption::Cancel);
+}
+
+#[test]
+fn a_run_may_be_paused_at_every_step() {
+    at_every_step(Interruption::Pause(3_000));
+}
+
+#[test]
+fn a_run_may_be_killed_at_every_step() {
+    at_every_step(Interruption::Crash(false));
+}
+
+#[test]
+fn a_run_may_be_killed_and_the_journal_lost_at_every_step() {
+    at_every_step(Interruption::Crash(true));
 }
 
 macro_rules! shares {

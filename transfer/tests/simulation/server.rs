@@ -104,6 +104,8 @@ pub(crate) struct Kind {
     pub(crate) page: usize,
     /// Whether answers say when they were made.
     pub(crate) has_date: bool,
+    /// A body that is cut off is stored as far as it came.
+    pub(crate) stores_stumps: bool,
     /// The smallest part but the last, in bytes.
     pub(crate) least_part: u64,
 }
@@ -121,6 +123,7 @@ impl Kind {
             owner: Some(OWNER),
             page: 1_000,
             has_date: true,
+            stores_stumps: false,
             least_part: 5 << 20,
         }
     }

@@ -17,7 +17,7 @@ use crate::invariants::{NOTHING_TWICE, RUN_ENDS, Violation, Watch};
 use crate::journal::Journal;
 use crate::plan::{Class, Deed, Interruption, Lie, Plan, Planted};
 use crate::random::Random;
-use crate::server::{ChecksumHabit, Data, Server, Writer, error, query, status};
+use crate::server::{ChecksumHabit, ConditionHabit, Data, Server, Writer, error, query, status};
 
 /// The true time at the simulation's time 0, in milliseconds since 1970.
 pub(crate) const EPOCH: u64 = 1_795_544_030_000;
@@ -56,6 +56,8 @@ enum Happening {
         range: HashRange,
         begun: u64,
     },
+    /// A body of a file ends after so many bytes.
+    Breaks(RequestId, u64),
     Refresh(FileId),
     LookUp(Vec<ContentHash>),
     Timer(u64),
@@ -125,6 +127,11 @@ pub(crate) struct World {
     confirmed_bodies: BTreeSet<String>,
     /// Bodies sent although they were.
     sent_twice: BTreeSet<String>,
+    /// After a crash: the journal, or the store, tells which parts are stored.
+    keeps_parts: bool,
+    tells_parts: bool,
+    /// Nobody can say truly what became of the manifest: it was given up with all its bytes on the way,
+    /// or the server denies what it holds.
     pub(crate) manifest_was_in_limbo: bool,
     pub(crate) steps: u32,
     heap: BinaryHeap<Reverse<(u64, u64, u32)>>,
@@ -140,6 +147,8 @@ pub(crate) struct World {
     credential_ends: BTreeMap<u32, u64>,
     is_refused: Option<(u16, &'static str)>,
     last_fault: u64,
+    /// Files, as they were handed out, of which the engine was told that they are not so any more.
+    pub(crate) told_changed: Vec<(FileId, Handle)>,
     /// The server has said something to the engine.
     pub(crate) was_answered: bool,
     logs: bool,
@@ -182,9 +191,10 @@ fn settings(plan: &Plan, run: u32, seed: u64, checksums: Option<Checksums>) -> S
 
 impl World {
     /// All that a seed stands for, before its first step.
-    pub(crate) fn new(seed: u64, logs: bool) -> Self {
+    pub(crate) fn new(seed: u64, logs: bool, alter: impl FnOnce(&mut Plan)) -> Self {
         let mut random = Random::new(seed);
-        let plan = Plan::draw(&mut random);
+        let mut plan = Plan::draw(&mut random);
+        alter(&mut plan);
         let server = Server::new(plan.kind.clone(), EPOCH.saturating_add_signed(plan.skew));
         let settings = settings(&plan, 0, random.next(), None);
         let mut world = Self {
@@ -209,6 +219,8 @@ impl World {
             closing_took: 0,
             confirmed_bodies: BTreeSet::new(),
             sent_twice: BTreeSet::new(),
+            keeps_parts: false,
+            tells_parts: false,
             manifest_was_in_limbo: false,
             steps: 0,
             heap: BinaryHeap::new(),
@@ -226,6 +238,7 @@ impl World {
                 .collect(),
             is_refused: None,
             last_fault: 0,
+            told_changed: Vec::new(),
             was_answered: false,
             logs,
             random,
@@ -277,6 +290,9 @@ impl World {
             self.last_fault = self.last_fault.max(time);
             self.at(time, Happening::Deed(deed));
         }
+        if self.plan.skew != 0 {
+            self.plan.faults.count("clock off");
+        }
         let offline_end = self.plan.offline.map_or(0, |(_, end)| end);
         let faults_end = if self.plan.faults.families.is_empty() {
             0
@@ -295,6 +311,13 @@ impl World {
             let key = key_of(piece.hash());
             let size = piece.len();
             let wrong = |size| Data::Symbols(Bytes::of(u32::MAX, 0, size));
+            self.plan.faults.count(match planted {
+                Planted::Right { .. } => "object right beforehand",
+                Planted::Wrong { .. } => "object wrong beforehand",
+                Planted::Empty => "object empty beforehand",
+                Planted::Truncated => "object truncated beforehand",
+                Planted::OpenUpload { .. } => "upload open beforehand",
+            });
             match planted {
                 Planted::Right { has_checksum } => {
                     self.server.plant(&key, Data::Symbols(piece), has_checksum);
@@ -489,12 +512,14 @@ impl World {
         if self.plan.class == Class::Crash {
             self.plan.faults.families.clear();
         }
-        let keeps_parts = !loses_journal && self.plan.has_journal;
-        let tells_parts = self.plan.kind.checksums == ChecksumHabit::Verifies
+        self.keeps_parts = !loses_journal && self.plan.has_journal;
+        // A 501 to a condition is taken for one to a checksum, so such a server gets none.
+        self.tells_parts = self.plan.kind.checksums == ChecksumHabit::Verifies
+            && self.plan.kind.conditions != ConditionHabit::Refuses
             && self.plan.kind.list_parts == 200
             && self.plan.kind.list_uploads == 200;
         let asks = !self.plan.skips_check;
-        if !asks || (!keeps_parts && !tells_parts) {
+        if !asks || (!self.keeps_parts && !self.tells_parts) {
             self.confirmed_bodies.clear();
         }
         self.run += 1;
@@ -511,6 +536,7 @@ impl World {
         self.violations.extend(violations);
         self.watch = Watch::new(self.plan.limits);
         self.handles.clear();
+        self.told_changed.clear();
         self.refused.clear();
         self.manifest.clear();
         self.timer = None;
@@ -558,6 +584,17 @@ impl World {
         let Some(flight) = self.flights.get(request) else {
             return;
         };
+        if let (
+            Body::Range { file, .. },
+            Some(handle),
+            Event::Answered {
+                source: Err(ReadFailure::Changed),
+                ..
+            },
+        ) = (&flight.request.body, flight.handle, event)
+        {
+            self.told_changed.push((*file, handle));
+        }
         self.was_answered |= answer
             .headers
             .iter()
@@ -787,7 +824,12 @@ impl World {
             }
         }
         match fault {
-            Some(Fault::Reset(_)) => self.unanswered(id, sent + self.plan.latency, Ok(())),
+            Some(Fault::Reset(permille)) => {
+                if sends_file && self.plan.kind.stores_stumps {
+                    self.after(sent, Happening::Breaks(id, length * permille / 1_000));
+                }
+                self.unanswered(id, sent + self.plan.latency, Ok(()));
+            }
             Some(Fault::Stall(_)) => {}
             _ => self.after(takes + self.plan.latency, Happening::Arrives(id)),
         }
@@ -888,6 +930,10 @@ impl World {
             return self.unanswered(id, 0, source);
         }
         let fault = self.flights[&id].fault.clone();
+        if let Some(Fault::Says { status: 404, .. }) = fault {
+            // A server that denies what it holds.
+            self.manifest_was_in_limbo |= self.flights[&id].request.key.contains("/Manifests/");
+        }
         if let Some(Fault::Says { status: 404, .. }) = fault
             && let Some(upload) = query(&self.flights[&id].request, "uploadId")
         {
@@ -1022,6 +1068,26 @@ impl World {
         (answer, flight)
     }
 
+    /// The server stores a body as far as it came.
+    fn keep_stump(&mut self, id: RequestId, bytes: u64) {
+        let Some(flight) = self.flights.get(&id) else {
+            return;
+        };
+        let (Body::Range { offset, .. }, Some(handle)) = (&flight.request.body, flight.handle)
+        else {
+            return;
+        };
+        let is_part = !flight.request.query.is_empty();
+        let is_there = self.server.objects.contains_key(&flight.request.key);
+        if is_part || is_there || self.judge(flight).is_some() {
+            return;
+        }
+        let stump = self.plan.files[handle.file].read(*offset, bytes, flight.begun);
+        let key = flight.request.key.clone();
+        self.plan.faults.count("stump stored");
+        self.server.plant(&key, Data::Symbols(stump), false);
+    }
+
     /// Why the server does not even look at it.
     fn judge(&self, flight: &Flight) -> Option<Answer> {
         if let Some((status, code)) = self.is_refused {
@@ -1063,6 +1129,7 @@ impl World {
                     self.finish_reading(range, begun);
                 }
             }
+            Happening::Breaks(id, bytes) => self.keep_stump(id, bytes),
             Happening::Refresh(file) => self.refresh(file),
             Happening::LookUp(hashes) => {
                 let wall = EPOCH + self.now;
@@ -1134,6 +1201,7 @@ impl World {
                 file: None,
             };
             self.plan.faults.count("credentials refused");
+            self.was_dead_at_end = true;
             return self.tell(Event::CredentialsRefused(problem));
         }
         self.plan.faults.count("credentials renewed");
@@ -1219,6 +1287,8 @@ impl World {
             Deed::RefuseAll(status, code) => {
                 self.plan.faults.count(code);
                 self.is_refused = Some((status, code));
+                // With the bucket all is gone, and to a question that looks like a missing object.
+                self.manifest_was_in_limbo |= code == "NoSuchBucket";
             }
         }
     }
@@ -1240,6 +1310,25 @@ impl World {
             (Some(_), None) => true,
             (None, _) => false,
         }
+    }
+
+    /// Whether an engine that was killed began this upload.
+    pub(crate) fn is_of_killed_run(&self, id: &str) -> bool {
+        let upload = self.server.uploads.get(id);
+        upload.is_some_and(|upload| matches!(upload.writer, Writer::Us(run) if run < self.run))
+    }
+
+    /// Whether the next run could know enough of this upload to complete it, if nothing else went wrong.
+    pub(crate) fn can_go_on_with(&self, id: &str) -> bool {
+        let has_parts = self
+            .server
+            .uploads
+            .get(id)
+            .is_some_and(|upload| !upload.parts.is_empty());
+        self.plan.class == Class::Crash
+            && self.known_uploads.contains(id)
+            && !self.aborted_uploads.contains(id)
+            && (self.keeps_parts || (self.tells_parts && has_parts))
     }
 
     /// How it ended.

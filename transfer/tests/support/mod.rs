@@ -345,6 +345,9 @@ impl World {
     }
 
     fn join(&mut self, id: &str, request: &Request) -> Answer {
+        if !self.uploads.contains_key(id) {
+            return error(404, "NoSuchUpload");
+        }
         let exists = self.objects.contains_key(&request.key);
         if exists && has(request, "if-none-match") {
             return error(412, "PreconditionFailed");

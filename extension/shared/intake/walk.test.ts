@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
+import { entryNode } from "./entry-node.ts";
 import { collect, fakeFile, fakeFolder } from "./fake-entries.ts";
 import { type IntakeItem, isFound } from "./intake.ts";
-import { walkEntries } from "./walk-entries.ts";
+import { walk } from "./walk.ts";
 
-async function walk(...entries: FileSystemEntry[]): Promise<IntakeItem[]> {
-  return collect(walkEntries(entries));
+async function walkAll(...entries: FileSystemEntry[]): Promise<IntakeItem[]> {
+  return collect(walk(entries.map(entryNode)));
 }
 
 function paths(items: readonly IntakeItem[]): string[] {
   return items.map((item) => (isFound(item) ? item.relativePath : `${item.code} ${item.path}`));
 }
 
-describe("walkEntries", () => {
+describe("walk", () => {
   it("finds files at every depth, each path beginning with the dropped folder's name", async () => {
-    const items = await walk(
+    const items = await walkAll(
       fakeFolder("shot_010", [
         fakeFolder("textures", [fakeFile("größe.exr"), fakeFolder("hdr", [fakeFile("sky.hdr")])]),
         fakeFile("scene.blend"),
@@ -32,7 +33,7 @@ describe("walkEntries", () => {
 
   it("finds 10,001 files in one folder", async () => {
     const files = Array.from({ length: 10_001 }, (_, n) => fakeFile(`${n}.exr`));
-    const items = await walk(fakeFolder("frames", files));
+    const items = await walkAll(fakeFolder("frames", files));
     expect(items).toHaveLength(10_001);
     expect(new Set(paths(items)).size).toBe(10_001);
   });
@@ -47,7 +48,7 @@ describe("walkEntries", () => {
         return later.createReader();
       },
     };
-    const items = walkEntries([fakeFolder("first", [fakeFile("a")]), counted]);
+    const items = walk([fakeFolder("first", [fakeFile("a")]), counted].map(entryNode));
     await items.next();
     expect(read).toBe(0);
     await items.next();
@@ -57,13 +58,13 @@ describe("walkEntries", () => {
   it("goes as deep as folders go", async () => {
     let folder = fakeFolder("d", [fakeFile("end")]);
     for (let depth = 0; depth < 5000; depth++) folder = fakeFolder("d", [folder]);
-    const [only, ...others] = await walk(folder);
+    const [only, ...others] = await walkAll(folder);
     expect(others).toEqual([]);
     expect(only && isFound(only) && only.relativePath.split("/").length).toBe(5002);
   });
 
   it("tells empty folders by name", async () => {
-    const items = await walk(
+    const items = await walkAll(
       fakeFolder("a", [fakeFolder("empty", []), fakeFile("x")]),
       fakeFolder("bare", []),
     );
@@ -72,14 +73,14 @@ describe("walkEntries", () => {
 
   it("tells a file that cannot be opened, and goes on", async () => {
     const denied = new DOMException("no", "NotReadableError");
-    const items = await walk(fakeFolder("a", [fakeFile("locked", denied), fakeFile("x")]));
+    const items = await walkAll(fakeFolder("a", [fakeFile("locked", denied), fakeFile("x")]));
     expect(paths(items)).toEqual(["unreadable-file a/locked", "a/x"]);
     expect(items[0]).toMatchObject({ reason: expect.stringContaining("NotReadableError") });
   });
 
   it("tells a folder that cannot be read to its end, keeps what it gave, and does not call it empty", async () => {
     const gone = new DOMException("gone", "NotFoundError");
-    const items = await walk(
+    const items = await walkAll(
       fakeFolder("a", [
         fakeFolder("half", [fakeFile("x")], gone),
         fakeFolder("locked", [], gone),
@@ -95,7 +96,7 @@ describe("walkEntries", () => {
   });
 
   it("tells names that the browser does not give, by the folder that they are in", async () => {
-    const items = await walk(
+    const items = await walkAll(
       fakeFolder("a", [fakeFile(""), fakeFolder("", [fakeFile("lost")]), fakeFile("x")]),
       fakeFile(""),
     );
@@ -108,7 +109,7 @@ describe("walkEntries", () => {
   });
 
   it("keeps names that are not well-formed as they are", async () => {
-    const items = await walk(fakeFolder("a\ud800", [fakeFile("b\udfff")]));
+    const items = await walkAll(fakeFolder("a\ud800", [fakeFile("b\udfff")]));
     expect(paths(items)).toEqual(["a\ud800/b\udfff"]);
   });
 });

@@ -1,25 +1,24 @@
 import type { FoundFile, NotTaken } from "../messages.ts";
 import type { IntakeItem } from "./intake.ts";
-
-/** How many files of a folder are opened at once: one by one is slow, all at once is unbounded. */
-const OPENED_AT_ONCE = 100;
+import { OPENED_AT_ONCE, type TreeNode } from "./tree-node.ts";
 
 interface Folder {
-  entry: FileSystemDirectoryEntry;
+  list: NonNullable<TreeNode["list"]>;
   path: string;
 }
 
 /**
- * Finds every file below the dropped entries, folder by folder and only as fast as it is asked. What cannot be read
+ * Finds every file in what came in, folder by folder and only as fast as it is asked. What cannot be read
  * and folders that hold nothing are told as {@link NotTaken}.
  *
  * Symbolic links inside a folder are left out by the browser before anything can be seen of them: neither entries nor
  * directory handles list them, and asking for one by its name finds nothing. The page says so, since nothing can be
- * told by name. A link that is dropped itself comes as what it leads to.
+ * told by name. A link that is dropped itself comes as what it leads to, or cannot be listed
+ * (Chromium 148), which is told by name.
  */
-export async function* walkEntries(entries: readonly FileSystemEntry[]): AsyncGenerator<IntakeItem> {
+export async function* walk(nodes: readonly TreeNode[]): AsyncGenerator<IntakeItem> {
   const folders: Folder[] = [];
-  yield* filesOf("", entries, folders);
+  yield* filesOf("", nodes, folders);
   folders.reverse();
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
     const inside: Folder[] = [];
@@ -30,20 +29,15 @@ export async function* walkEntries(entries: readonly FileSystemEntry[]): AsyncGe
 
 /** Yields the folder's own files and collects the folders in it. */
 async function* walkFolder(folder: Folder, inside: Folder[]): AsyncGenerator<IntakeItem> {
-  const reader = folder.entry.createReader();
   let empty = true;
-  for (;;) {
-    let entries: FileSystemEntry[];
-    try {
-      entries = await readSome(reader);
-    } catch (error) {
-      yield { path: folder.path, code: "unreadable-folder", reason: whyUnreadable(error) };
-      return;
+  try {
+    for await (const nodes of folder.list()) {
+      empty = false;
+      yield* filesOf(folder.path, nodes, inside);
     }
-    // A folder is only at its end when a reading gives nothing: browsers give about 100 entries at a time.
-    if (entries.length === 0) break;
-    empty = false;
-    yield* filesOf(folder.path, entries, inside);
+  } catch (error) {
+    yield { path: folder.path, code: "unreadable-folder", reason: whyUnreadable(error) };
+    return;
   }
   if (empty) {
     yield {
@@ -56,38 +50,25 @@ async function* walkFolder(folder: Folder, inside: Folder[]): AsyncGenerator<Int
 
 async function* filesOf(
   parent: string,
-  entries: readonly FileSystemEntry[],
+  nodes: readonly TreeNode[],
   folders: Folder[],
 ): AsyncGenerator<IntakeItem> {
-  for (let start = 0; start < entries.length; start += OPENED_AT_ONCE) {
+  for (let start = 0; start < nodes.length; start += OPENED_AT_ONCE) {
     const opening: Promise<IntakeItem>[] = [];
-    for (const entry of entries.slice(start, start + OPENED_AT_ONCE)) {
-      const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
-      if (entry.name === "") opening.push(Promise.resolve(nameless(parent)));
-      else if (isDirectory(entry)) folders.push({ entry, path });
-      else if (isFile(entry)) opening.push(open(entry, path));
+    for (const { name, list, open } of nodes.slice(start, start + OPENED_AT_ONCE)) {
+      const path = parent === "" ? name : `${parent}/${name}`;
+      if (name === "") opening.push(Promise.resolve(nameless(parent)));
+      else if (list) folders.push({ list, path });
+      else if (open) opening.push(found(open, path));
       else opening.push(Promise.resolve(neither(path)));
     }
     yield* await Promise.all(opening);
   }
 }
 
-function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
-  return entry.isDirectory;
-}
-
-function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
-  return entry.isFile;
-}
-
-function readSome(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
-  return new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-}
-
-async function open(entry: FileSystemFileEntry, relativePath: string): Promise<FoundFile | NotTaken> {
+async function found(open: () => Promise<File>, relativePath: string): Promise<FoundFile | NotTaken> {
   try {
-    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-    return { file, relativePath };
+    return { file: await open(), relativePath };
   } catch (error) {
     return { path: relativePath, code: "unreadable-file", reason: whyUnreadable(error) };
   }

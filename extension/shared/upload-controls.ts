@@ -1,0 +1,41 @@
+import type { UploadState } from "./messages.ts";
+import type { UploadsClient } from "./uploads-client.ts";
+
+/**
+ * The two buttons of the upload that is shown: one pauses it or lets it go on, the other cancels it. Cancel, once
+ * pressed, says so and waits for the upload's end.
+ */
+export class UploadControls {
+  #uploadId = "";
+  #isPaused = false;
+
+  /** Connects the buttons of a page. */
+  constructor(
+    private readonly pauseButton: HTMLButtonElement,
+    private readonly cancelButton: HTMLButtonElement,
+    uploads: Pick<UploadsClient, "pause" | "resume" | "cancel">,
+  ) {
+    pauseButton.addEventListener("click", () => {
+      if (this.#isPaused) uploads.resume(this.#uploadId);
+      else uploads.pause(this.#uploadId);
+    });
+    cancelButton.addEventListener("click", () => {
+      uploads.cancel(this.#uploadId);
+      cancelButton.disabled = true;
+      cancelButton.textContent = "Cancelling…";
+      pauseButton.disabled = true;
+    });
+  }
+
+  /** Makes them the buttons of this upload; where cancel was pressed for it already, they stay as they are. */
+  show({ uploadId, waiting }: Pick<UploadState, "uploadId" | "waiting">): void {
+    this.#isPaused = waiting?.type === "paused";
+    this.pauseButton.textContent = this.#isPaused ? "Resume" : "Pause";
+    this.pauseButton.classList.toggle("primary", this.#isPaused);
+    if (uploadId === this.#uploadId) return;
+    this.#uploadId = uploadId;
+    this.pauseButton.disabled = false;
+    this.cancelButton.disabled = false;
+    this.cancelButton.textContent = "Cancel upload";
+  }
+}

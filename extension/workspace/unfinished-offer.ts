@@ -1,0 +1,102 @@
+import { forgetUnfinished, listUnfinished, type UnfinishedUpload } from "deadlinejs/journal";
+import { byId, make } from "../shared/dom.ts";
+import { askToRead } from "../shared/handles.ts";
+import { fromRoots } from "../shared/intake/from-roots.ts";
+import type { Intake } from "../shared/intake/intake.ts";
+import { uploadLockName } from "../shared/messages.ts";
+import { visibleText } from "../shared/visible-text.ts";
+
+/** What the offer needs of the page. */
+export interface OfferEvents {
+  /** The person wants to go on with it, and the browser lets us read it. */
+  onContinue: (intake: Intake) => void;
+  /** The browser was not allowed to read it again. */
+  onDenied: () => void;
+  /** There is another offer than before, or none. */
+  onChange: () => void;
+  /** The person wants no more of it: the buttons are gone, or are those of another one. */
+  onForgotten: () => void;
+}
+
+/** Offers to go on with an upload that was begun and never ended: the browser was closed, or crashed. */
+export class UnfinishedOffer {
+  readonly #continue = byId("continue-upload", HTMLButtonElement);
+  readonly #forget = byId("forget-upload", HTMLButtonElement);
+  readonly #events: OfferEvents;
+  #offered: UnfinishedUpload | undefined;
+
+  /** Connects the buttons; nothing is offered before {@link look}. */
+  constructor(events: OfferEvents) {
+    this.#events = events;
+    this.#continue.addEventListener("click", () => void this.#goOn());
+    this.#forget.addEventListener("click", () => void this.#drop());
+  }
+
+  /** Looks for the latest upload that nobody works at. */
+  async look(): Promise<void> {
+    const [uploads, locks] = await Promise.all([listUnfinished(), navigator.locks.query()]);
+    const held = new Set(locks.held?.map(({ name }) => name));
+    this.#offered = uploads.find(({ uploadId }) => !held.has(uploadLockName(uploadId)));
+    this.#events.onChange();
+  }
+
+  /** Shows the offer, if there is one and the page has room for it. */
+  show({ hasRoom, isReady, profileName }: { hasRoom: boolean; isReady: boolean; profileName: string }): void {
+    const offered = this.#offered;
+    byId("unfinished", HTMLElement).hidden = offered === undefined || !hasRoom;
+    if (offered === undefined) return;
+    const label = visibleText(offered.label);
+    const isSameProfile = offered.profileName === profileName;
+    byId("unfinished-title", HTMLElement).textContent = `The upload of ${label} was not finished`;
+    byId("unfinished-text", HTMLElement).replaceChildren(...this.#text(offered, isSameProfile, isReady));
+    this.#continue.hidden = offered.roots.length === 0 || !isSameProfile || !isReady;
+    this.#continue.textContent = `Continue ${label}`;
+  }
+
+  /** Something with this label was begun anew, which replaces what was not finished of it. */
+  async replace(label: string, profileName: string): Promise<void> {
+    const uploads = await listUnfinished();
+    const { held = [] } = await navigator.locks.query();
+    for (const upload of uploads) {
+      const isRunning = held.some(({ name }) => name === uploadLockName(upload.uploadId));
+      if (!isRunning && upload.label === label && upload.profileName === profileName)
+        await forgetUnfinished(upload.uploadId);
+    }
+    await this.look();
+  }
+
+  #text(offered: UnfinishedUpload, isSameProfile: boolean, isReady: boolean): (Node | string)[] {
+    const begun = new Date(offered.startedAt).toLocaleString("en", {
+      dateStyle: "medium",
+      timeStyle: "short",
+    });
+    const text: (Node | string)[] = [
+      `It began on ${begun} and was cut off before its end. What is in the store is not sent again. `,
+    ];
+    if (!isSameProfile) {
+      const name = make("bdi", {}, visibleText(offered.profileName));
+      text.push("It was for the profile ", name, ", which is not the one of now.");
+    } else if (!isReady) text.push("First put right what this page asks for, then continue here.");
+    else if (offered.roots.length === 0) text.push("To continue, drop or choose the same again.");
+    else text.push("The browser asks whether the extension may read it again.");
+    return text;
+  }
+
+  async #goOn(): Promise<void> {
+    const offered = this.#offered;
+    if (offered === undefined) return;
+    // All at once, before anything is awaited: a browser asks only while the click that led here still counts.
+    const asking = Promise.all(offered.roots.map(askToRead));
+    this.#continue.disabled = true;
+    const mayRead = await asking.catch(() => [false]);
+    this.#continue.disabled = false;
+    if (mayRead.every((may) => may)) this.#events.onContinue(fromRoots(offered.label, offered.roots));
+    else this.#events.onDenied();
+  }
+
+  async #drop(): Promise<void> {
+    if (this.#offered) await forgetUnfinished(this.#offered.uploadId);
+    await this.look();
+    this.#events.onForgotten();
+  }
+}

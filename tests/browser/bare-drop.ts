@@ -1,0 +1,45 @@
+/**
+ * What the browser itself gives to a page for something that is dropped, without our extension: what it cannot list
+ * there, no page can.
+ */
+import type { Browser, Page } from "puppeteer-core";
+
+/** Drops files of this machine at a point of the page: trusted events, as from a person. */
+export async function dropAt(page: Page, x: number, y: number, paths: string[]): Promise<void> {
+  const session = await page.createCDPSession();
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    const data = { items: [], files: paths, dragOperationsMask: 1 };
+    await session.send("Input.dispatchDragEvent", { type, x, y, data });
+  }
+  await session.detach();
+}
+
+/** Names in the dropped folder, or the name of the error that the browser gives instead. */
+export async function listDropped(browser: Browser, path: string): Promise<string[] | string> {
+  const page = await browser.newPage();
+  try {
+    const listed = await page.evaluateHandle(() => {
+      document.body.style.height = "100px";
+      const answer: { names?: string[] | string } = {};
+      window.addEventListener("dragover", (event) => event.preventDefault());
+      window.addEventListener("drop", (event) => {
+        event.preventDefault();
+        const entry = event.dataTransfer?.items[0]?.webkitGetAsEntry() as FileSystemDirectoryEntry;
+        entry.createReader().readEntries(
+          (entries) => {
+            answer.names = entries.map(({ name }) => name);
+          },
+          ({ name }) => {
+            answer.names = name;
+          },
+        );
+      });
+      return answer;
+    });
+    await dropAt(page, 50, 50, [path]);
+    await page.waitForFunction((answer) => answer.names !== undefined, { timeout: 10_000 }, listed);
+    return await listed.evaluate(({ names }) => names ?? []);
+  } finally {
+    await page.close();
+  }
+}
