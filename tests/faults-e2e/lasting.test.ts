@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ShownItem, WorkspacePage } from "../browser/workspace-page.ts";
 import type { Rule } from "../gateway/client.ts";
-import { checks, isBody, Rig, UPLOAD_LIMIT_MS } from "./rig.ts";
+import { isBody, Rig, UPLOAD_LIMIT_MS } from "./rig.ts";
 
 let rig: Rig;
 let workspace: WorkspacePage;
@@ -14,7 +14,6 @@ afterAll(() => rig?.close());
 
 const complete = () =>
   workspace.page.waitForSelector("body[data-state=complete]", { timeout: UPLOAD_LIMIT_MS });
-const DATA = "/Data/";
 
 describe("an upload that waits", () => {
   it("for a network that is gone in the middle of it goes on by itself", async () => {

@@ -103,26 +103,4 @@ describe("a file that is on its way", () => {
       expect(await rig.audit(before)).toEqual([]);
     },
   );
-
-  it.each(PLACES)(
-    "and is deleted is named, and no manifest comes: %s at %s",
-    async (path, operation, after) => {
-      const folder = await rig.shot();
-      const key = await rig.keyOf(folder, path);
-      const before = await rig.look();
-      await rig.inject({ when: { operation, key }, times: "always", fault: { kind: "stall", after } });
-      await workspace.drop([folder]);
-      await rig.seen((entry) => entry.operation === operation && entry.key === key && entry.bytesIn >= after);
-      await rm(join(folder, path));
-      await rig.gateway.clearFaults();
-      await rig.gateway.release();
-      await workspace.page.waitForSelector("body[data-state=failed]", { timeout: UPLOAD_LIMIT_MS });
-      const problems = await workspace.problems();
-      expect(problems.map(({ code, file }) => [code, file.split("/").slice(1).join("/")])).toEqual([
-        ["file-unreadable", path],
-      ]);
-      expect(await rig.newManifests(before)).toEqual([]);
-      expect(await rig.audit(before)).toEqual([]);
-    },
-  );
 });

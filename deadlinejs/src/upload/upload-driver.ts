@@ -277,13 +277,9 @@ export class UploadDriver {
 
   /** The reason for a file of which no fresh look can be had, and which cannot be read as it is. */
   private async freshFile({ file, path }: Held): Promise<File | ReadFailure> {
-    const fresh = await this.options.files?.getFile(path).catch(() => null);
-    if (fresh) return fresh;
-    const failure = await lookAt(file);
+    const fresh = await this.options.files?.getFile(path).catch(() => undefined);
     // It may only have had other bytes than somebody said; then it can be read as it is.
-    if (failure === undefined) return file;
-    // Whoever knows where files are has not found it.
-    return fresh === null ? "unreadable" : failure;
+    return fresh ?? (await lookAt(file)) ?? file;
   }
 
   private breakDown(error: unknown): void {
