@@ -1,5 +1,5 @@
 /** What lies under the right key without being right, and files that change while they are on their way. */
-import { appendFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { xxhash128 } from "hash-wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
