@@ -13,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => rig?.close());
 
 /** Drops a fresh folder while the faults act; all of them have to, and everything has to arrive. */
-async function arrives(rules: Rule[], large?: number): Promise<Entry[]> {
-  const folder = await rig.shot(large);
+async function arrives(rules: Rule[]): Promise<Entry[]> {
+  const folder = await rig.shot();
   const before = await rig.look();
   await rig.inject(...rules);
   const end = await workspace.dropAndWait([folder], UPLOAD_LIMIT_MS);
