@@ -10,7 +10,7 @@ const LANES = 6;
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await Rig.open(true);
+  rig = await Rig.open({ leavesWorkersAlone: true });
 });
 afterAll(() => rig?.close());
 
