@@ -38,7 +38,6 @@ describe("an upload that waits", () => {
   it("for new credentials after ExpiredToken goes on with them, and sends nothing twice", async () => {
     const folder = await rig.shot();
     const before = await rig.look();
-    // A part of a few bytes less: all that was sent before is there already.
     await rig.inject({
       when: { operation: "UploadPart", nth: 2 },
       times: "always",
