@@ -42,13 +42,18 @@ export class ExtensionBrowser {
   /** Host of the extension's own pages. */
   readonly extensionId: string;
   readonly #folder: string;
-  readonly #leavesWorkersAlone: boolean;
+  readonly #options: Required<Omit<ChromiumOptions, "headless">>;
 
-  private constructor(browser: Browser, extensionId: string, folder: string, leavesWorkersAlone: boolean) {
+  private constructor(
+    browser: Browser,
+    extensionId: string,
+    folder: string,
+    options: Required<Omit<ChromiumOptions, "headless">>,
+  ) {
     this.browser = browser;
     this.extensionId = extensionId;
     this.#folder = folder;
-    this.#leavesWorkersAlone = leavesWorkersAlone;
+    this.#options = options;
   }
 
   static async start({
@@ -63,7 +68,7 @@ export class ExtensionBrowser {
       browser = await launch(folder, headless, leavesWorkersAlone);
       if (grantedOrigins.length > 0) await installGranted(browser, extensionIn(folder), grantedOrigins);
       const extensionId = await browser.installExtension(extensionIn(folder));
-      return new ExtensionBrowser(browser, extensionId, folder, leavesWorkersAlone);
+      return new ExtensionBrowser(browser, extensionId, folder, { grantedOrigins, leavesWorkersAlone });
     } catch (error) {
       await browser?.close();
       await remove(folder);
@@ -85,13 +90,19 @@ export class ExtensionBrowser {
     for (const one of pids) kill(one);
     await Promise.all(pids.map(ended));
     await this.browser.close().catch(() => undefined);
-    return this.#startAgain();
+    const again = await this.#startAgain();
+    // A grant is written to disk some seconds later: a real one is older than the upload.
+    const { grantedOrigins } = this.#options;
+    if (grantedOrigins.length === 0) return again;
+    await installGranted(again.browser, extensionIn(this.#folder), grantedOrigins);
+    await again.browser.installExtension(extensionIn(this.#folder));
+    return again;
   }
 
   async #startAgain(): Promise<ExtensionBrowser> {
-    const browser = await launch(this.#folder, true, this.#leavesWorkersAlone);
+    const browser = await launch(this.#folder, true, this.#options.leavesWorkersAlone);
     const extensionId = await browser.installExtension(extensionIn(this.#folder));
-    return new ExtensionBrowser(browser, extensionId, this.#folder, this.#leavesWorkersAlone);
+    return new ExtensionBrowser(browser, extensionId, this.#folder, this.#options);
   }
 
   /** Opens a page of the extension, for example `options/options.html`, in a new tab. */

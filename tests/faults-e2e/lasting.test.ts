@@ -1,8 +1,8 @@
 /** Faults that last: the upload waits for who can mend them, or ends with a sentence and leaves nothing half done. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ShownItem, WorkspacePage } from "../browser/workspace-page.ts";
-import type { Rule } from "../gateway/client.ts";
-import { isBody, Rig, UPLOAD_LIMIT_MS } from "./rig.ts";
+import type { Entry, Rule, Settings } from "../gateway/client.ts";
+import { checks, isBody, Rig, UPLOAD_LIMIT_MS } from "./rig.ts";
 
 let rig: Rig;
 let workspace: WorkspacePage;
@@ -38,7 +38,6 @@ describe("an upload that waits", () => {
   it("for new credentials after ExpiredToken goes on with them, and sends nothing twice", async () => {
     const folder = await rig.shot();
     const before = await rig.look();
-    // A part of a few bytes less: all that was sent before is there already.
     await rig.inject({
       when: { operation: "UploadPart", nth: 2 },
       times: "always",
@@ -103,5 +102,63 @@ describe("an upload ends with a sentence", () => {
     expect((await workspace.problems()).map((problem: ShownItem) => problem.code)).toEqual([code]);
     await rig.gateway.reset();
     expect(await rig.look()).toEqual(before);
+  });
+});
+
+describe("everything arrives, and the result says what was verified, where the server", () => {
+  const dropTwice = async (on: Rig, page: WorkspacePage, settings: Settings): Promise<[string, Entry[]]> => {
+    await on.gateway.reset();
+    const folder = await on.shot();
+    const before = await on.look();
+    await on.gateway.set(settings);
+    expect(await page.dropAndWait([folder], UPLOAD_LIMIT_MS)).toBe("complete");
+    const said = await checks(page);
+    expect(await on.judge(page, folder, before)).toEqual([]);
+    // What was learned of the server holds in the next run too.
+    const [next, between] = [await on.shot(0), await on.look()];
+    await on.gateway.clearLog();
+    expect(await page.dropAndWait([next], UPLOAD_LIMIT_MS)).toBe("complete");
+    expect(await on.judge(page, next, between)).toEqual([]);
+    return [said, await on.gateway.log()];
+  };
+
+  it("takes checksums, conditions and owners without effect", async () => {
+    const plain = await Rig.open({ like: "plain" });
+    try {
+      const page = await plain.workspace();
+      const [said, log] = await dropTwice(plain, page, {
+        checksum: "ignored",
+        expectedOwner: "ignored",
+        ifNoneMatch: "ignored",
+      });
+      expect(said).toMatch(/^Not checked by the server: \d+ objects\.$/);
+      expect(log.filter(({ status }) => status !== 200 && status !== 404)).toEqual([]);
+    } finally {
+      await plain.close();
+    }
+  });
+
+  it.each<[string, Settings, RegExp]>([
+    ["knows no checksums, by 501", { checksum: "not-implemented" }, /^Not checked by the server: \d+ objects\.$/],
+    ["knows no checksums, by 400", { checksum: "invalid" }, /^Not checked by the server: \d+ objects\.$/],
+    [
+      "knows no conditional writes, by 501",
+      { ifNoneMatch: "not-implemented" },
+      /^Checked by the server: \d+ objects byte for byte\.$/,
+    ],
+    [
+      "knows no uploads in parts, by 501",
+      { multipart: "not-implemented" },
+      /^Checked by the server: \d+ objects byte for byte\.$/,
+    ],
+  ])("%s", async (_, settings, sentence) => {
+    await rig.moveOn();
+    await workspace.page.bringToFront();
+    try {
+      const [said] = await dropTwice(rig, workspace, settings);
+      expect(said).toMatch(sentence);
+    } finally {
+      await rig.gateway.reset();
+    }
   });
 });

@@ -1,10 +1,12 @@
 /** What lies under the right key without being right, and files that change while they are on their way. */
-import { appendFile, truncate, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { xxhash128 } from "hash-wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
+import { readLocalFiles } from "../demo/local-files.ts";
 import { bytes } from "../e2e/scene.ts";
+import type { Operation } from "../gateway/client.ts";
 import { Bucket } from "../s3.ts";
 import { base64, checks, Rig, UPLOAD_LIMIT_MS } from "./rig.ts";
 
@@ -35,7 +37,6 @@ describe("an object under the right key", () => {
   it("with the right bytes and their checksum is left alone, and counts as verified by the server", async () => {
     const folder = await rig.shot();
     const key = await rig.keyOf(folder, "medium.1.tx");
-    const { readFile } = await import("node:fs/promises");
     const right = await readFile(join(folder, "medium.1.tx"));
     const through = new Bucket({ ...rig.store, endpoint: rig.gateway.origin });
     await through.putVerified(key, right, base64(await xxhash128(right)));
@@ -97,10 +98,47 @@ describe("a file that is on its way", () => {
       expect(await workspace.state()).toBe("complete");
       const result = await workspace.result();
       const manifest = JSON.parse(new TextDecoder().decode(await rig.bucket.get(result.manifestKey)));
-      const { readLocalFiles } = await import("../demo/local-files.ts");
       const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
       expect(manifest.paths.toSorted(byPath)).toEqual((await readLocalFiles(folder)).toSorted(byPath));
       expect(await rig.audit(before)).toEqual([]);
     },
   );
+
+  const deletes = async (folder: string, path: string, operation: Operation, after: number) => {
+    const key = await rig.keyOf(folder, path);
+    await rig.inject({ when: { operation, key }, times: "always", fault: { kind: "stall", after } });
+    await workspace.drop([folder]);
+    await rig.seen((entry) => entry.operation === operation && entry.key === key && entry.bytesIn >= after);
+    await rm(join(folder, path));
+    await rig.gateway.clearFaults();
+    await rig.gateway.release();
+  };
+
+  it.each([
+    ["before its bytes have left", "medium.1.tx", "HeadObject", 0],
+    ["when some of its parts have left", "large.vdb", "UploadPart", 3 << 20],
+  ] as const)("and is deleted %s is named, and no manifest comes", async (_, path, operation, after) => {
+    // More parts than there are lanes.
+    const folder = operation === "UploadPart" ? await rig.largeShot(208 << 20) : await rig.shot();
+    const before = await rig.look();
+    await deletes(folder, path, operation, after);
+    await workspace.page.waitForSelector("body[data-state=failed]", { timeout: UPLOAD_LIMIT_MS });
+    const problems = await workspace.problems();
+    expect(problems.map(({ code, file }) => [code, file.split("/").slice(1).join("/")])).toEqual([
+      ["file-unreadable", path],
+    ]);
+    expect(await rig.newManifests(before)).toEqual([]);
+    expect(await rig.audit(before)).toEqual([]);
+  });
+
+  it("and is deleted when all of its bytes have left is in the store all the same", async () => {
+    const folder = await rig.shot();
+    const key = await rig.keyOf(folder, "medium.1.tx");
+    const before = await rig.look();
+    await deletes(folder, "medium.1.tx", "PutObject", 50_000);
+    await workspace.page.waitForSelector("body[data-state=complete]", { timeout: UPLOAD_LIMIT_MS });
+    expect((await workspace.result()).files).toBe(60);
+    expect((await rig.look()).objects.get(key)).toBe(200_000);
+    expect(await rig.audit(before)).toEqual([]);
+  });
 });

@@ -13,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => rig?.close());
 
 /** Drops a fresh folder while the faults act; all of them have to, and everything has to arrive. */
-async function arrives(rules: Rule[], large?: number): Promise<Entry[]> {
-  const folder = await rig.shot(large);
+async function arrives(rules: Rule[]): Promise<Entry[]> {
+  const folder = await rig.shot();
   const before = await rig.look();
   await rig.inject(...rules);
   const end = await workspace.dropAndWait([folder], UPLOAD_LIMIT_MS);
@@ -180,6 +180,24 @@ it.each<[string, ...Rule[]]>([
   ],
 ])("everything arrives through %s", async (_, ...rules) => {
   await arrives(rules);
+});
+
+it("the lost reply to the beginning of an upload in parts leaves no more than that empty upload", async () => {
+  const folder = await rig.shot();
+  const key = await rig.keyOf(folder, "large.vdb");
+  const before = await rig.look();
+  await rig.inject(
+    at("CreateMultipartUpload", { kind: "truncate", after: 60, honest: true }),
+    at("CreateMultipartUpload", { kind: "truncate", after: 100 }),
+  );
+  expect(await workspace.dropAndWait([folder], UPLOAD_LIMIT_MS)).toBe("complete");
+  expect(await rig.gateway.fired()).toEqual([1, 1]);
+  const log = await rig.gateway.log();
+  const named = log.filter(({ operation }) => ["UploadPart", "CompleteMultipartUpload"].includes(operation));
+  expect(new Set(named.map(({ query }) => new URLSearchParams(query).get("uploadId"))).size).toBe(1);
+  await rig.gateway.reset();
+  const left = `An upload in parts of ${key} is still open.`;
+  expect(new Set(await rig.judge(workspace, folder, before))).toEqual(new Set([left]));
 });
 
 it("a request in which nothing moves is given up after 30 s, and sent again", async () => {

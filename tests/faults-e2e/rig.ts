@@ -6,7 +6,6 @@ import { mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { xxhash128 } from "hash-wasm";
-import type { ProfileFields } from "../../extension/shared/messages.ts";
 import { ExtensionBrowser } from "../browser/chromium.ts";
 import { OptionsPage, type TypedCredentials } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
@@ -34,6 +33,13 @@ export interface Seen {
   open: string[];
 }
 
+interface RigOptions {
+  /** See `ChromiumOptions`. */
+  leavesWorkersAlone?: boolean;
+  /** Which server the gateway is like; `plain` takes the headers of S3's checks without effect. */
+  like?: "s3" | "plain";
+}
+
 /** See the head of this file. */
 export class Rig {
   /** Anew after each crash. */
@@ -46,8 +52,6 @@ export class Rig {
 
   private constructor(
     readonly gateway: StrictGateway,
-    /** One that only handles headers without effect. */
-    readonly plain: StrictGateway,
     browser: ExtensionBrowser,
     store: Store,
     private readonly scratch: string,
@@ -58,41 +62,39 @@ export class Rig {
     this.credentials = { accessKeyId: store.accessKey, secretAccessKey: store.secretKey, sessionToken: "" };
   }
 
-  static async open(leavesWorkersAlone = false): Promise<Rig> {
+  static async open({ leavesWorkersAlone = false, like = "s3" }: RigOptions = {}): Promise<Rig> {
     rigs += 1;
     const store = { ...storeFromEnvironment(), rootPrefix: `faults-${process.pid}-${Date.now()}-${rigs}` };
-    const gateway = await StrictGateway.open(store);
-    const plain = await StrictGateway.open(store, "--like", "plain");
+    const gateway = await StrictGateway.open(store, "--like", like);
     const browser = await ExtensionBrowser.start({
       headless: true,
-      grantedOrigins: [gateway.origin, plain.origin],
+      grantedOrigins: [gateway.origin],
       leavesWorkersAlone,
     });
     const scratch = await mkdtemp(join(tmpdir(), "faults-"));
-    const rig = new Rig(gateway, plain, browser, store, scratch);
-    await rig.signIn({});
+    const rig = new Rig(gateway, browser, store, scratch);
+    await rig.signIn();
     return rig;
   }
 
   async close(): Promise<void> {
     await this.browser.close();
     await this.gateway.close();
-    await this.plain.close();
     await rm(this.scratch, { recursive: true, force: true });
   }
 
-  /** Makes another part of the bucket the profile's, as if nothing had ever been uploaded there. */
-  async moveTo(rootPrefix: string, changes: Partial<ProfileFields>): Promise<void> {
-    this.store = { ...this.store, rootPrefix };
-    await this.signIn({ ...changes, rootPrefix });
+  /** Makes another part of the bucket the profile's: nothing is known yet of what the server can do. */
+  async moveOn(): Promise<void> {
+    this.store = { ...this.store, rootPrefix: `${this.store.rootPrefix}-` };
+    await this.signIn();
   }
 
   /** Saves profile and credentials on the options page. */
-  async signIn(changes: Partial<ProfileFields>): Promise<void> {
+  private async signIn(): Promise<void> {
     const options = await OptionsPage.open(this.browser);
     const profile = profileFor(this.store, this.folderNamed("any"));
     const ours = { endpoint: this.gateway.origin, expectedBucketOwner: OWNER };
-    const saved = await options.saveProfile({ ...profile, ...ours, ...changes });
+    const saved = await options.saveProfile({ ...profile, ...ours });
     if (saved.state !== "saved") throw new Error(saved.message);
     await options.saveCredentials(this.credentials);
     await options.page.close();

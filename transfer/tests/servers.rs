@@ -151,6 +151,38 @@ fn a_server_that_refuses_the_condition_by_name_is_still_asked_what_it_does_with_
 }
 
 #[test]
+fn checksums_are_not_blamed_for_a_condition_that_the_server_does_not_know() {
+    for knows_checksums in [true, false] {
+        let mut world = World::new();
+        let mut refused = 0;
+        let summary = complete(world.upload(shot(), &files(), &mut |request, _| {
+            let is_refused = has(request, "if-none-match")
+                || (!knows_checksums && has(request, "x-amz-checksum-xxhash128"));
+            is_refused.then(|| {
+                refused += 1;
+                answered(request, error(501, "NotImplemented"))
+            })
+        }));
+        let found_out = if knows_checksums {
+            Checksums::Verified
+        } else {
+            Checksums::Refused
+        };
+        let last = world.records.iter().rev().find_map(|record| match record {
+            Record::Server(checksums) => Some(*checksums),
+            _ => None,
+        });
+        assert_eq!(last, Some(found_out));
+        let verified = if knows_checksums { 9 } else { 0 };
+        assert_eq!(
+            (summary.objects_written, summary.verified_by_server),
+            (9, verified)
+        );
+        assert!(refused <= support::LANES + 3, "{refused}");
+    }
+}
+
+#[test]
 fn what_is_there_is_compared_by_size_and_by_its_checksum() {
     let files = [file("s/a", b"right")];
     let hash = ContentHash::of(b"right");

@@ -65,7 +65,11 @@ impl Engine {
     /// Leaves out the header that the server may not know; `false` if the request had none of them.
     pub(super) fn has_simpler_form(&mut self, job: &Job) -> bool {
         if job.was_conditional {
-            self.server.writes_conditionally = false;
+            let was_believed = std::mem::replace(&mut self.server.writes_conditionally, false);
+            // Perhaps only the condition was refused when both were sent: asked once more without it.
+            if was_believed && self.server.checksums == Some(Checksums::Refused) {
+                self.server.checksums = None;
+            }
         } else if job.had_checksum && self.server.checksums != Some(Checksums::Verified) {
             self.server.checksums = Some(Checksums::Refused);
         } else {
