@@ -139,7 +139,11 @@ describe("everything arrives, and the result says what was verified, where the s
   });
 
   it.each<[string, Settings, RegExp]>([
-    ["knows no checksums, by 501", { checksum: "not-implemented" }, /^Not checked by the server: \d+ objects\.$/],
+    [
+      "knows no checksums, by 501",
+      { checksum: "not-implemented" },
+      /^Not checked by the server: \d+ objects\.$/,
+    ],
     ["knows no checksums, by 400", { checksum: "invalid" }, /^Not checked by the server: \d+ objects\.$/],
     [
       "knows no conditional writes, by 501",
