@@ -110,14 +110,14 @@ const HEADERS: [&str; 10] = [
     "range",
 ];
 
-/// What an upload does with objects: the method, and the names of the query.
+/// What an upload does with objects: the method, and the names of the query, sorted.
 const OF_OBJECTS: [(Method, &[&str]); 9] = [
     (Method::Head, &[]),
     (Method::Get, &[]),
     (Method::Get, &["uploadId"]),
-    (Method::Get, &["uploadId", "part-number-marker"]),
+    (Method::Get, &["part-number-marker", "uploadId"]),
     (Method::Put, &[]),
-    (Method::Put, &["uploadId", "partNumber"]),
+    (Method::Put, &["partNumber", "uploadId"]),
     (Method::Post, &["uploads"]),
     (Method::Post, &["uploadId"]),
     (Method::Delete, &["uploadId"]),
@@ -125,10 +125,10 @@ const OF_OBJECTS: [(Method, &[&str]); 9] = [
 
 /// What it asks of the bucket.
 const OF_BUCKETS: [(Method, &[&str]); 2] = [
-    (Method::Get, &["uploads", "prefix"]),
+    (Method::Get, &["prefix", "uploads"]),
     (
         Method::Get,
-        &["uploads", "prefix", "key-marker", "upload-id-marker"],
+        &["key-marker", "prefix", "upload-id-marker", "uploads"],
     ),
 ];
 
@@ -199,14 +199,9 @@ impl Signer {
         } else {
             &OF_OBJECTS[..]
         };
-        let has = |name: &str| request.query.iter().any(|(asked, _)| asked == name);
         let is_known = known.iter().any(|(method, names)| {
-            *method == request.method
-                && names.len() == request.query.len()
-                && request
-                    .query
-                    .iter()
-                    .all(|(name, _)| names.contains(&&**name))
+            let asked = request.query.iter().map(|(name, _)| name.as_str());
+            *method == request.method && asked.eq(names.iter().copied())
         });
         if is_known && (!request.key.is_empty() || self.asks_for_content(&request.query)) {
             Ok(())
