@@ -62,7 +62,7 @@ pub struct UnsignedRequest {
     pub method: Method,
     /// Full key of the object; empty for a question about the bucket.
     pub key: String,
-    /// Names and values, not encoded.
+    /// Names and values, not encoded; sorted by name.
     pub query: Vec<(String, String)>,
     /// Lower-case names, and values.
     pub headers: Vec<(String, String)>,
@@ -313,7 +313,7 @@ mod tests {
     fn queries_are_signed_as_the_official_sdk_signs_them() {
         for (query, expected) in [
             (
-                &[("uploadId", "a/b+c=d e"), ("partNumber", "7")][..],
+                &[("partNumber", "7"), ("uploadId", "a/b+c=d e")][..],
                 "ee99397cdca4121e747702c7d333079c935d522adc250d7822b4ebb50381083d",
             ),
             (
@@ -373,13 +373,13 @@ mod tests {
     fn nothing_but_what_uploads_do_is_signed() {
         let all = "DeadlineCloud/Data/";
         for (method, key, query) in [
-            (Method::Get, "", &[("uploads", ""), ("prefix", all)][..]),
+            (Method::Get, "", &[("prefix", all), ("uploads", "")][..]),
             (Method::Post, KEY, &[("uploads", "")][..]),
             (Method::Delete, KEY, &[("uploadId", "u")][..]),
             (
                 Method::Get,
                 KEY,
-                &[("uploadId", "u"), ("part-number-marker", "1")][..],
+                &[("part-number-marker", "1"), ("uploadId", "u")][..],
             ),
         ] {
             assert!(
@@ -392,11 +392,11 @@ mod tests {
             (Method::Get, "", &[][..]),
             (Method::Put, "", &[("policy", "")][..]),
             (Method::Get, "", &[("list-type", "2"), ("prefix", all)][..]),
-            (Method::Get, "", &[("uploads", ""), ("prefix", "")][..]),
+            (Method::Get, "", &[("prefix", ""), ("uploads", "")][..]),
             (
                 Method::Get,
                 "",
-                &[("uploads", ""), ("prefix", "Other/")][..],
+                &[("prefix", "Other/"), ("uploads", "")][..],
             ),
             (Method::Put, KEY, &[("acl", "")][..]),
             (Method::Post, KEY, &[("delete", "")][..]),
