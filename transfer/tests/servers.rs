@@ -188,8 +188,15 @@ fn what_is_there_is_compared_by_size_and_by_its_checksum() {
     let hash = ContentHash::of(b"right");
     let right = checksum_of(b"right");
     let wrong = checksum_of(b"wrong");
+    // As moto answers for an object made of parts: 32 bytes; and what is no hash at all.
+    let longer = "A".repeat(43) + "=";
+    let composite = format!("{longer}-2");
+    let nonsense = "?".to_owned();
     for (checksum, verification, written) in [
         (None, Verification::BySize, false),
+        (Some(&longer), Verification::BySize, false),
+        (Some(&composite), Verification::BySize, false),
+        (Some(&nonsense), Verification::BySize, false),
         (Some(&right), Verification::ByServer, false),
         (Some(&wrong), Verification::ByServer, true),
     ] {

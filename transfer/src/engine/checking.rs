@@ -8,6 +8,7 @@ use crate::features::{Checksums, Verification};
 use crate::headers::{CHECKSUM, checksum_text, composite_checksum};
 use crate::problem::Problem;
 use crate::s3_answer::Refusal;
+use crate::s3_lists::checksum;
 
 /// Contents of at most so many bytes may be sent without asking first ...
 const SMALL: u64 = 64 << 10;
@@ -76,7 +77,15 @@ impl Engine {
         let Some(stored) = answer.header(CHECKSUM) else {
             return Some(Verification::BySize);
         };
-        let is_ours = if stored.contains('-') {
+        let (text, is_composite) = match stored.split_once('-') {
+            Some((text, _)) => (text, true),
+            None => (stored, false),
+        };
+        // Of an object in parts moto tells a hash of another kind: that says nothing about the bytes.
+        if checksum(text).is_none() {
+            return Some(Verification::BySize);
+        }
+        let is_ours = if is_composite {
             match self.hashing.parts.get(&id) {
                 // Of an object in parts of another size nothing can be told.
                 Some(parts) if stored.ends_with(&format!("-{}", parts.len())) => {
