@@ -137,12 +137,11 @@ pub(crate) fn refuses_condition(answer: &Answer) -> bool {
     header.is_some_and(|name| name.eq_ignore_ascii_case("if-none-match"))
 }
 
-/// A page for people: S3's own answers are XML or empty.
+/// A page for people: S3's own answers are XML. The answer to a HEAD tells it by its type alone.
 fn is_page(answer: &Answer) -> bool {
     answer
         .header("content-type")
         .is_some_and(|kind| kind.starts_with("text/html"))
-        && !answer.body.is_empty()
 }
 
 /// Longest wait that a server may ask for, in milliseconds.
@@ -359,6 +358,8 @@ mod tests {
         let mut page = answer(403, "<html><p>Log in to the hotel</html>");
         page.headers = vec![("content-type".into(), "text/html; charset=utf-8".into())];
         assert_eq!(Refusal::of(&page), Refusal::NotS3);
+        page.body.clear();
+        assert_eq!(Refusal::of(&page), Refusal::NotS3, "to a HEAD");
         page.status = 200;
         assert_eq!(Refusal::of(&page), Refusal::NotS3);
         assert!(!has_etag(&page));

@@ -296,25 +296,34 @@ fn a_body_that_takes_minutes_is_tried_as_often_as_any_other() {
 
 #[test]
 fn a_login_page_of_the_network_is_waited_out() {
-    let mut world = World::new();
-    let page = |request: &Request| {
-        let mut answer = with_headers(200, &[("content-type", "text/html")]);
-        answer.body = "<html>Welcome to the hotel</html>".into();
-        answered(request, answer)
-    };
-    let mut count = 0;
-    let summary = complete(world.upload(shot(), &files(9), &mut |request, now| {
-        count += 1;
-        (count > 5 && now < 60_000).then(|| page(request))
-    }));
-    assert_eq!(summary.objects_written, 9);
+    for status in [200, 403] {
+        let mut world = World::new();
+        let page = |request: &Request| {
+            let mut answer = with_headers(status, &[("content-type", "text/html")]);
+            if request.method != Method::Head {
+                answer.body = "<html>Welcome to the hotel</html>".into();
+            }
+            answered(request, answer)
+        };
+        let mut count = 0;
+        let summary = complete(world.upload(shot(), &files(9), &mut |request, now| {
+            count += 1;
+            (count > 2 && now < 60_000).then(|| page(request))
+        }));
+        assert_eq!(summary.objects_written, 9);
 
-    let outcome = world.upload(
-        settings("/projects", "DC", "22222222222222222222222222222222"),
-        &files(9),
-        &mut |request, _| Some(page(request)),
-    );
-    assert_eq!(problems(outcome)[0].code, "answer-not-s3");
+        let outcome = world.upload(
+            settings("/projects", "DC", "22222222222222222222222222222222"),
+            &[file("s/other", b"other")],
+            &mut |request, _| Some(page(request)),
+        );
+        assert_eq!(problems(outcome)[0].code, "answer-not-s3");
+        let explained = world
+            .requests
+            .iter()
+            .any(|(method, _)| *method == Method::Get);
+        assert!(!explained, "a page is not asked for its reasons");
+    }
 }
 
 #[test]
