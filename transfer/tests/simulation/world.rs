@@ -941,7 +941,8 @@ impl World {
             self.aborted_uploads.insert(upload.to_owned());
         }
         if let Some(Fault::Portal(status)) = fault {
-            return self.answer(id, portal(status));
+            let is_head = self.flights[&id].request.method == Method::Head;
+            return self.answer(id, portal(status, is_head));
         }
         if let Some(Fault::Says { is_done: false, .. }) = fault {
             let said = self.said(&self.flights[&id]);
@@ -1348,13 +1349,15 @@ impl World {
 }
 
 /// A login page of a network.
-fn portal(number: u16) -> Answer {
+fn portal(number: u16, is_head: bool) -> Answer {
     let mut answer = status(number);
     let kind = (
         "content-type".to_owned(),
         "text/html; charset=utf-8".to_owned(),
     );
     answer.headers.push(kind);
-    answer.body = "<html><p>Log in to the hotel</html>".to_owned();
+    if !is_head {
+        answer.body = "<html><p>Log in to the hotel</html>".to_owned();
+    }
     answer
 }
