@@ -41,7 +41,10 @@ impl Problem {
 
     /// Whether other objects may do better.
     pub(crate) fn is_about_one_object(&self) -> bool {
-        matches!(self.code.as_str(), "server-busy" | "answer-unexpected")
+        matches!(
+            self.code.as_str(),
+            "server-busy" | "answer-unexpected" | "write-conflict"
+        )
     }
 
     fn new(code: &str, what: impl Into<String>, next: impl Into<String>) -> Self {
@@ -112,6 +115,17 @@ impl Problem {
                 "Bucket {bucket} said again and again that this file's content is there, and that it is not."
             ),
             format!("Wait until nobody else changes the bucket, {DROP_AGAIN}"),
+        )
+    }
+
+    /// S3 answered 409 until there was no further try.
+    pub(crate) fn write_conflict(bucket: &str) -> Self {
+        Self::new(
+            "write-conflict",
+            format!(
+                "Bucket {bucket} refused a write again and again (409), because others write the same object at the same time."
+            ),
+            format!("Wait until the other upload has ended, {DROP_AGAIN}"),
         )
     }
 

@@ -147,6 +147,26 @@ fn a_store_that_has_and_has_not_the_same_object_is_not_asked_for_ever() {
 }
 
 #[test]
+fn a_write_that_others_are_always_in_the_way_of_is_a_conflict() {
+    for code in ["ConditionalRequestConflict", "OperationAborted"] {
+        let mut world = World::new();
+        let outcome = world.upload(shot(), &[file("s/a", b"a")], &mut |request, _| {
+            (request.method == Method::Put).then(|| answered(request, error(409, code)))
+        });
+        let problems = problems(outcome);
+        assert_eq!(problems[0].code, "write-conflict", "{code}");
+        assert_eq!(problems[0].file.as_deref(), Some("s/a"));
+        assert!(problems[0].what.contains("409"), "{}", problems[0].what);
+        assert!(problems[0].next.contains("other upload"));
+        let puts = world
+            .requests
+            .iter()
+            .filter(|(method, _)| *method == Method::Put);
+        assert_eq!(puts.count(), 8);
+    }
+}
+
+#[test]
 fn passing_troubles_are_tried_again_after_a_wait() {
     let mut world = World::new();
     let mut troubles = vec![500, 503, 0, 429];

@@ -61,6 +61,17 @@ fn a_large_file_that_is_there_is_not_sent() {
 }
 
 #[test]
+fn parts_that_others_are_always_in_the_way_of_joining_are_a_conflict() {
+    let mut world = World::new();
+    let outcome = world.upload(shot(), &[large()], &mut |request, _| {
+        let joins = request.method == Method::Post && request.query[0].0 == "uploadId";
+        joins.then(|| answered(request, error(409, "ConditionalRequestConflict")))
+    });
+    assert_eq!(problems(outcome)[0].code, "write-conflict");
+    assert!(world.uploads.is_empty());
+}
+
+#[test]
 fn an_upload_that_a_killed_run_left_is_gone_on_with() {
     let mut world = World::new();
     let files = [large()];

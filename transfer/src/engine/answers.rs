@@ -50,7 +50,10 @@ impl Engine {
                     let until = self.now + retry_after.unwrap_or(0);
                     self.quiet_until = self.quiet_until.max(until);
                 }
-                let problem = Problem::server_busy(&self.settings.server, answer.status);
+                let problem = match answer.status {
+                    409 => Problem::write_conflict(&self.settings.bucket),
+                    status => Problem::server_busy(&self.settings.server, status),
+                };
                 self.note_unheard(&request.job.work);
                 if request.job.work == Work::Manifest {
                     self.doubt_manifest(&problem);

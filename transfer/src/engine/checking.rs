@@ -144,13 +144,18 @@ impl Engine {
         self.fail(problem);
     }
 
-    /// Begins anew with a question: somebody else has changed what the store holds.
-    pub(super) fn ask_again(&mut self, id: ContentId) {
+    /// Begins anew with a question: by this refusal, somebody else has changed what the store holds, or is
+    /// about to.
+    pub(super) fn ask_again(&mut self, id: ContentId, refusal: &Refusal) {
         let content = self.contents.get_mut(id);
         // Every further file with this content tries once more.
         content.restarts = content.restarts.saturating_add(1);
         if content.restarts > MOST_RESTARTS {
-            let problem = Problem::store_contradicts(&self.settings.bucket);
+            let bucket = &self.settings.bucket;
+            let problem = match refusal {
+                Refusal::Conflict => Problem::write_conflict(bucket),
+                _ => Problem::store_contradicts(bucket),
+            };
             self.fail_content(id, &problem);
         } else {
             self.set_stage(id, Stage::Unchecked);

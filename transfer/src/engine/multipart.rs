@@ -447,10 +447,12 @@ impl Engine {
                 }
             }
             // Completed or given up by somebody else.
-            Refusal::Absent { .. } => self.restart_upload(id),
+            Refusal::Absent { .. } => self.restart_upload(id, refusal),
             Refusal::Conflict => self.conflict(job),
             // It was begun by somebody else after all, with other checksums.
-            Refusal::Invalid if self.is_taken_for_ours(id) => self.restart_upload(id),
+            Refusal::Invalid if self.is_taken_for_ours(id) => {
+                self.restart_upload(id, refusal);
+            }
             Refusal::Unsupported | Refusal::Invalid
                 if job.had_checksum && self.server.must_check_here() =>
             {
@@ -460,7 +462,7 @@ impl Engine {
                 self.requests.put_back(job);
             }
             Refusal::Unsupported => self.go_without_parts(id),
-            Refusal::BadParts => self.abort_and_restart(id),
+            Refusal::BadParts => self.abort_and_restart(id, refusal),
             Refusal::Invalid => {
                 let problem = self.problem_of(answer);
                 self.give_up(&Work::Part(id, index), problem);
@@ -524,13 +526,13 @@ impl Engine {
     ) {
         match refusal {
             // An earlier try has completed it, or somebody has given it up.
-            Refusal::Absent { .. } => self.restart_upload(id),
+            Refusal::Absent { .. } => self.restart_upload(id, refusal),
             Refusal::Exists => {
                 self.contents.get_mut(id).may_be_ours = false;
-                self.abort_and_restart(id);
+                self.abort_and_restart(id, refusal);
             }
             Refusal::Conflict | Refusal::BadParts | Refusal::WrongBytes => {
-                self.abort_and_restart(id);
+                self.abort_and_restart(id, refusal);
             }
             Refusal::Unsupported | Refusal::Invalid if job.was_conditional => {
                 self.server.writes_conditionally = false;
@@ -547,7 +549,7 @@ impl Engine {
         }
     }
 
-    fn abort_and_restart(&mut self, id: ContentId) {
+    fn abort_and_restart(&mut self, id: ContentId, refusal: &Refusal) {
         if let Some(upload_id) = self
             .uploads
             .get_mut(&id)
@@ -555,16 +557,16 @@ impl Engine {
         {
             self.abort(id, upload_id);
         }
-        self.restart_upload(id);
+        self.restart_upload(id, refusal);
     }
 
     /// The upload is gone; the store is asked what it holds, and if need be all begins anew.
-    fn restart_upload(&mut self, id: ContentId) {
+    fn restart_upload(&mut self, id: ContentId, refusal: &Refusal) {
         if let Some(upload) = self.uploads.get_mut(&id) {
             upload.id = None;
             self.leftovers.forget(&self.content_key(id));
             self.close_upload(id);
-            self.ask_again(id);
+            self.ask_again(id, refusal);
         }
     }
 

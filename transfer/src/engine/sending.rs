@@ -5,6 +5,7 @@ use super::work::{Job, Work};
 use crate::content::{ContentId, Stage};
 use crate::event::{Answer, ReadFailure};
 use crate::features::{Checksums, Verification};
+use crate::problem::Problem;
 use crate::s3_answer::Refusal;
 
 impl Engine {
@@ -33,7 +34,7 @@ impl Engine {
             // Somebody else wrote it meanwhile, or a try of ours did whose answer was lost.
             Refusal::Exists => {
                 self.note_asked(false);
-                self.ask_again(id);
+                self.ask_again(id, refusal);
             }
             Refusal::Conflict => self.conflict(job),
             Refusal::WrongBytes => {
@@ -58,7 +59,7 @@ impl Engine {
 
     /// Another write of the same object is under way: S3 wants the request once more.
     pub(super) fn conflict(&mut self, job: Job) {
-        let problem = crate::problem::Problem::server_busy(&self.settings.server, 409);
+        let problem = Problem::write_conflict(&self.settings.bucket);
         self.again_later(job, problem, None, Ok(()));
     }
 
