@@ -18,8 +18,10 @@ pub(crate) struct File {
     pub(crate) state: FileState,
     /// The next whole file with the same content.
     pub(crate) next: Option<FileId>,
-    /// How often it was found changed.
+    /// How often a fresh look was taken, because it had changed or could not be read.
     pub(crate) changes: u8,
+    /// A fresh look found another size or time.
+    pub(crate) has_changed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +89,7 @@ impl Files {
             state: FileState::Found,
             next: None,
             changes: 0,
+            has_changed: false,
         });
         Ok(FileId(id))
     }

@@ -129,3 +129,54 @@ fn a_refusal_for_good_counts_also_when_the_file_has_changed_meanwhile() {
     let outcome = engine.outcome().expect("the end").clone();
     assert_eq!(support::problems(outcome)[0].code, "credentials-wrong");
 }
+
+/// The code with which a file ends that cannot be read at any time, if each fresh look finds this size and
+/// time after another reading.
+fn code_of_unreadable(looks: &[(u64, i64)]) -> String {
+    let mut engine = Engine::new(settings("/projects", "DC", GUID));
+    engine.add_file("s/a", 7, 7, &[]).unwrap();
+    engine.handle(0, Event::IntakeEnded);
+    let file = FileId(0);
+    let mut looks = looks.iter();
+    loop {
+        let next = wanted(&mut engine);
+        if !next.readings.is_empty() {
+            let (offset, why) = (0, ReadFailure::Unreadable);
+            engine.handle(1, Event::HashFailed { file, offset, why });
+        } else if next.fresh_looks > 0 {
+            let event = match looks.next() {
+                Some(&(size, modified)) => Event::Refreshed {
+                    file,
+                    size,
+                    modified,
+                },
+                None => Event::RefreshFailed {
+                    file,
+                    why: ReadFailure::Changed,
+                },
+            };
+            engine.handle(1, event);
+        } else {
+            let outcome = engine.outcome().expect("the end").clone();
+            return support::problems(outcome).remove(0).code;
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_rewritten_without_pause_has_changed_also_where_it_could_never_be_read() {
+    assert_eq!(
+        code_of_unreadable(&[(7, 7), (7, 7), (7, 7)]),
+        "file-unreadable"
+    );
+    assert_eq!(code_of_unreadable(&[]), "file-unreadable");
+    assert_eq!(
+        code_of_unreadable(&[(8, 7), (8, 7), (8, 7)]),
+        "file-changed"
+    );
+    assert_eq!(
+        code_of_unreadable(&[(7, 8), (7, 9), (7, 10)]),
+        "file-changed"
+    );
+    assert_eq!(code_of_unreadable(&[(7, 8)]), "file-changed");
+}

@@ -15,6 +15,7 @@ const NEXT: Record<string, string> = {
     "Check the network, the address of the store, and in a web page the CORS rules of the bucket.",
   "nothing-to-upload": "Pass at least one file.",
   "region-wrong": "Set the region of the bucket in the storage settings.",
+  "write-conflict": "Wait until the other upload has ended, then upload again.",
 };
 
 /** Of files and of the work itself; whatever has no such beginning is about the store. */

@@ -44,6 +44,11 @@ impl Engine {
             self.hashing.to_refresh.insert(id);
             self.refresh_unless_read(id);
         } else {
+            // The browser says that a file cannot be read also when it changed before the first byte was.
+            let why = match why {
+                ReadFailure::Unreadable if file.has_changed => ReadFailure::Changed,
+                why => why,
+            };
             self.hashing.file_is_done(size);
             self.fail_unread(id, why);
         }
@@ -126,6 +131,7 @@ impl Engine {
         }
         let old_pieces = u64::from(self.files.pieces(id) - 1);
         let file = self.files.get_mut(id);
+        file.has_changed |= (size, modified) != (file.size, file.modified);
         let old_size = std::mem::replace(&mut file.size, size);
         file.modified = modified;
         file.state = FileState::Found;
@@ -146,12 +152,13 @@ impl Engine {
 
     pub(super) fn refresh_failed(&mut self, id: FileId, why: ReadFailure) {
         if let Some(first) = self.refreshing.remove(&id) {
+            let file = self.files.get(id);
             // A file that never could be read is not called changed.
             let why = match first {
-                ReadFailure::Unreadable => ReadFailure::Unreadable,
-                ReadFailure::Changed => why,
+                ReadFailure::Unreadable if !file.has_changed => ReadFailure::Unreadable,
+                _ => why,
             };
-            self.hashing.file_is_done(self.files.get(id).size);
+            self.hashing.file_is_done(file.size);
             self.fail_unread(id, why);
         }
     }
