@@ -10,8 +10,11 @@ const TRUST: f64 = 0.15;
 /// Measures what leaves.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
+    /// Bytes each second that leave on average, at most.
+    cap: Option<u64>,
     /// When the measure under way began; none before the first byte.
     since: Option<u64>,
+    /// Bytes that have left and are not measured yet.
     bytes: u64,
     /// Bytes each millisecond.
     speed: f64,
@@ -25,6 +28,14 @@ pub(crate) struct Meter {
     clippy::cast_sign_loss
 )] // Estimates for people: the 53 bits of a double are more than enough, and nothing is decided by them.
 impl Meter {
+    /// With the cap on bytes each second, if there is one.
+    pub(crate) fn new(cap: Option<u64>) -> Self {
+        Self {
+            cap: cap.filter(|cap| *cap > 0),
+            ..Self::default()
+        }
+    }
+
     /// So many more bytes have left.
     pub(crate) fn sent(&mut self, now: u64, bytes: u64) {
         self.since.get_or_insert(now);
@@ -38,7 +49,13 @@ impl Meter {
         if passed < EVERY {
             return;
         }
-        let (passed_f, now_speed) = (passed as f64, self.bytes as f64 / passed as f64);
+        // Under a cap a body leaves as fast as it goes, and then the next one waits: it counts for the time
+        // that it makes the next one wait, so that the speed is neither that of the burst nor none at all.
+        let allowed = self.cap.map_or(u64::MAX, |cap| {
+            u64::try_from(u128::from(cap) * u128::from(passed) / 1_000).unwrap_or(u64::MAX)
+        });
+        let counted = self.bytes.min(allowed);
+        let (passed_f, now_speed) = (passed as f64, counted as f64 / passed as f64);
         // A first measure has nothing to be smoothed with.
         let weight = if self.speed == 0.0 {
             1.0
@@ -46,9 +63,11 @@ impl Meter {
             passed_f / (passed_f + SMOOTHING)
         };
         self.speed += weight * (now_speed - self.speed);
-        (self.since, self.bytes) = (Some(now), 0);
+        (self.since, self.bytes) = (Some(now), self.bytes - counted);
+        // What has left ahead of its time still takes it.
+        let left = left as f64 + self.bytes as f64;
         self.remaining = (self.speed > 0.001).then(|| {
-            let estimate = left as f64 / self.speed;
+            let estimate = left / self.speed;
             match self.remaining {
                 None => estimate,
                 Some(before) => {
@@ -115,6 +134,15 @@ mod tests {
             before = remaining;
         }
         assert!(before > 2 * fast.last().unwrap());
+    }
+
+    #[test]
+    fn a_line_that_is_slower_than_the_cap_is_measured_as_it_is() {
+        let (mut now, mut left) = (0, 100_000_000);
+        let mut meter = Meter::new(Some(1_000_000));
+        meter.sent(0, 0);
+        send(&mut meter, &mut now, &mut left, 400, 40);
+        assert_eq!(meter.bytes_per_second(), 400_000);
     }
 
     #[test]

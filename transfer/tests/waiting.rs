@@ -5,6 +5,7 @@
 #[allow(dead_code)]
 mod support;
 
+use rusty_attachments_model::ContentHash;
 use rusty_attachments_transfer::{
     Action, Answer, Checksums, Engine, Event, Limits, Method, Problem, Request, Settings, Waiting,
 };
@@ -370,6 +371,83 @@ fn a_cap_on_bytes_each_second_is_kept_on_average() {
         None
     }));
     assert!((9_000..12_000).contains(&last), "10,000 bytes in {last} ms");
+}
+
+#[test]
+fn under_a_cap_the_speed_is_the_caps_and_the_remaining_time_does_not_jump() {
+    const FILES: u32 = 40;
+    const SIZE: u64 = 5_000_000;
+    const CAP: u64 = 1_000_000;
+    let mut settings = shot();
+    settings.limits.bandwidth = Some(CAP);
+    let mut engine = Engine::new(settings);
+    for number in 0..FILES {
+        engine
+            .add_file(&format!("s/{number}"), SIZE, 0, &[])
+            .unwrap();
+    }
+    engine.handle(0, Event::IntakeEnded);
+    let mut coming: Vec<(u64, Event)> = Vec::new();
+    let mut shown = Vec::new();
+    let mut now = 0;
+    while engine.outcome().is_none() {
+        for action in actions(&mut engine) {
+            match action {
+                Action::Hash { ranges } => coming.extend(ranges.iter().map(|range| {
+                    let (file, offset, parts) = (range.file, range.offset, Vec::new());
+                    let hash = ContentHash::of(&file.0.to_be_bytes());
+                    let hashed = Event::Hashed {
+                        file,
+                        offset,
+                        hash,
+                        parts,
+                    };
+                    (now, hashed)
+                })),
+                Action::Send(request) if request.method == Method::Head => {
+                    coming.push((now + 10, answered(&request, status(404))));
+                }
+                Action::Send(request) => {
+                    // Fifty times as fast as the cap.
+                    let id = request.id;
+                    coming.extend((1..=10).map(|step| {
+                        let bytes = SIZE * step / 10;
+                        let sent = Event::SendProgress { request: id, bytes };
+                        (now + 10 * step, sent)
+                    }));
+                    coming.push((now + 110, answered(&request, support::written())));
+                }
+                _ => {}
+            }
+        }
+        now += 10;
+        let (due, later) = coming.into_iter().partition(|(time, _)| *time <= now);
+        coming = later;
+        for (_, event) in due {
+            engine.handle(now, event);
+        }
+        engine.handle(now, Event::TimePassed);
+        shown.push((now, engine.progress()));
+    }
+    let end = now;
+    assert!((190_000..200_000).contains(&end), "{end}");
+    let steady = |time: u64| (2_000..end - 6_000).contains(&time);
+    let mut before = None;
+    for (time, progress) in shown.iter().filter(|(time, _)| steady(*time)) {
+        let speed = progress.bytes_per_second;
+        assert!((950_000..=1_050_000).contains(&speed), "{speed} at {time}");
+        let remaining = progress.remaining.expect("the upload has begun");
+        // What the last body leaves ahead of its time counts as if something came after it.
+        let ahead = SIZE * 1_000 / CAP + 1_000;
+        let truth = end - time;
+        assert!(
+            remaining.abs_diff(truth) <= ahead,
+            "{remaining} at {time}, in truth {truth}"
+        );
+        let jump = before.map_or(0, |before: u64| before.abs_diff(remaining));
+        assert!(jump < 1_500, "{before:?} to {remaining} at {time}");
+        before = Some(remaining);
+    }
 }
 
 #[test]

@@ -151,6 +151,7 @@ impl Engine {
             hashing: Hashing::new(settings.limits.hash_lanes),
             window: Window::new(settings.limits.requests),
             bandwidth: Bandwidth::new(settings.limits.bandwidth),
+            meter: Meter::new(settings.limits.bandwidth),
             jitter: Jitter::new(settings.seed),
             server: Server {
                 checksums: settings.checksums,
@@ -188,7 +189,6 @@ impl Engine {
             out: VecDeque::new(),
             records: Vec::new(),
             reporting: Reporting::default(),
-            meter: Meter::default(),
             announced_wait: None,
             current_file: None,
         }
