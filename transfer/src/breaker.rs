@@ -9,7 +9,8 @@ const FIRST_WAIT: u64 = 1_000;
 const LONGEST_WAIT: u64 = 30_000;
 /// How long to hope, in milliseconds, for a server that has answered in this run ...
 const PATIENCE: u64 = 60 * 60 * 1_000;
-/// ... and for one that never has: its address may be wrong.
+/// ... and for one that never has: its address may be wrong. That is for one that refuses at once; a probe
+/// that hears nothing at all is waited for as long as any request (`retry::silence`), which is longer.
 const PATIENCE_AT_FIRST: u64 = 20_000;
 /// Longest wait between probes of such a one, so that its short time is used.
 const LONGEST_WAIT_AT_FIRST: u64 = 3_000;

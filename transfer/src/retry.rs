@@ -7,12 +7,26 @@ pub(crate) const TRIES: u8 = 8;
 pub(crate) const TIME_BOX: u64 = 5 * 60 * 1_000;
 /// A request without an answer, of whose body nothing has left for so long either, is given up: in
 /// milliseconds. The official client waits as long (spec `s3-layout.md` 4).
-pub(crate) const SILENCE: u64 = 30_000;
+const SILENCE: u64 = 30_000;
+/// A body that has left altogether may still lie in the buffers of this computer and of proxies: it gets the
+/// time that it needs at so many bytes each millisecond. On a line that is slower for long, the usual part
+/// of 16 MiB would take half an hour.
+const SLOWEST: u64 = 10;
+/// But no request is waited for longer than that without a sign of life, in milliseconds.
+const LONGEST_SILENCE: u64 = 5 * 60 * 1_000;
 /// S3 may take minutes to join parts, and says nothing meanwhile that a browser would tell.
 pub(crate) const SILENCE_OF_COMPLETE: u64 = 5 * 60 * 1_000;
 /// Longest wait before the second try, in milliseconds; doubles with each further one.
 const FIRST_WAIT: u64 = 500;
 const LONGEST_WAIT: u64 = 20_000;
+
+/// How long a request may go without any sign of life, in milliseconds, if so many bytes of its body may be on
+/// their way unseen.
+pub(crate) fn silence(unseen: u64) -> u64 {
+    SILENCE
+        .saturating_add(unseen / SLOWEST)
+        .min(LONGEST_SILENCE)
+}
 
 /// A small generator of numbers for jitter (xorshift64*); the seed makes a run repeatable.
 #[derive(Debug)]

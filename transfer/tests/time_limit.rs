@@ -1,4 +1,5 @@
-//! Requests that nobody answers: given up after 30 seconds without progress, then tried again.
+//! Requests that nobody answers: given up after 30 seconds without progress, or later where a body may still be
+//! on its way unseen, then tried again.
 
 // Each test program uses a part of it.
 #[allow(dead_code)]
@@ -6,9 +7,9 @@ mod support;
 
 use rusty_attachments_model::ContentHash;
 use rusty_attachments_transfer::{
-    Action, Engine, Event, FileId, Method, Outcome, Request, RequestId,
+    Action, Engine, Event, FileId, Method, Outcome, Request, RequestId, Waiting,
 };
-use support::{GUID, World, answered, file, problems, settings, silence, status};
+use support::{GUID, World, answered, error, file, problems, settings, silence, status};
 
 fn shot() -> rusty_attachments_transfer::Settings {
     settings("/projects", "DC", GUID)
@@ -16,8 +17,12 @@ fn shot() -> rusty_attachments_transfer::Settings {
 
 /// An engine whose only file, of 10 bytes, was asked for at time 0, and the request that asks.
 fn asking() -> (Engine, Request) {
+    asking_for(10)
+}
+
+fn asking_for(size: u64) -> (Engine, Request) {
     let mut engine = Engine::new(shot());
-    engine.add_file("s/a", 10, 0, &[]).unwrap();
+    engine.add_file("s/a", size, 0, &[]).unwrap();
     engine.handle(0, Event::IntakeEnded);
     while engine.poll_action().is_some() {}
     engine.handle(
@@ -49,7 +54,12 @@ fn rest(engine: &mut Engine) -> Vec<Action> {
 
 /// Lets the alarm clock ring whenever it is set, up to a time; gives what is asked for, and when.
 fn run(engine: &mut Engine, until: u64) -> Vec<(u64, Action)> {
-    let mut now = 0;
+    run_from(engine, 0, until)
+}
+
+/// The same from that time on, whatever the alarm clock was set to before.
+fn run_from(engine: &mut Engine, mut now: u64, until: u64) -> Vec<(u64, Action)> {
+    engine.handle(now, Event::TimePassed);
     let mut alarm = None;
     let mut found = Vec::new();
     loop {
@@ -118,6 +128,87 @@ fn a_body_that_is_leaving_keeps_its_request_alive_one_that_stands_still_does_not
     assert!(!rest(&mut engine).contains(&Action::AbortRequest(put.id)));
     engine.handle(70_000, sent(put.id, 8));
     assert!(rest(&mut engine).contains(&Action::AbortRequest(put.id)));
+}
+
+/// When a body of so many bytes is given up, of which so many leave at time 1.
+fn given_up_at(size: u64, left: &[u64]) -> u64 {
+    let (mut engine, head) = asking_for(size);
+    engine.handle(0, answered(&head, status(404)));
+    let put = next_request(&mut engine);
+    for bytes in left {
+        engine.handle(1, sent(put.id, *bytes));
+    }
+    let actions = run_from(&mut engine, 1, 3_600_000);
+    let abort = actions
+        .iter()
+        .find(|(_, action)| *action == Action::AbortRequest(put.id));
+    abort.expect("it is given up").0
+}
+
+#[test]
+fn a_body_that_vanished_in_buffers_is_waited_for_as_long_as_it_takes_on_a_slow_line() {
+    // A megabyte at 10 kB/s.
+    assert_eq!(given_up_at(1_000_000, &[1_000_000]), 130_001);
+    // While there is more to leave, the line shows by itself that it goes on.
+    assert_eq!(given_up_at(1_000_000, &[400_000]), 30_001);
+    assert_eq!(given_up_at(1_000_000, &[400_000, 1_000_000]), 130_001);
+    // A driver that cannot tell says nothing until the answer is there.
+    assert_eq!(given_up_at(1_000_000, &[]), 130_000);
+    // Nothing is waited for without end.
+    assert_eq!(given_up_at(30_000_000, &[30_000_000]), 300_001);
+
+    let (mut engine, head) = asking_for(1_000_000);
+    engine.handle(0, answered(&head, status(404)));
+    let put = next_request(&mut engine);
+    engine.handle(1, sent(put.id, 1_000_000));
+    run_from(&mut engine, 1, 99_999);
+    engine.handle(100_000, answered(&put, support::written()));
+    assert_eq!(engine.progress().uploading.files_done, 1);
+}
+
+#[test]
+fn a_driver_that_tells_of_progress_is_believed_that_nothing_leaves() {
+    let (mut engine, head) = asking_for(1_000_000);
+    engine.handle(0, answered(&head, status(404)));
+    let put = next_request(&mut engine);
+    engine.handle(1, sent(put.id, 1));
+    engine.handle(2, answered(&put, error(500, "InternalError")));
+    let again = run_from(&mut engine, 2, 1_000);
+    let [(began, Action::Send(second))] = &again[..] else {
+        panic!("{again:?}");
+    };
+    let given_up = run_from(&mut engine, 1_000, began + 31_000);
+    assert_eq!(
+        given_up.first(),
+        Some(&(began + 30_000, Action::AbortRequest(second.id)))
+    );
+}
+
+#[test]
+fn a_probe_has_as_much_time_as_any_request_before_a_server_is_given_up() {
+    let (mut engine, _) = asking();
+    let mut now = 0;
+    let mut probe = None;
+    while probe.is_none() {
+        now += 1_000;
+        engine.handle(now, Event::TimePassed);
+        let waits_for_network = engine.progress().waiting == Some(Waiting::Network);
+        let requests = rest(&mut engine)
+            .into_iter()
+            .find_map(|action| match action {
+                Action::Send(request) => Some(request),
+                _ => None,
+            });
+        probe = requests.filter(|_| waits_for_network);
+    }
+    for _ in 0..29 {
+        now += 1_000;
+        engine.handle(now, Event::TimePassed);
+        assert_eq!(engine.outcome(), None, "at {now}");
+    }
+    engine.handle(now, answered(&probe.unwrap(), status(404)));
+    assert_eq!(engine.progress().waiting, None);
+    assert_eq!(next_request(&mut engine).method, Method::Put);
 }
 
 #[test]

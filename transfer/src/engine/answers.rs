@@ -278,10 +278,10 @@ impl Engine {
     }
 
     /// Whether nobody has answered for longer than anybody waits. Not while nothing may leave: then
-    /// nobody could have answered.
+    /// nobody could have answered. Nor while a probe is under way: it has as much time as any request.
     fn network_is_hopeless(&self) -> bool {
         let may_ask = !self.paused && self.credentials.needed.is_none();
-        may_ask && self.breaker.is_hopeless(self.now)
+        may_ask && self.requests.under_way.is_empty() && self.breaker.is_hopeless(self.now)
     }
 
     /// Nobody has answered for longer than anybody waits.

@@ -156,25 +156,29 @@ impl Engine {
         let has = |header| request.headers.iter().any(|(name, _)| *name == header);
         job.was_conditional = has(IF_NONE_MATCH);
         job.had_checksum = has(CHECKSUM) || has(CHECKSUM_ALGORITHM);
-        let silence = job.work.silence();
         if job.work.is_data() {
             self.bandwidth.spend(self.now, length);
             self.meter.sent(self.now, 0);
         }
-        self.requests.under_way.insert(
-            id,
-            UnderWay {
-                job,
-                started: self.now,
-                length,
-                sent: 0,
-                deadline: self.now + silence,
-                host: request.host,
-                credentials: self.credentials.number,
-                clock_offset: self.clock_offset,
-                is_probe,
+        let mut under_way = UnderWay {
+            job,
+            started: self.now,
+            length,
+            body: match &request.body {
+                Body::None => 0,
+                Body::Range { length, .. } => *length,
+                Body::Text(text) => text.len() as u64,
+                Body::Manifest => self.manifest_bytes(),
             },
-        );
+            sent: 0,
+            deadline: 0,
+            host: request.host,
+            credentials: self.credentials.number,
+            clock_offset: self.clock_offset,
+            is_probe,
+        };
+        under_way.deadline = self.now + under_way.silence(self.sees_progress);
+        self.requests.under_way.insert(id, under_way);
         Action::Send(request)
     }
 
@@ -355,7 +359,8 @@ impl Engine {
             let counted = |bytes: u64| bytes.min(under_way.length);
             let more = counted(bytes) - counted(under_way.sent);
             under_way.sent = bytes;
-            under_way.deadline = self.now + under_way.job.work.silence();
+            self.sees_progress |= bytes < under_way.body;
+            under_way.deadline = self.now + under_way.silence(self.sees_progress);
             self.meter.sent(self.now, more);
         }
     }

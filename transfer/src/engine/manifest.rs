@@ -355,12 +355,16 @@ impl Engine {
         }
     }
 
+    /// Bytes of the manifest that is on its way.
+    pub(super) fn manifest_bytes(&self) -> u64 {
+        self.manifest.ready().map_or(0, |manifest| manifest.bytes)
+    }
+
     pub(super) fn manifest_found(&mut self, answer: &Answer) {
-        let size = self.manifest.ready().map(|manifest| manifest.bytes);
         let found = answer
             .header("content-length")
             .and_then(|text| text.parse().ok());
-        if size == found {
+        if found == Some(self.manifest_bytes()) {
             self.complete();
         } else {
             self.manifest_stays_unknown();

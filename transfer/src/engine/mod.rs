@@ -101,6 +101,8 @@ pub struct Engine {
     bandwidth: Bandwidth,
     /// Nothing leaves before this time: the server has asked for it.
     quiet_until: u64,
+    /// The driver tells how much of a body has left while the rest of it still leaves. Not all can.
+    sees_progress: bool,
     jitter: Jitter,
     /// Done before anything else.
     out: VecDeque<Action>,
@@ -186,6 +188,7 @@ impl Engine {
             breaker: Breaker::default(),
             network_problem: None,
             quiet_until: 0,
+            sees_progress: false,
             out: VecDeque::new(),
             records: Vec::new(),
             reporting: Reporting::default(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::action::RequestId;
 use crate::content::ContentId;
 use crate::event::Answer;
-use crate::retry::{SILENCE, SILENCE_OF_COMPLETE};
+use crate::retry::{SILENCE_OF_COMPLETE, silence};
 
 /// One thing to ask of S3.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,14 +45,6 @@ impl Work {
     /// Whether bytes of a file leave.
     pub(super) fn is_data(&self) -> bool {
         matches!(self, Self::Put(_) | Self::Part(..))
-    }
-
-    /// How long it may go without any sign of life, in milliseconds.
-    pub(super) fn silence(&self) -> u64 {
-        match self {
-            Self::Complete(_) => SILENCE_OF_COMPLETE,
-            _ => SILENCE,
-        }
     }
 
     /// Whether the manifest may be stored by it, or be found stored.
@@ -98,6 +90,8 @@ pub(super) struct UnderWay {
     pub(super) started: u64,
     /// Bytes of its body, if that is a file's.
     pub(super) length: u64,
+    /// Bytes of its body, whatever that is.
+    pub(super) body: u64,
     /// Bytes of the body that have left.
     pub(super) sent: u64,
     /// When it is given up, in milliseconds.
@@ -108,6 +102,18 @@ pub(super) struct UnderWay {
     pub(super) clock_offset: i64,
     /// Its checksum is wrong on purpose.
     pub(super) is_probe: bool,
+}
+
+impl UnderWay {
+    /// How long it may go from now on without any sign of life, in milliseconds.
+    pub(super) fn silence(&self, sees_progress: bool) -> u64 {
+        if matches!(self.job.work, Work::Complete(_)) {
+            return SILENCE_OF_COMPLETE;
+        }
+        // As long as there is more to leave, the line shows by itself that it goes on.
+        let is_unseen = self.sent >= self.body || !sees_progress;
+        silence(if is_unseen { self.body } else { 0 })
+    }
 }
 
 /// Requests that wait, and those under way.
