@@ -364,8 +364,10 @@ export const stalled: Case = async (bench) => {
   // The gateway holds the key as long as it stalls, so it goes on a little after it is given up.
   const stall = { kind: "stall", ms: 32_000 } as const;
   await bench.fault("PutObject", { ...stall, after: 1000 }, { nth: 2 });
-  await bench.fault("UploadPart", { ...stall, after: MIB }, { nth: 2 });
-  await bench.uploadWell([...bench.files(3, 100_000), bench.file("large.bin", LARGE)]);
+  // Of a part of which nothing is told nobody knows whether it still moves: it gets five minutes.
+  if (bench.tellsProgress) await bench.fault("UploadPart", { ...stall, after: MIB }, { nth: 2 });
+  // A body gets a second more for each 10 kB.
+  await bench.uploadWell([...bench.files(3, 5_000), bench.file("large.bin", LARGE)]);
   const halted = (await bench.log()).filter(({ fault }) => fault === "stall");
-  expect(halted.map(({ status }) => status)).toEqual([null, null]);
+  expect(halted.map(({ status }) => status)).toEqual(bench.tellsProgress ? [null, null] : [null]);
 };
