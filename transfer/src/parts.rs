@@ -6,7 +6,7 @@
 pub const MULTIPART_ABOVE: u64 = 32 << 20;
 /// Bytes of a part, mostly: small enough that an interruption costs little, large enough that the
 /// requests do not count.
-const USUAL_PART: u64 = 16 << 20;
+pub(crate) const USUAL_PART: u64 = 16 << 20;
 /// Most parts of an object.
 pub const MOST_PARTS: u64 = 10_000;
 /// The largest part, in bytes.

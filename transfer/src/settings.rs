@@ -4,6 +4,7 @@ use rusty_attachments_model::AssetRoot;
 use rusty_attachments_model::s3_layout::{ManifestGuid, S3Layout};
 
 use crate::features::Checksums;
+use crate::parts::USUAL_PART;
 
 /// Where an upload goes and how.
 #[derive(Debug, Clone)]
@@ -57,6 +58,8 @@ pub struct Limits {
     pub hash_lanes: usize,
     /// Requests, at least 1.
     pub requests: usize,
+    /// Requests to one address, at least 1: the connections that the driver opens to it.
+    pub requests_per_host: usize,
     /// Bytes of bodies under way; one body may always be. Also bounds what is read into memory.
     pub bytes_in_flight: u64,
     /// Bytes of bodies each second, on average; none: as fast as it goes.
@@ -68,9 +71,7 @@ pub struct Limits {
 /// Most files that are read at once: beyond that a disk gets slower, not faster.
 const MOST_HASH_LANES: usize = 4;
 /// Browsers open six HTTP/1.1 connections to a host; more requests would only wait.
-pub(crate) const REQUESTS_PER_HOST: usize = 6;
-/// Six parts of the usual size.
-const BYTES_IN_FLIGHT: u64 = 96 << 20;
+const REQUESTS_PER_HOST: usize = 6;
 
 impl Limits {
     /// For a machine with so many logical processors, as browsers tell it.
@@ -79,23 +80,47 @@ impl Limits {
         Self {
             hash_lanes: (processors as usize).clamp(1, MOST_HASH_LANES),
             requests: REQUESTS_PER_HOST,
-            bytes_in_flight: BYTES_IN_FLIGHT,
+            requests_per_host: REQUESTS_PER_HOST,
+            bytes_in_flight: bytes_in_flight(REQUESTS_PER_HOST),
             bandwidth: None,
             hosts: 1,
         }
+    }
+
+    /// For a driver that opens so many connections to an address.
+    #[must_use]
+    pub fn with_requests_per_host(self, requests_per_host: usize) -> Self {
+        let requests_per_host = requests_per_host.max(1);
+        Self {
+            requests_per_host,
+            ..self
+        }
+        .with_hosts(self.hosts)
     }
 
     /// With so many equivalent addresses.
     #[must_use]
     pub fn with_hosts(self, hosts: u8) -> Self {
         let hosts = hosts.max(1);
+        Self { hosts, ..self }.with_requests(self.requests_per_host * usize::from(hosts))
+    }
+
+    /// With so many requests, as far as there are connections for them.
+    #[must_use]
+    pub fn with_requests(self, requests: usize) -> Self {
+        let requests = requests.max(1);
+        let connections = self.requests_per_host * usize::from(self.hosts);
         Self {
-            hosts,
-            requests: REQUESTS_PER_HOST * usize::from(hosts),
-            bytes_in_flight: BYTES_IN_FLIGHT * u64::from(hosts),
+            requests,
+            bytes_in_flight: bytes_in_flight(requests.min(connections)),
             ..self
         }
     }
+}
+
+/// A part of the usual size for each connection, or for as many as a browser opens.
+fn bytes_in_flight(connections: usize) -> u64 {
+    USUAL_PART * connections.max(REQUESTS_PER_HOST) as u64
 }
 
 #[cfg(test)]
@@ -112,6 +137,18 @@ mod tests {
     fn every_address_brings_its_own_connections() {
         let limits = Limits::for_processors(1);
         assert_eq!(limits.with_hosts(4).requests, 24);
+        assert_eq!(limits.with_hosts(4).bytes_in_flight, 384 << 20);
         assert_eq!(limits.with_hosts(0), limits);
+    }
+
+    #[test]
+    fn bytes_in_flight_are_for_the_connections_that_are_used() {
+        let limits = Limits::for_processors(1);
+        assert_eq!(limits.bytes_in_flight, 96 << 20);
+        assert_eq!(limits.with_requests(64).bytes_in_flight, 96 << 20);
+        let many = limits.with_requests_per_host(50);
+        assert_eq!((many.requests, many.requests_per_host), (50, 50));
+        assert_eq!(many.with_requests(4).bytes_in_flight, 96 << 20);
+        assert_eq!(many.with_requests(10).bytes_in_flight, 160 << 20);
     }
 }

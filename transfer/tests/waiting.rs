@@ -489,6 +489,23 @@ fn requests_spread_over_all_addresses_and_leave_one_that_is_dead() {
 }
 
 #[test]
+fn one_address_takes_as_many_requests_as_there_are_connections_to_it() {
+    let browser = Limits::for_processors(2);
+    let node = browser.with_requests_per_host(50);
+    for (limits, most) in [
+        (browser.with_requests(20), 6),
+        (node.with_requests(20), 20),
+        (node.with_requests(4), 4),
+    ] {
+        let mut world = World::new();
+        let mut settings = shot();
+        settings.limits = limits;
+        complete(world.upload(settings, &files(200), &mut |_, _| None));
+        assert_eq!(world.most_at_once, most);
+    }
+}
+
+#[test]
 fn files_are_let_go_of_as_soon_as_the_store_has_them() {
     let mut world = World::new();
     complete(world.upload(shot(), &files(50), &mut |_, _| None));

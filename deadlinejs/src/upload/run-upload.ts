@@ -11,6 +11,7 @@ import {
 import type { HashLanes } from "../hash/index.ts";
 import type { Journal } from "../journal/index.ts";
 import { type ObjectStore, SigningRefused } from "../storage/index.ts";
+import { connectionsPerHost } from "./connections-per-host.ts";
 import type { UploadSource } from "./placed-files.ts";
 import { progressUpdate } from "./progress-update.ts";
 import { type FileToUpload, UploadDriver, type UploadDriverOptions } from "./upload-driver.ts";
@@ -51,8 +52,9 @@ export async function runUpload(run: UploadRun): Promise<FinishedUpload> {
   const ended = new Promise<UploadOutcome>((resolve) => {
     end = resolve;
   });
+  const connections = connectionsPerHost();
   const driver = new UploadDriver({
-    settings: run.settings,
+    settings: { ...run.settings, ...(connections !== undefined && { connectionsPerHost: connections }) },
     store: run.store,
     lanes: run.lanes,
     journal: run.journal,

@@ -21,7 +21,10 @@ import { RequestSender } from "./request-sender.ts";
 /** What an upload needs to run. */
 export interface UploadDriverOptions {
   /** Where it goes and how; a profile must be good, see `checkProfile`. */
-  settings: Pick<UploadSettings, "profile" | "place" | "manifest" | "skipExistenceCheck">;
+  settings: Pick<
+    UploadSettings,
+    "profile" | "place" | "manifest" | "skipExistenceCheck" | "connectionsPerHost"
+  >;
   /** Carries the requests. */
   store: ObjectStore;
   /** Reads and hashes; stays its owner's. */

@@ -4,7 +4,7 @@ import type { Journal } from "../journal/index.ts";
 
 /** How to upload. */
 export interface UploadOptions {
-  /** Most requests at once, 1 to 64; 4 by default. */
+  /** Most requests at once, 1 to 64; 4 by default. Browsers open no more than 6 connections to a host, Node 50. */
   readonly concurrency?: number | undefined;
   /**
    * Whether to send everything without asking what the store holds; `false` by default. What it holds is

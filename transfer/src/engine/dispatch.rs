@@ -11,7 +11,6 @@ use crate::headers::{
     checksum_text,
 };
 use crate::parts::part_range;
-use crate::settings::REQUESTS_PER_HOST;
 use rusty_attachments_model::ContentHash;
 
 /// Requests that an address leaves unanswered, in a row, before others are used instead.
@@ -329,15 +328,16 @@ impl Engine {
     }
 
     /// The address with the fewest requests under way, of those that answer; `None` if each has as many
-    /// as a browser opens connections.
+    /// as there are connections to it.
     pub(super) fn next_host(&self) -> Option<u8> {
         let mut busy = vec![0; self.server.unanswered.len()];
         for request in self.requests.under_way.values() {
             busy[usize::from(request.host)] += 1;
         }
+        let most = self.settings.limits.requests_per_host.max(1);
         let answers = |host: &usize| *host == 0 || self.server.unanswered[*host] < MOST_UNANSWERED;
         let best = (0..busy.len())
-            .filter(|host| answers(host) && busy[*host] < REQUESTS_PER_HOST)
+            .filter(|host| answers(host) && busy[*host] < most)
             .min_by_key(|host| busy[*host])?;
         u8::try_from(best).ok()
     }

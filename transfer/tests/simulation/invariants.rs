@@ -39,8 +39,6 @@ pub(crate) const RELEASED_IS_UNREAD: &str = "a file that was let go of is not re
 
 /// Passing answers that one request may get: 8 tries, and 5 new beginnings.
 const MOST_PASSING: u32 = 48;
-/// Requests to one host at once.
-const PER_HOST: usize = 6;
 
 /// Looks at all that goes in and out of an engine.
 #[derive(Debug)]
@@ -232,7 +230,8 @@ impl Watch {
         for leaving in self.under_way.values() {
             *by_host.entry(leaving.host).or_default() += 1;
         }
-        if let Some((host, count)) = by_host.into_iter().find(|(_, count)| *count > PER_HOST) {
+        let most = self.limits.requests_per_host;
+        if let Some((host, count)) = by_host.into_iter().find(|(_, count)| *count > most) {
             self.trip(LIMITS_HOLD, format!("{count} requests to host {host}"));
         }
         let bodies = self.under_way.values().filter(|leaving| leaving.bytes > 0);

@@ -146,7 +146,9 @@ impl Plan {
         let until = random.pick(&[2_000, 10_000, 60_000]);
         let faults = faults(random, class, until);
         let hosts = random.pick(&[1, 1, 1, 2, 3]);
-        let mut limits = Limits::for_processors(random.pick(&[1, 2, 4])).with_hosts(hosts);
+        let mut limits = Limits::for_processors(random.pick(&[1, 2, 4]))
+            .with_requests_per_host(random.pick(&[6, 6, 6, 2, 20]))
+            .with_hosts(hosts);
         limits.requests = usize::try_from(random.between(1, limits.requests as u64)).unwrap_or(1);
         if random.chance(20) {
             limits.bytes_in_flight = random.pick(&[1, 16 * MIB, 40 * MIB]);

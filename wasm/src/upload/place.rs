@@ -96,10 +96,7 @@ impl UploadPlace {
             bucket: bucket.as_str().to_owned(),
             server,
             expected_owner: self.expected_bucket_owner.map(owner).transpose()?,
-            limits: Limits {
-                requests: self.concurrency as usize,
-                ..limits
-            },
+            limits: limits.with_requests(self.concurrency as usize),
         })
     }
 }

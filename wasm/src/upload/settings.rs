@@ -27,6 +27,9 @@ pub struct UploadSettings {
     manifest: Option<ManifestOrder>,
     /// Logical processors of this machine, as the browser tells it.
     processors: u32,
+    /// Connections that are opened to one address at once, at least 1; by default 6, as browsers do.
+    #[tsify(optional)]
+    connections_per_host: Option<u32>,
     /// Any number; the same one gives the same waits.
     seed: u64,
     /// Send without asking what the store holds; what it holds is still not overwritten.
@@ -63,7 +66,10 @@ pub enum ManifestVersion {
 
 impl UploadSettings {
     pub(super) fn into_transfer(self) -> Result<transfer::Settings, JsValue> {
-        let limits = Limits::for_processors(self.processors);
+        let mut limits = Limits::for_processors(self.processors);
+        if let Some(connections) = self.connections_per_host {
+            limits = limits.with_requests_per_host(connections as usize);
+        }
         let place = match (self.profile, self.place) {
             (Some(profile), None) => of_profile(profile, limits)?,
             (None, Some(place)) => {
@@ -102,7 +108,7 @@ fn of_profile(fields: ProfileFields, limits: Limits) -> Result<Place, JsValue> {
     let hosts = u8::try_from(profile.endpoints.len()).unwrap_or(u8::MAX);
     let mut limits = limits.with_hosts(hosts);
     if let Some(requests) = profile.concurrency {
-        limits.requests = requests as usize;
+        limits = limits.with_requests(requests as usize);
     }
     limits.bandwidth = profile.bandwidth;
     Ok(Place {
