@@ -1,10 +1,11 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb";
 import type { Checksums, StoredPart } from "./journal-types.ts";
 import type { UnfinishedUpload } from "./unfinished-upload.ts";
 
 /** Name of the one IndexedDB database; `store` and `root` in its keys are those of `openJournal`. */
 export const DATABASE_NAME = "deadline-attachments";
-const VERSION = 1;
+/** 2 since uploads and parts say when they were written. */
+const VERSION = 2;
 /** How long an upload waits for a database that does not answer, in milliseconds. */
 const PATIENCE = 5_000;
 
@@ -25,12 +26,14 @@ export interface JournalSchema extends DBSchema {
   /** Multipart uploads that were begun and not ended, by store and hash. */
   uploads: {
     key: [store: string, hash: string];
-    value: { uploadId: string; partSize: bigint };
+    value: { uploadId: string; partSize: bigint; at: number };
+    indexes: { at: number };
   };
   /** Their parts: one row each, so that the 10,000th costs no more to write than the first. */
   parts: {
     key: [store: string, hash: string, uploadId: string, part: number];
-    value: StoredPart;
+    value: StoredPart & { at: number };
+    indexes: { at: number };
   };
   /** What servers do with checksums, by store. */
   servers: {
@@ -41,6 +44,8 @@ export interface JournalSchema extends DBSchema {
   unfinished: {
     key: string;
     value: UnfinishedUpload;
+    /** By `startedAt`. */
+    indexes: { at: number };
   };
 }
 
@@ -74,11 +79,23 @@ export async function openDatabase(): Promise<JournalDatabase | undefined> {
   }
 }
 
-function makeStores(database: JournalDatabase): void {
-  database.createObjectStore("hashes").createIndex("at", "at");
-  database.createObjectStore("seen").createIndex("at", "at");
-  database.createObjectStore("uploads");
-  database.createObjectStore("parts");
-  database.createObjectStore("servers");
-  database.createObjectStore("unfinished");
+function makeStores(
+  database: JournalDatabase,
+  from: number,
+  _to: number | null,
+  upgrade: IDBPTransaction<JournalSchema, StoreNames<JournalSchema>[], "versionchange">,
+): void {
+  if (from === 0) {
+    database.createObjectStore("hashes").createIndex("at", "at");
+    database.createObjectStore("seen").createIndex("at", "at");
+    database.createObjectStore("servers");
+    database.createObjectStore("unfinished");
+  } else {
+    // Nobody knows how old their rows are. Who goes on with such an upload is told of its parts by the store.
+    database.deleteObjectStore("uploads");
+    database.deleteObjectStore("parts");
+  }
+  database.createObjectStore("uploads").createIndex("at", "at");
+  database.createObjectStore("parts").createIndex("at", "at");
+  upgrade.objectStore("unfinished").createIndex("at", "startedAt");
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Journal, openJournal } from "./journal.ts";
 import { DATABASE_NAME, openDatabase } from "./journal-database.ts";
 import type { JournalRecord } from "./journal-types.ts";
+import { noteUnfinished } from "./unfinished-uploads.ts";
 
 const DAY = 24 * 60 * 60 * 1_000;
 const NOW = Date.UTC(2026, 4, 1, 12);
@@ -296,11 +297,15 @@ describe("a database that fails", () => {
 
 it("purges old rows when it is opened", async () => {
   const before = await open();
-  await before.remember([{ type: "seen", hash }]);
+  await before.remember([hashed, { type: "seen", hash }, opened, partStored(1)]);
   before.close();
+  await noteUnfinished({ uploadId: "1", label: "tower", profileName: "studio", startedAt: NOW, roots: [] });
   vi.setSystemTime(NOW + 31 * DAY);
   await open();
-  await vi.waitFor(async () => expect(await rowsOf("seen")).toEqual([]));
+  await vi.waitFor(async () => {
+    const { servers: _, ...rows } = await everything();
+    expect(rows).toEqual({ hashes: [], seen: [], uploads: [], parts: [], unfinished: [] });
+  });
 });
 
 it("holds nothing after a run of records but what they are made of", async () => {
@@ -319,8 +324,8 @@ it("holds nothing after a run of records but what they are made of", async () =>
   expect(await everything()).toEqual({
     hashes: [[[root, path], { size, modified, hashes: [hash, hashOf(2)], at: NOW }]],
     seen: [[[store, hash], { at: NOW }]],
-    uploads: [[[store, hash], { uploadId: "first", partSize: 8_388_608n }]],
-    parts: [[[store, hash, "first", 1], partStored(1).part]],
+    uploads: [[[store, hash], { uploadId: "first", partSize: 8_388_608n, at: NOW }]],
+    parts: [[[store, hash, "first", 1], { ...partStored(1).part, at: NOW }]],
     servers: [[store, { checksums: "verified", at: NOW }]],
     unfinished: [],
   });
@@ -334,7 +339,7 @@ async function open(where = place): Promise<Journal> {
 
 /** Waits until what goes on in the background after opening is done. */
 async function purged() {
-  for (let transactions = 0; transactions < 4; transactions += 1) await rowsOf("seen");
+  for (let transactions = 0; transactions < 8; transactions += 1) await rowsOf("seen");
 }
 
 async function rowsOf(name: "hashes" | "seen" | "uploads" | "parts" | "servers" | "unfinished") {

@@ -157,7 +157,8 @@ class DatabaseJournal implements Journal {
     if (seen !== undefined) entry.seen = BigInt(seen.at);
     if (opened !== undefined) {
       const { uploadId, partSize } = opened;
-      const parts = await transaction.objectStore("parts").getAll(below([...key, uploadId]));
+      const rows = await transaction.objectStore("parts").getAll(below([...key, uploadId]));
+      const parts = rows.map(({ at: _, ...part }) => part);
       entry.upload = { uploadId, partSize, parts } satisfies OpenUpload;
       this.#uploadIds.set(hash, uploadId);
     }
@@ -181,7 +182,7 @@ class DatabaseJournal implements Journal {
         this.#uploadIds.set(hash, uploadId);
         return [
           transaction.objectStore("parts").delete(below([store, hash])),
-          transaction.objectStore("uploads").put({ uploadId, partSize }, [store, hash]),
+          transaction.objectStore("uploads").put({ uploadId, partSize, at: now }, [store, hash]),
         ];
       }
       case "part-stored": {
@@ -190,7 +191,7 @@ class DatabaseJournal implements Journal {
         // An upload that the engine found in the store: it is not in the journal, and its parts are listed.
         if (uploadId === undefined) return [];
         const key: [string, string, string, number] = [store, record.hash, uploadId, number];
-        return [transaction.objectStore("parts").put({ number, etag, hash }, key)];
+        return [transaction.objectStore("parts").put({ number, etag, hash, at: now }, key)];
       }
       case "upload-closed":
         this.#uploadIds.delete(record.hash);

@@ -22,9 +22,23 @@ test("rows of more than 30 days are deleted, and no others", async () => {
   await database.put("seen", { at: NOW - 30 * DAY }, ["store", "young"]);
   await database.put("hashes", { ...hashes, at: NOW - 30 * DAY - 1 }, ["root", "old"]);
   await database.put("hashes", { ...hashes, at: NOW }, ["root", "young"]);
+  for (const [name, at] of [
+    ["old", NOW - 30 * DAY - 1],
+    ["young", NOW - 30 * DAY],
+  ] as const) {
+    await database.put("uploads", { uploadId: "u", partSize: 1n, at }, ["store", name]);
+    await database.put("parts", { number: 1, etag: '"1"', hash: "h", at }, ["store", name, "u", 1]);
+    const upload = { uploadId: name, label: "tower", profileName: "studio", roots: [] };
+    await database.put("unfinished", { ...upload, startedAt: at }, name);
+  }
+  await database.put("servers", { checksums: "verified", at: NOW - 31 * DAY }, "store");
   await purgeOldRows(database, NOW);
   expect(await database.getAllKeys("seen")).toEqual([["store", "young"]]);
   expect(await database.getAllKeys("hashes")).toEqual([["root", "young"]]);
+  expect(await database.getAllKeys("uploads")).toEqual([["store", "young"]]);
+  expect(await database.getAllKeys("parts")).toEqual([["store", "young", "u", 1]]);
+  expect(await database.getAllKeys("unfinished")).toEqual(["young"]);
+  expect(await database.getAllKeys("servers")).toEqual(["store"]);
 });
 
 test("an opening purges 10,000 rows at most, the oldest first, and the next one goes on", async () => {
@@ -36,6 +50,17 @@ test("an opening purges 10,000 rows at most, the oldest first, and the next one 
   ]);
   await purgeOldRows(database, NOW);
   expect(await database.count("seen")).toBe(0);
+});
+
+test("more unfinished uploads than a batch are deleted all the same", async () => {
+  const transaction = database.transaction("unfinished", "readwrite");
+  for (let row = 0; row < 300; row += 1) {
+    const upload = { uploadId: `${row}`, label: "tower", profileName: "studio", roots: [] };
+    void transaction.store.put({ ...upload, startedAt: NOW - 31 * DAY - row }, `${row}`);
+  }
+  await transaction.done;
+  await purgeOldRows(database, NOW);
+  expect(await database.count("unfinished")).toBe(0);
 });
 
 test("a database that is closed meanwhile is no error", async () => {
