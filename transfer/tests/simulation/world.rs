@@ -392,8 +392,13 @@ impl World {
             let (path, size, modified) = (file.path.clone(), handle.size, handle.modified);
             taken.push((path, size, modified, Some(handle)));
         }
+        let files = &self.plan.files;
+        // The second of two files with one path is no bad name any more once the first one is gone.
+        let is_alone = |path: &str| files.iter().any(|file| file.is_gone && file.path == path);
         for path in self.plan.bad_names.clone() {
-            taken.push((path.to_owned(), 5, 0, None));
+            if !is_alone(path) {
+                taken.push((path.to_owned(), 5, 0, None));
+            }
         }
         for (path, size, modified, handle) in taken {
             let known = if self.plan.has_journal {
