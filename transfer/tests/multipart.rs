@@ -72,6 +72,28 @@ fn parts_that_others_are_always_in_the_way_of_joining_are_a_conflict() {
 }
 
 #[test]
+fn an_upload_that_was_begun_after_another_was_found_gone_is_given_up_as_our_own() {
+    let mut world = World::new();
+    world.lose = (Method::Post, 1);
+    let mut found = None;
+    let outcome = world.upload(shot(), &[large()], &mut |request, _| {
+        let id = request.query.iter().find(|(name, _)| *name == "uploadId");
+        match (request.method, id) {
+            // Somebody has given up what was begun without an answer.
+            (Method::Get, Some((_, id))) => {
+                found = Some(id.clone());
+                Some(answered(request, error(404, "NoSuchUpload")))
+            }
+            (Method::Put, Some(_)) => Some(answered(request, error(400, "InvalidRequest"))),
+            _ => None,
+        }
+    });
+    assert_eq!(problems(outcome)[0].code, "answer-unexpected");
+    world.uploads.remove(&found.expect("it was looked at"));
+    assert!(world.uploads.is_empty(), "{:?}", world.uploads.keys());
+}
+
+#[test]
 fn an_upload_that_a_killed_run_left_is_gone_on_with() {
     let mut world = World::new();
     let files = [large()];

@@ -215,6 +215,8 @@ impl Engine {
             return;
         };
         upload.id = Some(upload_id.clone());
+        // What was found before and not taken has no part in it.
+        upload.found = None;
         upload.has_checksums = has_checksums;
         let part_size = upload.part_size;
         upload.step = Step::Sending;
