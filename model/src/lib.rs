@@ -24,6 +24,7 @@ pub mod profile;
 pub mod region;
 pub mod relative_path;
 pub mod s3_layout;
+pub mod server_address;
 
 pub use asset_root::{AssetRoot, PathFormat};
 pub use bucket::{BucketName, RootPrefix};
@@ -34,3 +35,4 @@ pub use location_name::LocationName;
 pub use profile::Profile;
 pub use region::Region;
 pub use relative_path::{PathError, RelativePath};
+pub use server_address::ServerAddress;

@@ -7,6 +7,7 @@ use crate::bucket::BucketName;
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::region::Region;
 use crate::s3_layout::S3Layout;
+use crate::server_address::AddressError;
 
 /// The fields of a profile as typed; white space around them does not count.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -250,9 +251,15 @@ impl Judge {
         judged
             .map_err(|error| {
                 let (field, code) = match error {
-                    EndpointError::NotAnAddress => ("endpoint", "endpoint-malformed"),
-                    EndpointError::MoreThanAddress => ("endpoint", "endpoint-not-bare"),
-                    EndpointError::Unencrypted => ("endpoint", "endpoint-unencrypted"),
+                    EndpointError::Address(AddressError::NotAnAddress) => {
+                        ("endpoint", "endpoint-malformed")
+                    }
+                    EndpointError::Address(AddressError::MoreThanAddress) => {
+                        ("endpoint", "endpoint-not-bare")
+                    }
+                    EndpointError::Address(AddressError::Unencrypted) => {
+                        ("endpoint", "endpoint-unencrypted")
+                    }
                     EndpointError::NeedsPathStyle => ("pathStyle", "path-style-needed"),
                 };
                 self.refuse(field, code, error);

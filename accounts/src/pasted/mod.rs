@@ -235,9 +235,7 @@ mod tests {
             PastedError::Missing(vec![Field::SessionToken])
         );
         assert_eq!(
-            missing(&format!(
-                "[p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key =\n"
-            )),
+            missing("[p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key =\n"),
             PastedError::Missing(vec![Field::SecretAccessKey])
         );
         let text = missing("set AWS_SESSION_TOKEN=x").to_string();
