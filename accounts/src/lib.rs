@@ -10,8 +10,21 @@
 
 #![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
 
+pub mod call;
+pub mod caller;
+pub mod deadline;
+pub mod denied;
+pub mod http;
 pub mod keys;
 pub mod pasted;
+mod permissions;
+pub mod principal_id;
+pub mod problem;
 mod time;
 
+pub use call::Call;
+pub use caller::Caller;
+pub use http::{Reply, Request};
 pub use keys::Keys;
+pub use principal_id::PrincipalId;
+pub use problem::{Button, Problem};

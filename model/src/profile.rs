@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::account_id::AccountId;
 use crate::asset_root::{AssetRoot, PathFormat};
 use crate::bucket::BucketName;
 use crate::endpoint::{Endpoint, EndpointError};
@@ -208,15 +209,9 @@ impl Judge {
         if text.is_empty() {
             return Some(None);
         }
-        if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
-            return Some(Some(text.to_owned()));
-        }
-        self.refuse(
-            "expectedBucketOwner",
-            "bucket-owner-malformed",
-            "an account id has 12 digits",
-        );
-        None
+        let account: AccountId =
+            self.take("expectedBucketOwner", "bucket-owner-malformed", text)?;
+        Some(Some(account.to_string()))
     }
 
     fn concurrency(&mut self, requests: u32) -> Option<Option<u32>> {
