@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn a_stand_in_is_asked_at_its_own_address() {
         let caller = Caller {
-            deadline: Some(ServerAddress::parse("http://127.0.0.1:1234").unwrap()),
+            deadline: Some("http://127.0.0.1:1234".parse().unwrap()),
             ..caller("")
         };
         let request = caller.request(&queue_role(), NOW).unwrap();

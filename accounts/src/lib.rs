@@ -20,6 +20,8 @@ pub mod pasted;
 mod permissions;
 pub mod principal_id;
 pub mod problem;
+pub mod renewal;
+pub mod sign_in;
 mod time;
 
 pub use call::Call;
@@ -28,3 +30,4 @@ pub use http::{Reply, Request};
 pub use keys::Keys;
 pub use principal_id::PrincipalId;
 pub use problem::{Button, Problem};
+pub use sign_in::SignIn;

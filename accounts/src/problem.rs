@@ -33,6 +33,10 @@ pub enum Button {
     CopyPermissions(String),
     /// Put this region into the profile.
     UseRegion(String),
+    /// Put this region into the settings of the sign-in.
+    UseSignInRegion(String),
+    /// Open the settings of the sign-in.
+    OpenSignInSettings,
     /// Open the profile at this field, named as in the model's `ProfileFields`.
     OpenProfile(&'static str),
 }
@@ -49,6 +53,8 @@ impl Button {
             Self::ChooseQueue => "choose-queue",
             Self::CopyPermissions(_) => "copy-permissions",
             Self::UseRegion(_) => "use-region",
+            Self::UseSignInRegion(_) => "use-sign-in-region",
+            Self::OpenSignInSettings => "open-sign-in-settings",
             Self::OpenProfile(_) => "open-profile",
         }
     }
@@ -57,7 +63,9 @@ impl Button {
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         match self {
-            Self::CopyPermissions(value) | Self::UseRegion(value) => Some(value),
+            Self::CopyPermissions(value)
+            | Self::UseRegion(value)
+            | Self::UseSignInRegion(value) => Some(value),
             Self::OpenProfile(field) => Some(field),
             _ => None,
         }

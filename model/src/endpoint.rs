@@ -78,7 +78,7 @@ impl Endpoint {
         bucket: &BucketName,
         path_style: bool,
     ) -> Result<Self, EndpointError> {
-        let server = ServerAddress::parse(address)?;
+        let server: ServerAddress = address.parse()?;
         let host = server.host();
         let is_number =
             host.starts_with('[') || host.bytes().all(|b| b.is_ascii_digit() || b == b'.');

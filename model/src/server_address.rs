@@ -3,6 +3,7 @@
 
 use std::net::Ipv6Addr;
 use std::num::NonZeroU16;
+use std::str::FromStr;
 
 use http::Uri;
 
@@ -29,34 +30,6 @@ pub enum AddressError {
 }
 
 impl ServerAddress {
-    /// Judges and takes an address.
-    ///
-    /// # Errors
-    /// The first rule that it breaks.
-    pub fn parse(address: &str) -> Result<Self, AddressError> {
-        let uri: Uri = address.parse().map_err(|_| AddressError::NotAnAddress)?;
-        let scheme = match uri.scheme_str() {
-            Some("https") => "https",
-            Some("http") => "http",
-            _ => return Err(AddressError::NotAnAddress),
-        };
-        let authority = uri.authority().ok_or(AddressError::NotAnAddress)?;
-        if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
-            return Err(AddressError::MoreThanAddress);
-        }
-        let host = authority.host();
-        if !is_host(host) || !is_port(&authority.as_str()[host.len()..]) {
-            return Err(AddressError::NotAnAddress);
-        }
-        if scheme == "http" && !is_loopback(host) {
-            return Err(AddressError::Unencrypted);
-        }
-        Ok(Self {
-            scheme,
-            authority: authority.as_str().to_ascii_lowercase(),
-        })
-    }
-
     /// `https` or `http`.
     #[must_use]
     pub fn scheme(&self) -> &'static str {
@@ -83,6 +56,35 @@ impl ServerAddress {
     #[must_use]
     pub fn origin_pattern(&self) -> String {
         format!("{self}/*")
+    }
+}
+
+impl FromStr for ServerAddress {
+    type Err = AddressError;
+
+    /// Judges and takes an address: the first rule that it breaks is the error.
+    fn from_str(address: &str) -> Result<Self, AddressError> {
+        let uri: Uri = address.parse().map_err(|_| AddressError::NotAnAddress)?;
+        let scheme = match uri.scheme_str() {
+            Some("https") => "https",
+            Some("http") => "http",
+            _ => return Err(AddressError::NotAnAddress),
+        };
+        let authority = uri.authority().ok_or(AddressError::NotAnAddress)?;
+        if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
+            return Err(AddressError::MoreThanAddress);
+        }
+        let host = authority.host();
+        if !is_host(host) || !is_port(&authority.as_str()[host.len()..]) {
+            return Err(AddressError::NotAnAddress);
+        }
+        if scheme == "http" && !is_loopback(host) {
+            return Err(AddressError::Unencrypted);
+        }
+        Ok(Self {
+            scheme,
+            authority: authority.as_str().to_ascii_lowercase(),
+        })
     }
 }
 
@@ -125,7 +127,7 @@ mod tests {
     #[test]
     fn an_address_is_taken_apart() {
         let parts = |text: &str| {
-            let server = ServerAddress::parse(text).expect(text);
+            let server = text.parse::<ServerAddress>().expect(text);
             (server.to_string(), server.host().to_owned())
         };
         for (text, whole, host) in [
@@ -144,7 +146,8 @@ mod tests {
         ] {
             assert_eq!(parts(text), (whole.to_owned(), host.to_owned()));
         }
-        let pattern = ServerAddress::parse("http://localhost:1")
+        let pattern = "http://localhost:1"
+            .parse::<ServerAddress>()
             .unwrap()
             .origin_pattern();
         assert_eq!(pattern, "http://localhost:1/*");
@@ -158,7 +161,7 @@ mod tests {
             "http://localhost.evil.com",
         ] {
             assert_eq!(
-                ServerAddress::parse(text),
+                text.parse::<ServerAddress>(),
                 Err(AddressError::Unencrypted),
                 "{text}"
             );

@@ -4,6 +4,7 @@ mod denial;
 mod queue;
 mod read;
 
+pub(crate) use denial::retry_after;
 pub use queue::{AttachmentSettings, QueueDetails};
 pub use read::read;
 
