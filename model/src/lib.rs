@@ -16,6 +16,7 @@ pub mod attachments;
 pub mod bucket;
 pub mod chunks;
 pub mod endpoint;
+pub mod grouping;
 pub mod hash;
 pub mod ids;
 pub mod json_text;
