@@ -1,14 +1,11 @@
 //! Where requests for a bucket go: AWS or an S3-compatible server, bucket in the host name or in
 //! the path (spec `deadline-apis.md` 4).
 
-use std::net::Ipv6Addr;
-use std::num::NonZeroU16;
-
-use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::bucket::BucketName;
 use crate::region::Region;
+use crate::server_address::{AddressError, ServerAddress};
 
 /// What SigV4 leaves unescaped in a path: unreserved characters, and `/` between key parts.
 const KEY_ESCAPES: AsciiSet = NON_ALPHANUMERIC
@@ -31,15 +28,9 @@ pub struct Endpoint {
 /// Why a text cannot be the address of an S3-compatible server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
-    /// Not `scheme://host[:port]`.
-    #[error("an endpoint is written like https://s3.example.com or http://127.0.0.1:8333")]
-    NotAnAddress,
-    /// Something after the host.
-    #[error("an endpoint has no path, query or user name: only the server's address")]
-    MoreThanAddress,
-    /// Files and signatures would cross a network in the clear.
-    #[error("http is only for this computer (127.0.0.1 or localhost); use https")]
-    Unencrypted,
+    /// Not an address.
+    #[error(transparent)]
+    Address(#[from] AddressError),
     /// `bucket.127.0.0.1` is no host name.
     #[error("this server needs the bucket in the path: switch path style on")]
     NeedsPathStyle,
@@ -87,31 +78,16 @@ impl Endpoint {
         bucket: &BucketName,
         path_style: bool,
     ) -> Result<Self, EndpointError> {
-        let uri: Uri = address.parse().map_err(|_| EndpointError::NotAnAddress)?;
-        let scheme = match uri.scheme_str() {
-            Some("https") => "https",
-            Some("http") => "http",
-            _ => return Err(EndpointError::NotAnAddress),
-        };
-        let authority = uri.authority().ok_or(EndpointError::NotAnAddress)?;
-        if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
-            return Err(EndpointError::MoreThanAddress);
-        }
-        let host = authority.host();
-        if !is_host(host) || !is_port(&authority.as_str()[host.len()..]) {
-            return Err(EndpointError::NotAnAddress);
-        }
-        if scheme == "http" && !is_loopback(host) {
-            return Err(EndpointError::Unencrypted);
-        }
+        let server: ServerAddress = address.parse()?;
+        let host = server.host();
         let is_number =
             host.starts_with('[') || host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         if !path_style && (is_number || !bucket.fits_host_name()) {
             return Err(EndpointError::NeedsPathStyle);
         }
         Ok(Self::placed(
-            scheme,
-            &authority.as_str().to_ascii_lowercase(),
+            server.scheme(),
+            server.authority(),
             bucket,
             path_style,
         ))
@@ -160,32 +136,6 @@ impl Endpoint {
     pub fn origin_pattern(&self) -> String {
         format!("{}://{}/*", self.scheme, self.authority)
     }
-}
-
-/// A name, an IPv4 address, or an IPv6 address in brackets. The URI grammar allows more, and a `*`
-/// would make a host permission for every site of it.
-fn is_host(host: &str) -> bool {
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
-    let bracketed = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    match bracketed {
-        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.bytes().all(is_plain),
-    }
-}
-
-/// Nothing, or a colon and a number from 1.
-fn is_port(text: &str) -> bool {
-    text.is_empty()
-        || text
-            .strip_prefix(':')
-            .and_then(|number| number.parse::<NonZeroU16>().ok())
-            .is_some()
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host == "127.0.0.1"
 }
 
 #[cfg(test)]
@@ -256,17 +206,30 @@ mod tests {
 
     #[test]
     fn addresses_that_leak_or_cannot_work_are_refused() {
-        use EndpointError as E;
+        use AddressError as E;
+        let needs_path_style = EndpointError::NeedsPathStyle;
         for (address, path_style, error) in [
-            ("", true, E::NotAnAddress),
-            ("s3.example.com", true, E::NotAnAddress),
-            ("ftp://s3.example.com", true, E::NotAnAddress),
-            ("https://s3.example.com/sub", true, E::MoreThanAddress),
-            ("https://s3.example.com/?a=b", true, E::MoreThanAddress),
-            ("https://me:pw@s3.example.com", true, E::MoreThanAddress),
-            ("http://s3.example.com", true, E::Unencrypted),
-            ("http://127.0.0.1.evil.com", true, E::Unencrypted),
-            ("http://127.0.0.1:8333", false, E::NeedsPathStyle),
+            ("", true, E::NotAnAddress.into()),
+            ("s3.example.com", true, E::NotAnAddress.into()),
+            ("ftp://s3.example.com", true, E::NotAnAddress.into()),
+            (
+                "https://s3.example.com/sub",
+                true,
+                E::MoreThanAddress.into(),
+            ),
+            (
+                "https://s3.example.com/?a=b",
+                true,
+                E::MoreThanAddress.into(),
+            ),
+            (
+                "https://me:pw@s3.example.com",
+                true,
+                E::MoreThanAddress.into(),
+            ),
+            ("http://s3.example.com", true, E::Unencrypted.into()),
+            ("http://127.0.0.1.evil.com", true, E::Unencrypted.into()),
+            ("http://127.0.0.1:8333", false, needs_path_style),
         ] {
             assert_eq!(
                 Endpoint::custom(address, &bucket("lab"), path_style),
@@ -276,7 +239,7 @@ mod tests {
         }
         assert_eq!(
             Endpoint::custom("https://s3.example.com", &bucket("a.b"), false),
-            Err(E::NeedsPathStyle)
+            Err(needs_path_style)
         );
     }
 }

@@ -49,6 +49,7 @@ macro_rules! id_type {
 
 id_type!(FarmId, "farm", "farm");
 id_type!(QueueId, "queue", "queue");
+id_type!(StorageProfileId, "sp", "storage profile");
 
 #[cfg(test)]
 mod tests {

@@ -10,11 +10,13 @@
 
 #![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
 
+pub mod account_id;
 pub mod asset_root;
 pub mod attachments;
 pub mod bucket;
 pub mod chunks;
 pub mod endpoint;
+pub mod grouping;
 pub mod hash;
 pub mod ids;
 pub mod json_text;
@@ -24,13 +26,18 @@ pub mod profile;
 pub mod region;
 pub mod relative_path;
 pub mod s3_layout;
+pub mod server_address;
+pub mod storage_profile;
 
+pub use account_id::AccountId;
 pub use asset_root::{AssetRoot, PathFormat};
 pub use bucket::{BucketName, RootPrefix};
 pub use endpoint::Endpoint;
 pub use hash::{ContentHash, ContentHasher};
-pub use ids::{FarmId, QueueId};
+pub use ids::{FarmId, QueueId, StorageProfileId};
 pub use location_name::LocationName;
 pub use profile::Profile;
 pub use region::Region;
 pub use relative_path::{PathError, RelativePath};
+pub use server_address::ServerAddress;
+pub use storage_profile::{FileSystemLocation, LocationKind, OsFamily, StorageProfile};

@@ -2,11 +2,13 @@
 
 use serde::Deserialize;
 
+use crate::account_id::AccountId;
 use crate::asset_root::{AssetRoot, PathFormat};
 use crate::bucket::BucketName;
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::region::Region;
 use crate::s3_layout::S3Layout;
+use crate::server_address::AddressError;
 
 /// The fields of a profile as typed; white space around them does not count.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -207,15 +209,9 @@ impl Judge {
         if text.is_empty() {
             return Some(None);
         }
-        if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
-            return Some(Some(text.to_owned()));
-        }
-        self.refuse(
-            "expectedBucketOwner",
-            "bucket-owner-malformed",
-            "an account id has 12 digits",
-        );
-        None
+        let account: AccountId =
+            self.take("expectedBucketOwner", "bucket-owner-malformed", text)?;
+        Some(Some(account.to_string()))
     }
 
     fn concurrency(&mut self, requests: u32) -> Option<Option<u32>> {
@@ -250,9 +246,15 @@ impl Judge {
         judged
             .map_err(|error| {
                 let (field, code) = match error {
-                    EndpointError::NotAnAddress => ("endpoint", "endpoint-malformed"),
-                    EndpointError::MoreThanAddress => ("endpoint", "endpoint-not-bare"),
-                    EndpointError::Unencrypted => ("endpoint", "endpoint-unencrypted"),
+                    EndpointError::Address(AddressError::NotAnAddress) => {
+                        ("endpoint", "endpoint-malformed")
+                    }
+                    EndpointError::Address(AddressError::MoreThanAddress) => {
+                        ("endpoint", "endpoint-not-bare")
+                    }
+                    EndpointError::Address(AddressError::Unencrypted) => {
+                        ("endpoint", "endpoint-unencrypted")
+                    }
                     EndpointError::NeedsPathStyle => ("pathStyle", "path-style-needed"),
                 };
                 self.refuse(field, code, error);

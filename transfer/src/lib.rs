@@ -28,7 +28,7 @@ mod s3_lists;
 pub mod settings;
 pub mod sign;
 mod window;
-mod xml;
+pub mod xml;
 
 pub use action::{Action, Body, HashRange, Method, Request, RequestId};
 pub use engine::{Engine, FileId};
@@ -39,4 +39,5 @@ pub use not_taken::{NotTaken, WhyNotTaken};
 pub use outcome::{ManifestSummary, ObjectResult, Outcome, Summary};
 pub use problem::Problem;
 pub use progress::{Phase, PhaseProgress, Progress, Waiting};
+pub use s3_answer::{ErrorBody, problem_of};
 pub use settings::{Limits, ManifestFormat, ManifestSettings, Settings};

@@ -7,12 +7,15 @@ use crate::problem::Problem;
 use crate::s3_lists::date;
 use crate::xml;
 
-/// The elements of S3's `<Error>` that are looked at.
+/// The elements of S3's `<Error>` that are looked at; each at most 300 characters.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct ErrorBody {
-    pub(crate) code: Option<String>,
-    message: Option<String>,
-    region: Option<String>,
+pub struct ErrorBody {
+    /// Such as `AccessDenied`.
+    pub code: Option<String>,
+    /// For people.
+    pub message: Option<String>,
+    /// Where the bucket is, in refusals of a wrong region.
+    pub region: Option<String>,
     /// The header that the server does not know.
     header: Option<String>,
     /// It begins as S3's do and ends before its time.
@@ -21,7 +24,8 @@ pub(crate) struct ErrorBody {
 
 impl ErrorBody {
     /// Reads what can be read; a body that is no XML (a proxy's page, say) gives nothing.
-    pub(crate) fn read(body: &str) -> Self {
+    #[must_use]
+    pub fn read(body: &str) -> Self {
         let mut found = Self::default();
         let is_whole = xml::read(body, |element| {
             let place = if element.is(&["Code"]) {
@@ -163,7 +167,8 @@ pub(crate) fn server_time(answer: &Answer) -> Option<u64> {
 }
 
 /// The problem behind a refusal that no retry will mend.
-pub(crate) fn problem_of(answer: &Answer, bucket: &str) -> Problem {
+#[must_use]
+pub fn problem_of(answer: &Answer, bucket: &str) -> Problem {
     let body = ErrorBody::read(&answer.body);
     let region = answer
         .header("x-amz-bucket-region")

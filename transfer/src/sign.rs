@@ -34,6 +34,24 @@ impl Credentials {
             "profile",
         ))
     }
+
+    /// The part that is no secret.
+    #[must_use]
+    pub fn access_key_id(&self) -> &str {
+        self.0.access_key_id()
+    }
+
+    /// For whoever keeps the credentials, in memory or for the session.
+    #[must_use]
+    pub fn secret_access_key(&self) -> &str {
+        self.0.secret_access_key()
+    }
+
+    /// As the secret; none of long-lived keys.
+    #[must_use]
+    pub fn session_token(&self) -> Option<&str> {
+        self.0.session_token()
+    }
 }
 
 impl fmt::Debug for Credentials {

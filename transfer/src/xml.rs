@@ -1,19 +1,21 @@
-//! Reading the XML that S3 answers with, element by element; never more than is needed of it.
+//! Reading the XML that S3 and STS answer with, element by element; never more than is needed of it.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 /// An element of an answer that has text or ends a group.
-pub(crate) struct Element<'a> {
+#[derive(Debug)]
+pub struct Element<'a> {
     /// Names from the root down to this element, without name spaces.
-    pub(crate) path: &'a [String],
+    pub path: &'a [String],
     /// Its own text; empty for one that holds others.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
 }
 
 impl Element<'_> {
     /// Whether these are the last names of the path.
-    pub(crate) fn is(&self, path: &[&str]) -> bool {
+    #[must_use]
+    pub fn is(&self, path: &[&str]) -> bool {
         self.path.len() >= path.len()
             && self
                 .path
@@ -28,7 +30,7 @@ impl Element<'_> {
 const DEEPEST: usize = 16;
 
 /// Gives every element at its end. `true` if the document is whole: one root, closed.
-pub(crate) fn read(body: &str, mut take: impl FnMut(Element<'_>)) -> bool {
+pub fn read(body: &str, mut take: impl FnMut(Element<'_>)) -> bool {
     let mut reader = Reader::from_str(body);
     let mut path: Vec<String> = Vec::new();
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! JavaScript bindings of the model and transfer crates.
+//! JavaScript bindings of the model, transfer and accounts crates.
 //!
 //! Decides nothing: each file binds one part, turns JavaScript values into the crates' own types and
 //! back. Sizes and times are `bigint` in JavaScript. Start reading at the file named like the thing.
@@ -9,11 +9,14 @@
         feature = "manifests",
         feature = "signing",
         feature = "storage",
-        feature = "engine"
+        feature = "engine",
+        feature = "accounts"
     )),
     allow(dead_code)
 )]
 
+#[cfg(feature = "accounts")]
+pub mod accounts;
 mod argument;
 #[cfg(feature = "storage")]
 pub mod attachments;

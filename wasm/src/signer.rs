@@ -15,22 +15,25 @@ use crate::profile::{self, ProfileFields};
 pub struct SigV4Signer(Signer);
 
 /// An S3 request that is not signed yet.
-#[derive(Deserialize, Tsify)]
+#[derive(Serialize, Deserialize, Tsify)]
+#[tsify(hashmap_as_object)]
 pub struct UnsignedRequest {
     /// What to do.
     #[tsify(type = "'HEAD' | 'GET' | 'PUT' | 'POST' | 'DELETE'")]
-    method: String,
+    pub(crate) method: String,
     /// Full key of the object; empty for a question about the bucket.
-    key: String,
+    pub(crate) key: String,
     /// Names and values, not encoded; a name alone has an empty value.
     #[tsify(optional, type = "Record<string, string>")]
-    query: Option<Headers>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) query: Option<Headers>,
     /// Lower-case names, and values.
     #[tsify(type = "Record<string, string>")]
-    headers: Headers,
+    pub(crate) headers: Headers,
     /// Which of the bucket's equivalent addresses to use, from 0; the profile's own when left out.
     #[tsify(optional)]
-    host: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) host: Option<u8>,
 }
 
 /// A request that is ready to leave.

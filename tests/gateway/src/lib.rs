@@ -97,7 +97,7 @@ pub use fault::{Always, Answer, Fault, Rule, Times, When};
 pub use journal::{Counters, Entry};
 pub use operation::Operation;
 pub use settings::{Checksum, ExpectedOwner, IfNoneMatch, Multipart, Settings};
-pub use signature::Signer;
+pub use signature::{ALLOWED_SKEW, Claim, Signer, claimed_time};
 
 use gateway::Gateway;
 use listen::Door;

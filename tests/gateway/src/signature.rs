@@ -23,8 +23,8 @@ use crate::answer::S3Error;
 
 const DATE: &str = "x-amz-date";
 const CONTENT_HASH: &str = "x-amz-content-sha256";
-/// What S3 allows a request's time to differ by.
-pub(crate) const ALLOWED_SKEW: Duration = Duration::from_secs(15 * 60);
+/// What AWS allows a request's time to differ by.
+pub const ALLOWED_SKEW: Duration = Duration::from_secs(15 * 60);
 
 /// A key that the server behind the gateway knows.
 #[derive(Clone)]
@@ -164,16 +164,24 @@ impl Signer {
 }
 
 /// What the `authorization` header says.
-struct Claim<'a> {
+#[derive(Debug)]
+pub struct Claim<'a> {
     /// `Signature=` and 64 hex digits.
-    signature: &'a str,
-    access_key: &'a str,
-    region: &'a str,
-    signed: Vec<&'a str>,
+    pub signature: &'a str,
+    /// Who says to have signed.
+    pub access_key: &'a str,
+    /// For which region.
+    pub region: &'a str,
+    /// For which service.
+    pub service: &'a str,
+    /// Names of the headers that the signature covers.
+    pub signed: Vec<&'a str>,
 }
 
 impl<'a> Claim<'a> {
-    fn of(headers: &'a HeaderMap) -> Option<Self> {
+    /// Nothing without such a header.
+    #[must_use]
+    pub fn of(headers: &'a HeaderMap) -> Option<Self> {
         let whole = headers.get(AUTHORIZATION)?.to_str().ok()?;
         let fields = whole.strip_prefix("AWS4-HMAC-SHA256 ")?;
         let signature = &fields[fields
@@ -186,10 +194,12 @@ impl<'a> Claim<'a> {
         let mut scope = field("Credential")?.split('/');
         let access_key = scope.next()?;
         let region = scope.nth(1)?;
+        let service = scope.next()?;
         Some(Self {
             signature,
             access_key,
             region,
+            service,
             signed: field("SignedHeaders")?.split(';').collect(),
         })
     }
@@ -211,7 +221,8 @@ pub(crate) fn covers(headers: &HeaderMap, name: &str) -> bool {
 }
 
 /// The time that a request says it was signed at.
-pub(crate) fn claimed_time(headers: &HeaderMap) -> Option<SystemTime> {
+#[must_use]
+pub fn claimed_time(headers: &HeaderMap) -> Option<SystemTime> {
     parse_time(headers.get(DATE)?.to_str().ok()?)
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use rusty_attachments_model::profile::MOST_REQUESTS;
 use rusty_attachments_model::s3_layout::{S3Layout, S3Location};
-use rusty_attachments_model::{AssetRoot, BucketName, Endpoint, Region};
+use rusty_attachments_model::{AccountId, AssetRoot, BucketName, Endpoint, Region};
 use rusty_attachments_transfer as transfer;
 use serde::Deserialize;
 use transfer::Limits;
@@ -95,7 +95,14 @@ impl UploadPlace {
             asset_root: asset_root(&root.root_path)?,
             bucket: bucket.as_str().to_owned(),
             server,
-            expected_owner: self.expected_bucket_owner.map(owner).transpose()?,
+            expected_owner: self
+                .expected_bucket_owner
+                .map(|owner| {
+                    let account: Result<AccountId, _> =
+                        parsed("expectedBucketOwner", "bucket-owner-malformed", &owner);
+                    account.map(|account| account.to_string())
+                })
+                .transpose()?,
             limits: limits.with_requests(self.concurrency as usize),
         })
     }
@@ -111,14 +118,6 @@ impl RootPlace {
             root_path: "/".to_owned(),
         }
     }
-}
-
-fn owner(text: String) -> Result<String, JsValue> {
-    if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
-        return Ok(text);
-    }
-    let rule = "an account id has 12 digits";
-    Err(wrong("expectedBucketOwner", "bucket-owner-malformed", rule))
 }
 
 fn parsed<T>(field: &'static str, code: &str, text: &str) -> Result<T, JsValue>
