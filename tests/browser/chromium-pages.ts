@@ -62,6 +62,23 @@ class ChromiumPage implements PlainPage {
     return this.chooseFiles(selector, [path]);
   }
 
+  async drop(selector: string, paths: string[]): Promise<void> {
+    const at = await this.page.$eval(selector, (zone) => {
+      zone.scrollIntoView();
+      const { x, y, width, height } = zone.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    });
+    const client = await this.page.createCDPSession();
+    const data = { items: [], files: paths, dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const)
+      await client.send("Input.dispatchDragEvent", { type, ...at, data });
+    await client.detach();
+  }
+
+  text(selector: string): Promise<string> {
+    return this.page.$eval(selector, ({ textContent }) => textContent ?? "");
+  }
+
   close(): Promise<void> {
     return this.page.close();
   }

@@ -82,7 +82,7 @@ export class Firefox implements PlainBrowser {
   ): Promise<Awaited<Result>> {
     await this.driver.setContext(firefox.Context.CHROME);
     try {
-      return (await this.driver.executeScript(work, ...args)) as Awaited<Result>;
+      return (await this.driver.executeScript(scriptOf(work), ...args)) as Awaited<Result>;
     } finally {
       await this.driver.setContext(firefox.Context.CONTENT);
     }
@@ -114,7 +114,7 @@ export class FirefoxPage implements PlainPage {
     work: (...args: Args) => Result,
     ...args: Args
   ): Promise<Awaited<Result>> {
-    return (await (await this.#driver()).executeScript(work, ...args)) as Awaited<Result>;
+    return (await (await this.#driver()).executeScript(scriptOf(work), ...args)) as Awaited<Result>;
   }
 
   async waitFor(expression: string, limitMs = 15_000): Promise<void> {
@@ -139,9 +139,34 @@ export class FirefoxPage implements PlainPage {
     const driver = await this.#driver();
     await this.firefox.inChrome(answerFolderDialogs, path);
     const input = await this.#element(selector);
-    // The method `click` of an element refuses inputs of files.
+    // The method `click` of an element, which would scroll to it, refuses inputs of files.
+    await driver.executeScript("arguments[0].scrollIntoView()", input);
     await driver.actions().click(input).perform();
     await this.waitFor(`document.querySelector(${JSON.stringify(selector)}).files.length > 0`);
+  }
+
+  /** By events of the page itself, with files that a person has chosen: no driver can drag in Firefox. */
+  async drop(selector: string, paths: string[]): Promise<void> {
+    await this.evaluate(() => {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "file", multiple: true, id: "dropped-from" });
+      document.body.append(input);
+    });
+    await this.chooseFiles("#dropped-from", paths);
+    await this.evaluate((selector) => {
+      const input = document.querySelector<HTMLInputElement>("#dropped-from");
+      const dataTransfer = new DataTransfer();
+      for (const file of input?.files ?? []) dataTransfer.items.add(file);
+      input?.remove();
+      for (const type of ["dragenter", "dragover", "drop"]) {
+        const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+        document.querySelector(selector)?.dispatchEvent(event);
+      }
+    }, selector);
+  }
+
+  text(selector: string): Promise<string> {
+    return this.evaluate((selector) => document.querySelector(selector)?.textContent ?? "", selector);
   }
 
   async close(): Promise<void> {
@@ -199,6 +224,10 @@ function answerFolderDialogs(path: string): void {
   const sure = `ChromeUtils.importESModule("${module}").PromptCollection.prototype.confirmFolderUpload = () => true`;
   Services.ppmm.loadProcessScript(`data:,${encodeURIComponent(sure)}`, true);
 }
+
+/** What tsx makes of a function calls a helper that is not where the script runs. */
+const scriptOf = (work: unknown) =>
+  `const __name = (named) => named; return (${work}).apply(null, arguments);`;
 
 /** Fails unless `work` is done in time. */
 async function within<T>(limitMs: number, what: string, work: Promise<T>): Promise<T> {

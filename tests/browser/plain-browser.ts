@@ -25,6 +25,10 @@ export interface PlainPage {
   chooseFiles(selector: string, paths: string[]): Promise<void>;
   /** Likewise a folder in an `<input type=file webkitdirectory>`. */
   chooseFolder(selector: string, path: string): Promise<void>;
+  /** Drops these files on an element; in Chromium also folders, as a person would. */
+  drop(selector: string, paths: string[]): Promise<void>;
+  /** The text in the first element that fits. */
+  text(selector: string): Promise<string>;
   close(): Promise<void>;
 }
 
