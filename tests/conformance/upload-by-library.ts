@@ -1,6 +1,6 @@
 /**
  * Uploads a folder by deadlinejs and prints what came of it, in the form that the conformance tests read:
- * `upload-by-library.ts node|chromium FOLDER`. In Chromium it is the example page that does it.
+ * `upload-by-library.ts Node|Chromium|Firefox FOLDER`. In a browser it is the example page that does it.
  */
 import { openAsBlob, readFileSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
@@ -14,8 +14,7 @@ import {
   type PlacedFile,
   uploadAttachments,
 } from "deadlinejs";
-import type { ElementHandle } from "puppeteer-core";
-import { launchPlain } from "../browser/chromium.ts";
+import { type BrowserName, browsers } from "../browser/plain-browser.ts";
 import { startExample } from "../example/example.ts";
 import { Bucket, storeFromEnvironment } from "../s3.ts";
 
@@ -44,22 +43,21 @@ async function inNode(folder: string): Promise<AttachmentsJson> {
   return attachments;
 }
 
-async function inChromium(folder: string): Promise<AttachmentsJson> {
+async function inBrowser(name: BrowserName, folder: string): Promise<AttachmentsJson> {
   await using example = await startExample(store);
-  const browser = await launchPlain();
+  const browser = await browsers[name]();
   try {
     const page = await browser.newPage();
     const url = new URL(example.url);
     url.searchParams.set("rootPath", dirname(folder));
     await page.goto(url.href);
-    const input = (await page.$("#folder")) as ElementHandle<HTMLInputElement>;
-    await input.uploadFile(folder);
+    await page.chooseFolder("#folder", folder);
     await page.type("#secretAccessKey", store.secretKey);
     await page.click("#upload");
-    await page.waitForSelector("#upload:not([disabled])", { timeout: 600_000 });
-    const status = await page.$eval("#status", ({ textContent }) => textContent);
-    if (!status?.startsWith("Done")) throw new Error(`the page says: ${status}`);
-    return JSON.parse(await page.$eval("#attachments", ({ textContent }) => textContent ?? ""));
+    await page.waitFor("!document.getElementById('upload').disabled", 600_000);
+    const status = await page.text("#status");
+    if (!status.startsWith("Done")) throw new Error(`the page says: ${status}`);
+    return JSON.parse(await page.text("#attachments"));
   } finally {
     await browser.close();
   }
@@ -68,7 +66,7 @@ async function inChromium(folder: string): Promise<AttachmentsJson> {
 const [place, folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("A place and a folder are needed.");
 await init(readFileSync(createRequire(import.meta.url).resolve("rusty-attachments-wasm/module.wasm")));
-const attachments = await (place === "node" ? inNode(folder) : inChromium(folder));
+const attachments = await (place === "Node" ? inNode(folder) : inBrowser(place as BrowserName, folder));
 const [root] = attachments.manifests;
 const manifestKey = `${store.rootPrefix}/Manifests/${root?.inputManifestPath}`;
 const manifest = Manifest.decode(new TextDecoder().decode(await new Bucket(store).get(manifestKey)));

@@ -4,9 +4,8 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { init } from "deadlinejs/common";
 import { build } from "esbuild";
-import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { launchPlain } from "../browser/chromium.ts";
+import { browserNames, browsers, type PlainBrowser, type PlainPage } from "../browser/plain-browser.ts";
 import { StrictGateway } from "../gateway/client.ts";
 import { Bucket, storeFromEnvironment } from "../s3.ts";
 import { type Adapter, adapters, benchOf } from "../stores/benches.ts";
@@ -19,8 +18,8 @@ declare const page: StorePage;
 const store = storeFromEnvironment();
 let gateway: StrictGateway;
 let neighbours: Neighbours;
-let browser: Browser;
-let tab: Page;
+const opened: PlainBrowser[] = [];
+const tabs = new Map<string, PlainPage>();
 
 beforeAll(async () => {
   const module = readFileSync(createRequire(import.meta.url).resolve("rusty-attachments-wasm/module.wasm"));
@@ -40,14 +39,18 @@ beforeAll(async () => {
   gateway = await StrictGateway.open(store);
   await new Bucket(store).allowOrigin(neighbours.origin);
   await init(module);
-  browser = await launchPlain();
-  tab = await browser.newPage();
-  await tab.goto(neighbours.origin);
-  await tab.waitForFunction("globalThis.page !== undefined");
-  await tab.evaluate((url) => page.load(url), `${neighbours.origin}/module.wasm`);
+  for (const name of browserNames) {
+    const browser = await browsers[name]();
+    opened.push(browser);
+    const tab = await browser.newPage();
+    await tab.goto(neighbours.origin);
+    await tab.waitFor("globalThis.page !== undefined");
+    await tab.evaluate((url) => page.load(url), `${neighbours.origin}/module.wasm`);
+    tabs.set(name, tab);
+  }
 });
 afterAll(async () => {
-  await browser?.close();
+  await Promise.all(opened.map((browser) => browser.close()));
   await new Bucket(store).allowNoOrigin();
   await gateway?.close();
   await neighbours?.[Symbol.asyncDispose]();
@@ -72,15 +75,17 @@ describe.each(servers)("on $server", ({ verifies }) => {
       });
     });
 
-    describe("in Chromium", () => {
+    describe.each(browserNames)("in %s", (browser) => {
       it.each(Object.keys(cases))("%s", async (name) => {
-        await tab.evaluate(
-          (name, adapter, store, around) => page.run(name, adapter, store, around),
-          name,
-          adapter as Adapter,
-          reached(),
-          neighbours.around,
-        );
+        await tabs
+          .get(browser)
+          ?.evaluate(
+            (name, adapter, store, around) => page.run(name, adapter, store, around),
+            name,
+            adapter as Adapter,
+            reached(),
+            neighbours.around,
+          );
       });
     });
   });

@@ -4,37 +4,32 @@ import { join } from "node:path";
 import json from "@rollup/plugin-json";
 import nodeResolve from "@rollup/plugin-node-resolve";
 import { build as esbuild } from "esbuild";
-import type { Browser } from "puppeteer-core";
 import { rollup } from "rollup";
 import { type InlineConfig, build as viteBuild, createServer as viteServer } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import webpack from "webpack";
-import { launchPlain } from "../browser/chromium.ts";
+import { browserNames, browsers, type PlainBrowser } from "../browser/plain-browser.ts";
 import { expected, expectedApp, smallHash } from "./expected.ts";
 import { pageOf, type Served, serve } from "./serve.ts";
 import { unpack } from "./unpacked.ts";
 
-let browser: Browser;
+let browser: PlainBrowser;
 let folder: string;
 let installed: string;
 beforeAll(async () => {
   folder = await unpack("in-browser");
   installed = join(folder, "node_modules/deadlinejs");
-  browser = await launchPlain();
+  browser = await browsers.Chromium();
 });
 afterAll(() => browser?.close());
 
-/** What the page at that address has to say, or its errors. */
-async function outcomeAt(url: string): Promise<unknown> {
-  const page = await browser.newPage();
+/** What the page at that address has to say. */
+async function outcomeAt(url: string, where = browser): Promise<unknown> {
+  const page = await where.newPage();
   try {
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
     await page.goto(url);
-    await page.waitForFunction("globalThis.outcome !== undefined", { timeout: 15_000 }).catch(() => {
-      throw new Error(`the page did nothing: ${errors.join("; ")}`);
-    });
-    return await page.evaluate("globalThis.outcome");
+    await page.waitFor("globalThis.outcome !== undefined");
+    return await page.evaluate(() => (globalThis as unknown as { outcome: unknown }).outcome);
   } finally {
     await page.close();
   }
@@ -56,26 +51,31 @@ async function copyAssets(to: string): Promise<void> {
     await copyFile(join(installed, path), join(to, path.split("/").at(-1) ?? ""));
 }
 
-describe("without a bundler", () => {
+describe.each(browserNames)("without a bundler, in %s", (name) => {
   let served: Served;
+  let browser: PlainBrowser;
   beforeAll(async () => {
+    browser = await browsers[name]();
     served = await serve(
       { "/deadlinejs/": installed, "/": folder },
       { "/plain.html": pageOf("/plain.js"), "/ask.html": pageOf("/ask-worker.js") },
     );
   });
-  afterAll(() => served?.close());
+  afterAll(async () => {
+    served?.close();
+    await browser?.close();
+  });
 
   it("a page of ES modules", async () => {
-    expect(await outcomeAt(`${served.origin}/plain.html`)).toEqual(expected("pool"));
+    expect(await outcomeAt(`${served.origin}/plain.html`, browser)).toEqual(expected("pool"));
   });
 
   it("a module worker", async () => {
-    expect(await outcomeAt(`${served.origin}/ask.html?worker=module`)).toEqual(expected("pool"));
+    expect(await outcomeAt(`${served.origin}/ask.html?worker=module`, browser)).toEqual(expected("pool"));
   });
 
   it("a service worker, which has no workers", async () => {
-    expect(await outcomeAt(`${served.origin}/ask.html?worker=service`)).toEqual(expected("main"));
+    expect(await outcomeAt(`${served.origin}/ask.html?worker=service`, browser)).toEqual(expected("main"));
   });
 });
 

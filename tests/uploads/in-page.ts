@@ -1,4 +1,4 @@
-/** What runs in the browser: an uploader. Bundled by `chromium-place.ts`. */
+/** What runs in the browser: an uploader. Bundled by `place.ts`. */
 import { init } from "deadlinejs/common";
 import { PooledWorkerExecutor } from "deadlinejs/hash";
 import { Uploader } from "./uploader.ts";

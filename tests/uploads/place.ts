@@ -1,9 +1,9 @@
-/** Where uploads run: in this process, or in a page of Chromium. */
+/** Where uploads run: in this process, or in a page of a browser. */
 import "fake-indexeddb/auto";
 import { fileURLToPath } from "node:url";
 import { MainThreadExecutor } from "deadlinejs/hash";
 import { build } from "esbuild";
-import type { Browser, Page } from "puppeteer-core";
+import type { PlainBrowser, PlainPage } from "../browser/plain-browser.ts";
 import type { Pages } from "../stores/neighbours.ts";
 import type { UploaderPage } from "./in-page.ts";
 import { type Order, Uploader } from "./uploader.ts";
@@ -54,16 +54,16 @@ export class NodePlace implements Place {
 }
 
 /** In a tab, which is closed to kill what is in it. */
-export class ChromiumPlace implements Place {
+export class PagePlace implements Place {
   private constructor(
-    private readonly browser: Browser,
+    private readonly browser: PlainBrowser,
     private readonly origin: string,
-    private tab: Page,
+    private tab: PlainPage,
   ) {}
 
   /** @param origin serves {@link pagesOf} */
-  static async open(browser: Browser, origin: string): Promise<ChromiumPlace> {
-    return new ChromiumPlace(browser, origin, await openTab(browser, origin));
+  static async open(browser: PlainBrowser, origin: string): Promise<PagePlace> {
+    return new PagePlace(browser, origin, await openTab(browser, origin));
   }
 
   start(order: Order) {
@@ -92,14 +92,14 @@ export class ChromiumPlace implements Place {
   }
 }
 
-async function openTab(browser: Browser, origin: string): Promise<Page> {
+async function openTab(browser: PlainBrowser, origin: string): Promise<PlainPage> {
   const tab = await browser.newPage();
   await tab.goto(origin);
-  await tab.waitForFunction("globalThis.uploader !== undefined");
+  await tab.waitFor("globalThis.uploader !== undefined");
   return tab;
 }
 
-/** What a {@link ChromiumPlace} loads. */
+/** What a {@link PagePlace} loads. */
 export async function pagesOf(module: Uint8Array): Promise<Pages> {
   const bundled = async (path: string) => {
     const { outputFiles } = await build({

@@ -1,25 +1,24 @@
-/** Uploads keep their promises on every store adapter, in Node and in a page of Chromium. */
+/** Uploads keep their promises on every store adapter, in Node and in a page of each browser. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { init } from "deadlinejs/common";
-import type { Browser } from "puppeteer-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { launchPlain } from "../browser/chromium.ts";
+import { browserNames, browsers, type PlainBrowser } from "../browser/plain-browser.ts";
 import { StrictGateway } from "../gateway/client.ts";
 import { Bucket, storeFromEnvironment } from "../s3.ts";
 import type { Adapter } from "../stores/benches.ts";
 import { Neighbours } from "../stores/neighbours.ts";
 import { UploadBench } from "./bench.ts";
 import { cases, stalled } from "./cases.ts";
-import { ChromiumPlace, NodePlace, type Place, pagesOf } from "./place.ts";
+import { NodePlace, PagePlace, type Place, pagesOf } from "./place.ts";
 
 const store = storeFromEnvironment();
 const adapters = ["AWS SDK", "signed fetch by SigV4Signer"] as const satisfies Adapter[];
-const placeNames = ["in Node", "in Chromium"] as const;
+const placeNames = ["Node", ...browserNames] as const;
 type PlaceName = (typeof placeNames)[number];
 
 let neighbours: Neighbours;
-let browser: Browser;
+const opened: PlainBrowser[] = [];
 let gateway: StrictGateway;
 /** For what takes long. */
 let other: StrictGateway;
@@ -31,21 +30,16 @@ beforeAll(async () => {
   neighbours = await Neighbours.start(await pagesOf(module));
   await new Bucket(store).allowOrigin(neighbours.origin);
   await init(module);
-  browser = await launchPlain();
   const open = () => StrictGateway.open(store, "--allow-origin", neighbours.origin);
   [gateway, other] = await Promise.all([open(), open()]);
-  places.set("in Node", new NodePlace());
-  places.set("in Chromium", await ChromiumPlace.open(browser, neighbours.origin));
-  const apart = {
-    "in Node": new NodePlace(),
-    "in Chromium": await ChromiumPlace.open(browser, neighbours.origin),
-  };
-  for (const adapter of adapters) {
-    for (const name of placeNames) {
-      const work = stalled(new UploadBench(apart[name], other, adapter, store));
+  for (const name of placeNames) {
+    places.set(name, await openPlace(name));
+    for (const adapter of adapters) {
+      // Each in a place of its own, beside which the others go on.
+      const work = stalled(new UploadBench(await openPlace(name), other, adapter, store));
       // Its failure is told by its test.
       stalledWorks.set(
-        `${adapter} ${name}`,
+        `${adapter} in ${name}`,
         work.then(
           () => undefined,
           (error: unknown) => error,
@@ -53,16 +47,25 @@ beforeAll(async () => {
       );
     }
   }
-});
+  // Six browsers.
+}, 120_000);
 afterAll(async () => {
-  await browser?.close();
+  await Promise.all(opened.map((browser) => browser.close()));
   await Promise.all([gateway?.close(), other?.close()]);
   await new Bucket(store).allowNoOrigin();
   await neighbours?.[Symbol.asyncDispose]();
 });
 
+/** In a browser of its own: a Firefox that waits for one answer cannot be asked for another. */
+async function openPlace(name: PlaceName): Promise<Place> {
+  if (name === "Node") return new NodePlace();
+  const browser = await browsers[name]();
+  opened.push(browser);
+  return PagePlace.open(browser, neighbours.origin);
+}
+
 describe.each(adapters)("%s", (adapter) => {
-  describe.each(placeNames)("%s", (name) => {
+  describe.each(placeNames)("in %s", (name) => {
     it.each(Object.entries(cases))("%s", async (_, work) => {
       await gateway.reset();
       const place = places.get(name);
@@ -70,7 +73,7 @@ describe.each(adapters)("%s", (adapter) => {
     });
 
     it("a body that stalls is given up after 30 s and sent again", async () => {
-      const error = await stalledWorks.get(`${adapter} ${name}`);
+      const error = await stalledWorks.get(`${adapter} in ${name}`);
       if (error) throw error;
     });
   });

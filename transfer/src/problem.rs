@@ -1,4 +1,5 @@
-//! What went wrong, for the person in front of the screen: what happened, and what to do next.
+//! What went wrong, for the person in front of the screen: what happened, and what to do next. Nothing
+//! here knows where that is read: in a page of the extension, in a page that uses the library, or in Node.
 
 use rusty_attachments_model::PathError;
 use rusty_attachments_model::manifest::ManifestError;
@@ -22,8 +23,7 @@ pub struct Problem {
 /// The code under which the extension reports that its background did not answer.
 const BACKGROUND_UNREACHABLE: &str = "background-unreachable";
 
-const DROP_AGAIN: &str =
-    "then drop the folder again: what is already in the store is not sent twice.";
+const UPLOAD_AGAIN: &str = "then upload again: what is already in the store is not sent twice.";
 
 impl Problem {
     /// Whether what failed may succeed a little later: the browser starts its background anew.
@@ -64,29 +64,29 @@ impl Problem {
     pub(crate) fn nothing_to_upload() -> Self {
         Self::new(
             "nothing-to-upload",
-            "There was no file in what was dropped.",
-            "Drop a folder that has at least one file in it.",
+            "There was no file to upload.",
+            "Take a folder that has at least one file in it.",
         )
     }
 
     pub(crate) fn intake_lost() -> Self {
         Self::new(
             "intake-lost",
-            "The workspace tab was closed before it had handed over all files.",
-            "Open the workspace and drop the folder again: what is already in the store is not sent twice.",
+            "The page that had the files was closed before it had handed over all of them.",
+            format!("Open it again, {UPLOAD_AGAIN}"),
         )
     }
 
     pub(crate) fn bad_path(error: PathError, path: &str) -> Self {
         let what = format!("This item cannot be named in a manifest: {error}.");
-        Self::new(error.code(), what, format!("Rename it, {DROP_AGAIN}")).of_file(path)
+        Self::new(error.code(), what, format!("Rename it, {UPLOAD_AGAIN}")).of_file(path)
     }
 
     pub(crate) fn duplicate_path(path: &str) -> Self {
         Self::new(
             "path-duplicate",
-            "Two files of this drop have the same path.",
-            "Drop them in two uploads, or rename one of them.",
+            "Two of the files have the same path.",
+            "Take two uploads for them, or rename one of them.",
         )
         .of_file(path)
     }
@@ -114,7 +114,7 @@ impl Problem {
             format!(
                 "Bucket {bucket} said again and again that this file's content is there, and that it is not."
             ),
-            format!("Wait until nobody else changes the bucket, {DROP_AGAIN}"),
+            format!("Wait until nobody else changes the bucket, {UPLOAD_AGAIN}"),
         )
     }
 
@@ -135,7 +135,7 @@ impl Problem {
             format!(
                 "Something answered {status} in the name of {server}, but not as S3 does: a login page of the network, a proxy, or CORS rules that hide the ETag."
             ),
-            format!("Open a web page to see whether the network wants a login, {DROP_AGAIN}"),
+            format!("Open a web page to see whether the network wants a login, {UPLOAD_AGAIN}"),
         )
     }
 
@@ -143,15 +143,15 @@ impl Problem {
         match why {
             ReadFailure::Unreadable => Self::new(
                 "file-unreadable",
-                "The browser could not read this file: it changed or went away after it was dropped, or you may not open it.",
+                "This file could not be read: it changed or went away after it was chosen, or you may not open it.",
                 format!(
-                    "Check that it is there, that nothing writes to it and that you may open it, {DROP_AGAIN}"
+                    "Check that it is there, that nothing writes to it and that you may open it, {UPLOAD_AGAIN}"
                 ),
             ),
             ReadFailure::Changed => Self::new(
                 "file-changed",
                 "This file changed while it was being uploaded.",
-                format!("Wait until nothing writes to it, {DROP_AGAIN}"),
+                format!("Wait until nothing writes to it, {UPLOAD_AGAIN}"),
             ),
         }
     }
@@ -159,8 +159,8 @@ impl Problem {
     /// An item that intake could not take although it holds files.
     pub(crate) fn not_taken(item: &NotTaken) -> Self {
         let next = match item.why {
-            WhyNotTaken::NameNotUnicode => format!("Rename it on disk, {DROP_AGAIN}"),
-            _ => format!("Check that you may open it, {DROP_AGAIN}"),
+            WhyNotTaken::NameNotUnicode => format!("Rename it on disk, {UPLOAD_AGAIN}"),
+            _ => format!("Check that you may open it, {UPLOAD_AGAIN}"),
         };
         Self::new(item.why.code(), &*item.reason, next).of_file(&item.path)
     }
@@ -170,7 +170,7 @@ impl Problem {
         Self::new(
             error.code(),
             what,
-            "Drop fewer files, or report this as a defect with its code.",
+            "Upload fewer files, or report this as a defect with its code.",
         )
     }
 
@@ -179,7 +179,7 @@ impl Problem {
         Self::new(
             "manifest-unknown",
             format!("It is not known whether the manifest was stored, as {key}."),
-            "Drop the folder again: what is already in the store is not sent twice. If that manifest is in the store it does no harm: only a job that names its key can use it.",
+            "Upload again: what is already in the store is not sent twice. If that manifest is in the store it does no harm: only a job that names its key can use it.",
         )
     }
 
@@ -188,7 +188,7 @@ impl Problem {
             "network-unreachable",
             format!("No answer from {server}."),
             format!(
-                "Check the network and, if you use your own S3 server, its address in the options, {DROP_AGAIN}"
+                "Check the network, the server's address and, where a web page uploads, the bucket's CORS rules, {UPLOAD_AGAIN}"
             ),
         )
     }
@@ -197,7 +197,7 @@ impl Problem {
         Self::new(
             "server-busy",
             format!("{server} answered {status} (busy or broken) again and again."),
-            format!("Wait a few minutes, {DROP_AGAIN}"),
+            format!("Wait a few minutes, {UPLOAD_AGAIN}"),
         )
     }
 
@@ -205,7 +205,7 @@ impl Problem {
         Self::new(
             "credentials-wrong",
             "S3 refused the signature: the secret access key does not belong to this access key id.",
-            "Enter the credentials again on the options page.",
+            "Give the credentials again: id and secret from the same place.",
         )
     }
 
@@ -213,7 +213,7 @@ impl Problem {
         Self::new(
             "credentials-unknown",
             "S3 does not know this access key id, or its session token does not belong to it.",
-            "Enter the credentials again on the options page: id, secret and session token from the same place.",
+            "Give the credentials again: id, secret and session token from the same place.",
         )
     }
 
@@ -221,7 +221,7 @@ impl Problem {
         Self::new(
             "credentials-expired",
             "The credentials have expired.",
-            format!("Enter new ones on the options page, {DROP_AGAIN}"),
+            format!("Get new ones, {UPLOAD_AGAIN}"),
         )
     }
 
@@ -229,7 +229,7 @@ impl Problem {
         Self::new(
             "access-denied",
             format!("These credentials may not read or write job attachments in bucket {bucket}."),
-            "Check bucket and root prefix on the options page, or ask for s3:GetObject, s3:PutObject and s3:ListBucket.",
+            "Check bucket and root prefix, or ask for s3:GetObject, s3:PutObject and s3:ListBucket.",
         )
     }
 
@@ -247,18 +247,18 @@ impl Problem {
         Self::new(
             "bucket-missing",
             format!("There is no bucket named {bucket} on this S3 server."),
-            "Compare the bucket on the options page with the queue's job attachments settings.",
+            "Compare its name with the queue's job attachments settings.",
         )
     }
 
     pub(crate) fn wrong_region(bucket: &str, right: Option<&str>) -> Self {
         let next = match right {
-            Some(region) => format!("Set the region to {region} on the options page."),
-            None => "Set the region of the bucket on the options page.".to_owned(),
+            Some(region) => format!("Set the region to {region}."),
+            None => "Set the region that the bucket is in.".to_owned(),
         };
         Self::new(
             "region-wrong",
-            format!("Bucket {bucket} is not in the region of this profile."),
+            format!("Bucket {bucket} is not in the region that was given."),
             next,
         )
     }
@@ -281,5 +281,56 @@ impl Problem {
             format!("S3 answered {status}{code}{message}"),
             "Try again; if it stays, show this sentence to whoever runs the farm.",
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_sentence_is_about_pages_of_the_extension() {
+        let of_item = NotTaken {
+            path: "a".to_owned(),
+            why: WhyNotTaken::UnreadableFile,
+            reason: "It could not be read.".to_owned(),
+        };
+        for problem in [
+            Problem::nothing_to_upload(),
+            Problem::intake_lost(),
+            Problem::duplicate_path("a"),
+            Problem::too_large("a"),
+            Problem::too_large_for_server("s3"),
+            Problem::store_contradicts("b"),
+            Problem::not_s3("s3", 200),
+            Problem::unread(ReadFailure::Unreadable),
+            Problem::unread(ReadFailure::Changed),
+            Problem::not_taken(&of_item),
+            Problem::manifest_unknown("k"),
+            Problem::no_network("s3"),
+            Problem::server_busy("s3", 503),
+            Problem::wrong_secret(),
+            Problem::unknown_access_key(),
+            Problem::expired(),
+            Problem::denied("b"),
+            Problem::key_denied("b"),
+            Problem::no_bucket("b"),
+            Problem::wrong_region("b", None),
+            Problem::wrong_region("b", Some("eu-west-1")),
+            Problem::clock_skewed(),
+            Problem::unexpected(418, None, None),
+        ] {
+            let text = format!("{} {}", problem.what, problem.next).to_lowercase();
+            for word in [
+                "drop",
+                "workspace",
+                "option",
+                "profile",
+                "popup",
+                "extension",
+            ] {
+                assert!(!text.contains(word), "{text}");
+            }
+        }
     }
 }

@@ -19,15 +19,14 @@ use crate::{demo_tree, packaging, seaweed, setup};
 enum Uploader {
     /// The extension, by a real drop.
     Extension,
-    /// The library in Node.
-    LibraryInNode,
-    /// The library's example page.
-    LibraryInChromium,
+    /// The library in Node, or its example page in that browser.
+    LibraryIn(&'static str),
 }
 
 /// Uploads the demo tree in every way and lets tests/conformance/ judge each.
 pub(crate) fn check() -> Result<()> {
     setup::chromium()?;
+    setup::firefox()?;
     setup::python_packages("tests/conformance/requirements.txt")?;
     build::extension(Mode::Release)?;
     packaging::pack()?;
@@ -38,8 +37,9 @@ pub(crate) fn check() -> Result<()> {
     let result = folder.path().join("result.json");
     for uploader in [
         Uploader::Extension,
-        Uploader::LibraryInNode,
-        Uploader::LibraryInChromium,
+        Uploader::LibraryIn("Node"),
+        Uploader::LibraryIn("Chromium"),
+        Uploader::LibraryIn("Firefox"),
     ] {
         // A server for each: what another one has sent would not be sent again.
         seaweed::with_server(|store| {
@@ -60,11 +60,10 @@ pub(crate) fn check() -> Result<()> {
 }
 
 impl Uploader {
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Self::Extension => "the extension",
-            Self::LibraryInNode => "the library in Node",
-            Self::LibraryInChromium => "the library in Chromium",
+            Self::Extension => "the extension".into(),
+            Self::LibraryIn(place) => format!("the library in {place}"),
         }
     }
 
@@ -75,8 +74,7 @@ impl Uploader {
                 drive.args(["--headless", "--json"]);
                 return Ok(drive);
             }
-            Self::LibraryInNode => "node",
-            Self::LibraryInChromium => "chromium",
+            Self::LibraryIn(place) => place,
         };
         let mut upload = typescript_program("tests/conformance/upload-by-library.ts");
         upload.arg(place).arg(tree);

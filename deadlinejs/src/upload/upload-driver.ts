@@ -290,7 +290,7 @@ export class UploadDriver {
     this.perform({ type: "abort" });
     const message = error instanceof Error ? error.message : String(error);
     const what = `The upload engine stopped: ${message}.`;
-    const next = "Drop the folder again; if it stops again, report this sentence as a defect.";
+    const next = "Upload again; if it stops again, report this sentence as a defect.";
     this.finish({ type: "failed", problems: [{ code: "engine-broken", what, next }] });
   }
 
