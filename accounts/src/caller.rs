@@ -1,18 +1,11 @@
-//! Makes signed requests: AWS Signature Version 4 by the `aws-sigv4` crate, as rest-json and query
-//! services want it.
+//! Makes the signed requests of calls.
 
-use std::time::{Duration, SystemTime};
-
-use aws_credential_types::Credentials as AwsCredentials;
-use aws_sigv4::http_request::{
-    SignableBody, SignableRequest, SigningError, SigningParams, SigningSettings, sign,
-};
-use aws_sigv4::sign::v4;
 use rusty_attachments_model::{Region, ServerAddress};
 use rusty_attachments_transfer::sign::Credentials;
 
 use crate::call::Call;
 use crate::http::Request;
+use crate::sigv4::{Scope, SignError, Signable, sign};
 
 /// Asks Deadline Cloud and STS of one region with one set of credentials.
 #[derive(Debug)]
@@ -26,11 +19,6 @@ pub struct Caller {
     /// What answers in the place of STS.
     pub sts: Option<ServerAddress>,
 }
-
-/// The credentials hold characters that no header can carry.
-#[derive(Debug, thiserror::Error)]
-#[error("the request cannot be signed: {0}")]
-pub struct SignError(#[from] SigningError);
 
 /// Of STS: the whole of the only request.
 const WHO_AM_I: &str = "Action=GetCallerIdentity&Version=2011-06-15";
@@ -69,9 +57,6 @@ impl Caller {
     ///
     /// # Errors
     /// [`SignError`].
-    ///
-    /// # Panics
-    /// Never: every field of the signature is given.
     pub fn request(&self, call: &Call, now: u64) -> Result<Request, SignError> {
         let url = format!("{}{}", self.origin(call), call.path());
         let (method, service, body) = if call.is_for_sts() {
@@ -83,33 +68,18 @@ impl Caller {
         if !body.is_empty() {
             headers.push(("content-type".to_owned(), FORM.to_owned()));
         }
-        let identity = AwsCredentials::new(
-            self.credentials.access_key_id(),
-            self.credentials.secret_access_key(),
-            self.credentials.session_token().map(str::to_owned),
-            None,
-            "session",
-        )
-        .into();
-        let params = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(self.region.as_str())
-            .name(service)
-            .time(SystemTime::UNIX_EPOCH + Duration::from_millis(now))
-            .settings(SigningSettings::default())
-            .build()
-            .map(SigningParams::from)
-            .expect("every field of the builder is set");
-        let pairs = headers
-            .iter()
-            .map(|(name, value): &(String, String)| (name.as_str(), value.as_str()));
-        let body_to_sign = SignableBody::Bytes(body.as_bytes());
-        let signable = SignableRequest::new(method, url.as_str(), pairs, body_to_sign)?;
-        let (instructions, _) = sign(signable, &params)?.into_parts();
-        let added: Vec<_> = instructions
-            .headers()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
+        let signable = Signable {
+            method,
+            url: &url,
+            headers: &headers,
+            body,
+        };
+        let scope = Scope {
+            region: self.region.as_str(),
+            service,
+            now,
+        };
+        let added = sign(&signable, &self.credentials, scope)?;
         headers.extend(added);
         Ok(Request {
             method,

@@ -22,6 +22,8 @@ pub mod principal_id;
 pub mod problem;
 pub mod renewal;
 pub mod sign_in;
+pub mod sigv4;
+pub mod storage_choice;
 mod time;
 
 pub use call::Call;

@@ -101,6 +101,12 @@ impl Grouping {
         self.trees.len() - 1
     }
 
+    /// How many trees have been added.
+    #[must_use]
+    pub fn tree_count(&self) -> usize {
+        self.trees.len()
+    }
+
     /// Where a file of that tree goes, or a folder that the job writes to.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What an upload has to know beforehand.
 
-use rusty_attachments_model::AssetRoot;
 use rusty_attachments_model::s3_layout::{ManifestGuid, S3Layout};
+use rusty_attachments_model::{AssetRoot, LocationName};
 
 use crate::features::Checksums;
 use crate::parts::USUAL_PART;
@@ -40,6 +40,9 @@ pub struct ManifestSettings {
     pub guid: ManifestGuid,
     /// How it is written. Decides also whether large files are cut into chunks.
     pub format: ManifestFormat,
+    /// Of the LOCAL place of a storage profile that the asset root is: goes into the attachments and the
+    /// manifest's metadata, not into its key (spec `s3-layout.md` 1 and 8).
+    pub location_name: Option<LocationName>,
 }
 
 /// The formats that can be written.

@@ -168,7 +168,11 @@ fn check_upload(vector: &Vector) -> Result<(), Failed> {
             continue;
         }
         let guid = guids.next().ok_or("fewer guids than groups with inputs")?;
-        let settings = settings(&group.root_path, &vector.root_prefix, guid);
+        let mut settings = settings(&group.root_path, &vector.root_prefix, guid);
+        let location_name = group.file_system_location_name.as_deref();
+        if let Some(manifest) = &mut settings.manifest {
+            manifest.location_name = location_name.map(str::parse).transpose()?;
+        }
         for content in vector.preexisting_cas.iter().flatten() {
             world.hold(&settings, &content.bytes()?);
         }
@@ -181,10 +185,7 @@ fn check_upload(vector: &Vector) -> Result<(), Failed> {
             return Err("the upload did not complete".into());
         };
         let text: Value = serde_json::from_str(&manifest_of(&summary).attachments)?;
-        attachments.push((
-            text["manifests"][0].clone(),
-            group.file_system_location_name.clone(),
-        ));
+        attachments.push(text["manifests"][0].clone());
     }
     compare_objects(vector, &world)?;
     if vector.flow == "submit" {
@@ -273,7 +274,7 @@ fn in_whole_milliseconds(text: &str) -> Result<String, Failed> {
     Ok(Manifest::new(entries.collect())?.encode())
 }
 
-fn compare_attachments(vector: &Vector, ours: &[(Value, Option<String>)]) -> Result<(), Failed> {
+fn compare_attachments(vector: &Vector, ours: &[Value]) -> Result<(), Failed> {
     let theirs = vector.attachments["manifests"]
         .as_array()
         .ok_or("no attachments")?;
@@ -285,7 +286,7 @@ fn compare_attachments(vector: &Vector, ours: &[(Value, Option<String>)]) -> Res
     let read = Attachments::parse(&vector.attachments.to_string())?;
     let written: Value = serde_json::from_str(&read.to_json())?;
     same("attachments as read", &written, &vector.attachments)?;
-    for ((ours, location), theirs) in ours.iter().zip(with_inputs) {
+    for (ours, theirs) in ours.iter().zip(with_inputs) {
         same("root", &ours["rootPath"], &theirs["rootPath"])?;
         same("format", &ours["rootPathFormat"], &theirs["rootPathFormat"])?;
         same(
@@ -295,8 +296,8 @@ fn compare_attachments(vector: &Vector, ours: &[(Value, Option<String>)]) -> Res
         )?;
         same(
             "location",
-            &location.as_deref(),
-            &theirs["fileSystemLocationName"].as_str(),
+            &ours["fileSystemLocationName"],
+            &theirs["fileSystemLocationName"],
         )?;
         let key = format!(
             "{}/Manifests/{}",

@@ -82,11 +82,15 @@ impl Attachments {
 
     /// One asset root with input files and nothing else.
     #[must_use]
-    pub fn of_input(root: AssetRoot, input: StoredManifest) -> Self {
+    pub fn of_input(
+        root: AssetRoot,
+        location_name: Option<LocationName>,
+        input: StoredManifest,
+    ) -> Self {
         Self {
             roots: vec![AttachedRoot {
                 root,
-                location_name: None,
+                location_name,
                 input: Some(input),
                 output_directories: Vec::new(),
             }],
@@ -119,7 +123,7 @@ mod tests {
             path: StoredPath::parse("farm-a/queue-b/Inputs/c/d_input").unwrap(),
             hash: ContentHash::of(b"text"),
         };
-        let attachments = Attachments::of_input(root.clone(), input.clone());
+        let attachments = Attachments::of_input(root.clone(), None, input.clone());
         assert_eq!(attachments.file_system(), FileSystem::Copied);
         let [only] = attachments.roots() else {
             panic!("one root");

@@ -8,7 +8,7 @@ use rusty_attachments_model::manifest::v2025_12_04_beta::{
 use rusty_attachments_model::manifest::{EntryHash, Fault, ManifestError};
 use rusty_attachments_model::relative_path::manifest_order;
 use rusty_attachments_model::s3_layout::{InputManifestPath, ManifestMetadata};
-use rusty_attachments_model::{ContentHash, ContentHasher, RelativePath};
+use rusty_attachments_model::{ContentHash, ContentHasher, LocationName, RelativePath};
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -268,9 +268,13 @@ impl Engine {
             .headers
             .extend(headers::of_metadata(&ManifestMetadata {
                 asset_root: self.settings.asset_root.to_string(),
-                location_name: None,
+                location_name: self.location_name(),
             }));
         request.body = Body::Manifest;
+    }
+
+    fn location_name(&self) -> Option<LocationName> {
+        self.settings.manifest.as_ref()?.location_name.clone()
     }
 
     pub(super) fn manifest_key(&self) -> String {
@@ -428,7 +432,11 @@ impl Engine {
                 path: (&manifest.path).into(),
                 hash: manifest.hash,
             };
-            let attachments = Attachments::of_input(self.settings.asset_root.clone(), input);
+            let attachments = Attachments::of_input(
+                self.settings.asset_root.clone(),
+                self.location_name(),
+                input,
+            );
             ManifestSummary {
                 key,
                 hash: manifest.hash,

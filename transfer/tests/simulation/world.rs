@@ -177,6 +177,7 @@ fn settings(plan: &Plan, run: u32, seed: u64, checksums: Option<Checksums>) -> S
         manifest: Some(ManifestSettings {
             guid: format!("{run:032x}").parse().expect("a guid"),
             format: plan.format,
+            location_name: None,
         }),
         bucket: "bucket".to_owned(),
         server: "s3.example.com".to_owned(),

@@ -88,6 +88,7 @@ pub(crate) fn settings(root: &str, root_prefix: &str, guid: &str) -> Settings {
         manifest: Some(ManifestSettings {
             guid: guid.parse().expect("a guid"),
             format: ManifestFormat::V2023_03_03,
+            location_name: None,
         }),
         bucket: "bucket".to_owned(),
         server: "s3.example.com".to_owned(),

@@ -1,5 +1,6 @@
 //! What an upload has to know beforehand.
 
+use rusty_attachments_model::location_name::LocationNameError;
 use rusty_attachments_transfer as transfer;
 use serde::Deserialize;
 use transfer::{Limits, ManifestFormat, ManifestSettings};
@@ -51,6 +52,11 @@ pub struct ManifestOrder {
     /// Only `v2023-03-03` is read by released workers.
     #[tsify(type = "ManifestVersion")]
     version: ManifestVersion,
+    /// Of the LOCAL location of a storage profile that the asset root is: 1 to 64 ASCII letters, digits and
+    /// spaces.
+    #[tsify(optional)]
+    #[serde(rename = "fileSystemLocationName")]
+    location_name: Option<String>,
 }
 
 /// A format that can be written; its TypeScript type is in `manifest.rs`.
@@ -124,7 +130,13 @@ fn of_profile(fields: ProfileFields, limits: Limits) -> Result<Place, JsValue> {
 impl ManifestOrder {
     fn into_transfer(self) -> Result<ManifestSettings, JsValue> {
         let guid = self.guid.replace('-', "");
+        let location_name = self.location_name.map(|name| {
+            name.parse().map_err(|error: LocationNameError| {
+                attachment_error("location-name-malformed", &error.to_string())
+            })
+        });
         Ok(ManifestSettings {
+            location_name: location_name.transpose()?,
             guid: guid
                 .parse()
                 .map_err(|_| attachment_error("guid-invalid", "the guid is not a UUID"))?,
