@@ -125,7 +125,7 @@ impl Problem {
             format!(
                 "Bucket {bucket} refused a write again and again (409), because others write the same object at the same time."
             ),
-            format!("Wait until the other upload has ended, {DROP_AGAIN}"),
+            format!("Wait until the other upload has ended, {UPLOAD_AGAIN}"),
         )
     }
 
