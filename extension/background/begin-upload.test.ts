@@ -6,8 +6,8 @@ const mocks = vi.hoisted(() => ({
   session: {} as { area: FakeStorage },
   sendMessage: vi.fn(),
   contains: vi.fn(),
-  isOffscreenOpen: vi.fn(),
-  openOffscreen: vi.fn(),
+  isHostOpen: vi.fn(),
+  openHostPage: vi.fn(),
   usableProfile: vi.fn(),
   current: vi.fn(),
 }));
@@ -21,8 +21,8 @@ vi.mock("../shared/browser.ts", () => ({
       },
     },
   },
-  isOffscreenOpen: mocks.isOffscreenOpen,
-  openOffscreen: mocks.openOffscreen,
+  isHostOpen: mocks.isHostOpen,
+  openHostPage: mocks.openHostPage,
 }));
 vi.mock("./profile-store.ts", () => ({ usableProfile: mocks.usableProfile }));
 vi.mock("./credentials.ts", () => ({ current: mocks.current }));
@@ -40,8 +40,8 @@ beforeEach(() => {
   mocks.usableProfile.mockResolvedValue({ profile: goodProfile, originPatterns: ORIGINS });
   mocks.current.mockResolvedValue({});
   mocks.contains.mockResolvedValue(true);
-  mocks.isOffscreenOpen.mockResolvedValue(false);
-  mocks.openOffscreen.mockResolvedValue(undefined);
+  mocks.isHostOpen.mockResolvedValue(false);
+  mocks.openHostPage.mockResolvedValue(undefined);
   mocks.sendMessage.mockResolvedValue({ ok: true, value: null });
 });
 
@@ -53,7 +53,7 @@ describe("beginUpload", () => {
       return { ok: true, value: null };
     });
     expect(await beginUpload(order())).toBeNull();
-    expect(mocks.openOffscreen).toHaveBeenCalledTimes(1);
+    expect(mocks.openHostPage).toHaveBeenCalledTimes(1);
     expect(mocks.sendMessage.mock.calls).toEqual([
       [{ type: "host.open", uploadId: "a", label: "shot_010", profile: goodProfile }],
     ]);
@@ -62,13 +62,13 @@ describe("beginUpload", () => {
 
   it("opens one host for two drops at once, and none where one is open", async () => {
     await Promise.all([beginUpload(order("a")), beginUpload(order("b"))]);
-    mocks.isOffscreenOpen.mockResolvedValue(true);
+    mocks.isHostOpen.mockResolvedValue(true);
     await beginUpload(order("c"));
-    expect(mocks.openOffscreen).toHaveBeenCalledTimes(1);
+    expect(mocks.openHostPage).toHaveBeenCalledTimes(1);
   });
 
   it("tries again to open a host after it could not", async () => {
-    mocks.openOffscreen.mockRejectedValueOnce(new Error("no memory"));
+    mocks.openHostPage.mockRejectedValueOnce(new Error("no memory"));
     await expect(beginUpload(order())).rejects.toThrow("no memory");
     expect(noted()).toEqual([]);
     expect(await beginUpload(order())).toBeNull();
@@ -80,7 +80,7 @@ describe("beginUpload", () => {
   ])("refuses with %s before anything is opened", async (code, spoil) => {
     spoil();
     await expect(beginUpload(order())).rejects.toMatchObject({ problem: { code } });
-    expect(mocks.openOffscreen).not.toHaveBeenCalled();
+    expect(mocks.openHostPage).not.toHaveBeenCalled();
     expect(noted()).toEqual([]);
   });
 
