@@ -5,10 +5,11 @@
  * copied as it is, so that extension/ and the results have the same folders.
  */
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { manifestFor } from "./manifest-for.mjs.mts";
+// biome-ignore lint/correctness/useImportExtensions: biome takes the file of its types for it
+import { manifestFor } from "./manifest-for.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const from = join(root, "extension");
@@ -59,16 +60,37 @@ for (const [name, browser] of Object.entries(browsers)) {
   for (const path of [...asIs, ...browser.asIs])
     await cp(join(from, path), join(to, path), { recursive: true });
   await cp(join(root, "wasm/pkg/rusty_attachments_wasm_bg.wasm"), join(to, "rusty_attachments_wasm_bg.wasm"));
-  await build({
+  const scripts = { ...pageScripts, ...browser.scripts };
+  const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { ...pageScripts, ...browser.scripts },
+    entryPoints: scripts,
     outdir: to,
     bundle: true,
+    // What several scripts need travels once.
+    splitting: true,
+    chunkNames: "shared/[name]-[hash]",
+    define: { BUILT_FOR: JSON.stringify(name) },
     format: "esm",
     platform: "browser",
     target: browser.target,
     minify: !isDev,
     sourcemap: isDev ? "inline" : false,
     logLevel: "warning",
+    metafile: true,
   });
+  await dropUnused(metafile, Object.keys(scripts), to);
+}
+
+/**
+ * Removes the chunks that no script imports any more: of a library that a script uses a little of, esbuild leaves out
+ * the rest, but not what that rest would have loaded later.
+ */
+async function dropUnused({ outputs }, scripts, to) {
+  const pathOf = (output) => relative(to, join(root, output));
+  const used = new Set(scripts.map((script) => `${script}.js`));
+  for (const path of used) {
+    const [, { imports }] = Object.entries(outputs).find(([output]) => pathOf(output) === path);
+    for (const { path: imported } of imports) used.add(pathOf(imported));
+  }
+  for (const output of Object.keys(outputs)) if (!used.has(pathOf(output))) await rm(join(root, output));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-// biome-ignore lint/correctness/useImportExtensions: its types stand beside it, in a file of another extension
+// biome-ignore lint/correctness/useImportExtensions: biome takes the file of its types for it
 import { manifestFor } from "./manifest-for.mjs";
 
 const source = {

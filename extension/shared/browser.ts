@@ -9,6 +9,9 @@ import type { Listener } from "./message-road.ts";
 
 export { browser };
 
+/** Which browser this build is for; set by `extension/build.mjs`. */
+declare const BUILT_FOR: "chrome" | "firefox";
+
 /** Where the build puts the WASM module, below the extension's root. */
 export const WASM_PATH = "rusty_attachments_wasm_bg.wasm";
 /** Where the build puts the hash worker's script. */
@@ -35,12 +38,11 @@ export async function showWorkspace(): Promise<void> {
 
 /** The tab that shows this page of ours. A page can see its own tabs without holding the `tabs` permission. */
 async function openTab(url: string): Promise<{ tabId: number; windowId: number } | undefined> {
-  const { getContexts } = browser.runtime as Partial<typeof browser.runtime>;
-  if (getContexts) {
-    const [context] = await getContexts({ contextTypes: ["TAB"], documentUrls: [url] });
+  if (BUILT_FOR === "chrome") {
+    const [context] = await browser.runtime.getContexts({ contextTypes: ["TAB"], documentUrls: [url] });
     return context;
   }
-  // Firefox gives the windows themselves.
+  // Firefox 153 has no `getContexts`, but gives the windows themselves.
   const view = browser.extension.getViews({ type: "tab" }).find(({ location }) => location.href === url);
   const tab = await (view as { browser?: typeof browser } | undefined)?.browser?.tabs.getCurrent();
   return tab?.id === undefined || tab.windowId === undefined
@@ -66,7 +68,7 @@ const VAULT_ANSWER_LIMIT = 10_000;
  */
 export async function tellVault(message: unknown): Promise<unknown> {
   // Firefox: nobody but the event page listens for messages.
-  if (!hasServiceWorker()) return browser.runtime.sendMessage(message);
+  if (BUILT_FOR === "firefox") return browser.runtime.sendMessage(message);
   const { active } = await navigator.serviceWorker.ready;
   const { port1: ours, port2: theirs } = new MessageChannel();
   try {
@@ -86,7 +88,7 @@ export async function tellVault(message: unknown): Promise<unknown> {
  * `answer` gives nothing for a message that it does not take.
  */
 export function listenAsVault(answer: Listener): void {
-  if (!hasServiceWorker()) {
+  if (BUILT_FOR === "firefox") {
     browser.runtime.onMessage.addListener(answer);
     return;
   }
@@ -100,18 +102,14 @@ export function listenAsVault(answer: Listener): void {
   });
 }
 
-/** Whether the background is a service worker; otherwise it is an event page, which is the engine host as well. */
-export function hasServiceWorker(): boolean {
-  return browser.runtime.getManifest().background?.service_worker !== undefined;
-}
-
-/** Whether the engine host's page is open. */
+/** Whether the engine host's page is open. In Firefox that is the event page, which hears whoever asks. */
 export async function isHostOpen(): Promise<boolean> {
-  return !hasServiceWorker() || chrome.offscreen.hasDocument();
+  return BUILT_FOR === "firefox" || chrome.offscreen.hasDocument();
 }
 
 /** Opens the engine host's page, where that is not the background itself; resolves when its script has run. */
 export async function openHostPage(): Promise<void> {
+  if (BUILT_FOR === "firefox") return;
   await chrome.offscreen.createDocument({
     url: OFFSCREEN_PATH,
     reasons: ["WORKERS", "BLOBS"],
