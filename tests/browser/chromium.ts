@@ -1,10 +1,11 @@
 /**
  * Chromium with the built extension, in a profile of its own that is thrown away at the end.
  */
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import puppeteer, { type Browser, type Page, type WebWorker } from "puppeteer-core";
+import { browserEnvironment, killTree, remove } from "./processes.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const BUILT_EXTENSION = resolve(import.meta.dirname, "../../target/extension/chrome");
@@ -86,9 +87,7 @@ export class ExtensionBrowser {
   async crash(): Promise<ExtensionBrowser> {
     const pid = this.browser.process()?.pid;
     if (pid === undefined) throw new Error("The browser has no process.");
-    const pids = [pid, ...(await descendants(pid))];
-    for (const one of pids) kill(one);
-    await Promise.all(pids.map(ended));
+    await killTree(pid);
     await this.browser.close().catch(() => undefined);
     const again = await this.#startAgain();
     // A grant is written to disk some seconds later: a real one is older than the upload.
@@ -129,45 +128,7 @@ export class ExtensionBrowser {
   }
 }
 
-/** Helper processes of the browser may outlive it for a moment and still write. */
-function remove(folder: string): Promise<void> {
-  return rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-}
-
-/** Our environment, without the keys to the server, and with temporary files where they get removed. */
-function browserEnvironment(folder: string): Record<string, string | undefined> {
-  const { TEST_STORE: _, ...environment } = process.env;
-  return { ...environment, TMPDIR: folder };
-}
-
 const extensionIn = (folder: string): string => join(folder, "extension");
-
-/** Ids of all processes that a process has started, and those have started, as Linux tells them. */
-async function descendants(pid: number): Promise<number[]> {
-  const children: number[] = [];
-  for (const task of await readdir(`/proc/${pid}/task`).catch(() => [])) {
-    const text = await readFile(`/proc/${pid}/task/${task}/children`, "utf8").catch(() => "");
-    children.push(...text.split(" ").filter(Boolean).map(Number));
-  }
-  return [...children, ...(await Promise.all(children.map(descendants))).flat()];
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended together with its parent.
-  }
-}
-
-/** Waits until a process that was killed is gone, or is a zombie whose parent has yet to notice. */
-async function ended(pid: number): Promise<void> {
-  for (;;) {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ") Z");
-    if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 function launch(folder: string, headless: boolean, leavesWorkersAlone: boolean): Promise<Browser> {
   return puppeteer.launch({

@@ -1,4 +1,4 @@
-/** What runs in the browser: the module and its judges. Bundled by `in-chromium.test.ts`. */
+/** What runs in the browser: the module and its judges. Bundled by `in-browsers.test.ts`. */
 import * as api from "rusty-attachments-wasm";
 import { cases, trapEndsTheModule } from "./cases.ts";
 import { judgeVector } from "./judge-vector.ts";

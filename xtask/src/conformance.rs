@@ -28,6 +28,7 @@ enum Uploader {
 /// Uploads the demo tree in every way and lets tests/conformance/ judge each.
 pub(crate) fn check() -> Result<()> {
     setup::chromium()?;
+    setup::firefox()?;
     setup::python_packages("tests/conformance/requirements.txt")?;
     build::extension(Mode::Release)?;
     packaging::pack()?;

@@ -5,7 +5,6 @@ use std::process::{Command, Stdio};
 use anyhow::Result;
 
 use crate::build::in_workspace;
-use crate::paths::target;
 use crate::run::{heading, minutes, run, run_into};
 use crate::setup;
 
@@ -15,18 +14,7 @@ const CARGO_LLVM_COV: &str = "0.9.1";
 /// Prints a table of the model's files, and makes an HTML report of their lines.
 pub(crate) fn coverage() -> Result<()> {
     setup::llvm_tools()?;
-    let tools = target().join("tools");
-    let program = tools.join("bin/cargo-llvm-cov");
-    if !program.exists() {
-        heading("Install cargo-llvm-cov");
-        let mut install = Command::new("cargo");
-        in_workspace(&mut install)
-            .args(["install", "--locked", "--quiet", "cargo-llvm-cov"])
-            .args(["--version", CARGO_LLVM_COV])
-            .arg("--root")
-            .arg(&tools);
-        run(&mut install, minutes(10))?;
-    }
+    let program = setup::cargo_tool("cargo-llvm-cov", CARGO_LLVM_COV, &[])?;
     let llvm_cov = |arguments: &[&str]| {
         let mut command = Command::new(&program);
         in_workspace(&mut command).arg("llvm-cov").args(arguments);

@@ -23,6 +23,7 @@ pub(crate) fn pack() -> Result<()> {
 /// Runs the projects of tests/packaging/ from the tarball.
 pub(crate) fn check() -> Result<()> {
     setup::chromium()?;
+    setup::firefox()?;
     pack()?;
     let mut vitest = Command::new(node_bin("vitest"));
     vitest

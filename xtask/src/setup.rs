@@ -1,11 +1,12 @@
 //! Installs what is missing, and only that. Every function may be called any number of times.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::build::in_workspace;
 use crate::paths::{root, target, venv_bin};
 use crate::run::{heading, minutes, run, succeeds};
 use crate::stamp::Stamp;
@@ -16,6 +17,10 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
 /// Debian's ChromeDriver, of the same version as its Chromium.
 pub(crate) const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
+/// Debian's Firefox, of the line with extended support.
+const FIREFOX: &str = "/usr/bin/firefox-esr";
+/// The version that is known to work with [`FIREFOX`].
+const GECKODRIVER: &str = "0.37.1";
 
 /// The standard library for [`WASM_TARGET`].
 pub(crate) fn wasm_target() -> Result<()> {
@@ -99,6 +104,42 @@ pub(crate) fn chromium() -> Result<()> {
         return Ok(());
     }
     apt_install(&["chromium", "chromium-driver"])
+}
+
+/// Firefox, and the program that drives it, which Debian does not have.
+pub(crate) fn firefox() -> Result<()> {
+    if !Path::new(FIREFOX).exists() {
+        apt_install(&["firefox-esr"])?;
+    }
+    // It only hands messages on. Built without optimisation it is there in a tenth of the time.
+    cargo_tool("geckodriver", GECKODRIVER, &["--debug"])?;
+    Ok(())
+}
+
+/// The program of a crate, in exactly this version and built once. Gives its place.
+pub(crate) fn cargo_tool(name: &str, version: &str, how: &[&str]) -> Result<PathBuf> {
+    let tools = target().join("tools");
+    let program = tools.join("bin").join(name);
+    let how_as_text = how.join(" ");
+    let stamp = Stamp::new(
+        tools.join("stamps").join(name),
+        &[version.as_bytes(), how_as_text.as_bytes()],
+    );
+    if program.exists() && stamp.is_current() {
+        return Ok(program);
+    }
+    heading(&format!("Install {name}"));
+    let mut install = Command::new("cargo");
+    in_workspace(&mut install)
+        .args(["install", "--locked", "--quiet", "--force", name])
+        .args(["--version", version])
+        .args(how)
+        .arg("--root")
+        .arg(&tools)
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
+    run(&mut install, minutes(15))?;
+    stamp.write()?;
+    Ok(program)
 }
 
 /// The packages of a pinned requirements file, in the project's own Python environment.

@@ -28,7 +28,7 @@ pub(crate) struct TestArgs {
 enum Suite {
     /// Formatting, lints and tests of the Rust crates.
     Rust,
-    /// The WASM bindings, in Node and in headless Chromium.
+    /// The WASM bindings, in Node, headless Chromium and headless Firefox.
     Wasm,
     /// Formatting, lints, types and unit tests of everything in TypeScript.
     Typescript,
@@ -144,6 +144,7 @@ fn rust() -> Result<()> {
 fn wasm() -> Result<()> {
     setup::wasm_target()?;
     setup::chromium()?;
+    setup::firefox()?;
     let runner = "wasm-test-runner";
     run(
         &mut cargo(&format!("build --package {runner}")),
@@ -177,6 +178,7 @@ fn typescript() -> Result<()> {
 
 fn e2e() -> Result<()> {
     setup::chromium()?;
+    setup::firefox()?;
     build::extension(Mode::Release)?;
     gateway::build()?;
     packaging::pack()?;

@@ -14,6 +14,7 @@ const SIDE_BY_SIDE: &str = "tests/side-by-side/";
 pub(crate) fn check() -> Result<()> {
     prepare()?;
     setup::chromium()?;
+    setup::firefox()?;
     vitest("--reporter verbose", false)
 }
 

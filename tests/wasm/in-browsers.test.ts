@@ -3,17 +3,17 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { launchPlain } from "../browser/chromium.ts";
+import { browserNames, browsers, type PlainBrowser, type PlainPage } from "../browser/plain-browser.ts";
+import { Neighbours } from "../stores/neighbours.ts";
 import { cases } from "./cases.ts";
 import type { WasmTestPage } from "./in-page.ts";
 import { VECTORS, vectorFiles } from "./vector-files.ts";
 
 declare const page: WasmTestPage;
 
-let browser: Browser;
-let tab: Page;
+const module = readFileSync(createRequire(import.meta.url).resolve("rusty-attachments-wasm/module.wasm"));
+let neighbours: Neighbours;
 beforeAll(async () => {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("in-page.ts", import.meta.url))],
@@ -21,16 +21,25 @@ beforeAll(async () => {
     format: "esm",
     write: false,
   });
-  const module = readFileSync(createRequire(import.meta.url).resolve("rusty-attachments-wasm/module.wasm"));
-  browser = await launchPlain();
-  tab = await browser.newPage();
-  await tab.addScriptTag({ type: "module", content: outputFiles[0]?.text ?? "" });
-  await tab.waitForFunction("globalThis.page !== undefined");
-  await tab.evaluate((base64) => page.load(base64), module.toString("base64"));
+  neighbours = await Neighbours.start({
+    "/": { type: "text/html", body: '<!doctype html><script type="module" src="/in-page.js"></script>' },
+    "/in-page.js": { type: "text/javascript", body: outputFiles[0]?.text ?? "" },
+  });
 });
-afterAll(() => browser?.close());
+afterAll(() => neighbours?.[Symbol.asyncDispose]());
 
-describe("in Chromium", () => {
+describe.each(browserNames)("in %s", (name) => {
+  let browser: PlainBrowser;
+  let tab: PlainPage;
+  beforeAll(async () => {
+    browser = await browsers[name]();
+    tab = await browser.newPage();
+    await tab.goto(neighbours.origin);
+    await tab.waitFor("globalThis.page !== undefined");
+    await tab.evaluate((base64) => page.load(base64), module.toString("base64"));
+  });
+  afterAll(() => browser?.close());
+
   it.each(vectorFiles)("%s", async (path) => {
     await tab.evaluate(
       (path, text) => page.judge(path, text),

@@ -1,0 +1,68 @@
+/** Chromium as a {@link PlainBrowser}. */
+import type { Browser, ElementHandle, Page } from "puppeteer-core";
+import { launchPlain } from "./chromium.ts";
+import type { PlainBrowser, PlainPage } from "./plain-browser.ts";
+
+/** Starts it. */
+export async function launchChromium(): Promise<PlainBrowser> {
+  return new ChromiumBrowser(await launchPlain());
+}
+
+class ChromiumBrowser implements PlainBrowser {
+  constructor(private readonly browser: Browser) {}
+
+  async newPage(): Promise<PlainPage> {
+    return new ChromiumPage(await this.browser.newPage());
+  }
+
+  close(): Promise<void> {
+    return this.browser.close();
+  }
+}
+
+class ChromiumPage implements PlainPage {
+  readonly #errors: string[] = [];
+
+  constructor(private readonly page: Page) {
+    page.on("pageerror", (error) => this.#errors.push(String(error)));
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.page.goto(url);
+  }
+
+  async evaluate<Args extends unknown[], Result>(
+    work: (...args: Args) => Result,
+    ...args: Args
+  ): Promise<Awaited<Result>> {
+    // Arguments are never handles of things in the page, which puppeteer would take as well.
+    return (await this.page.evaluate(work as (...args: unknown[]) => unknown, ...args)) as Awaited<Result>;
+  }
+
+  async waitFor(expression: string, limitMs = 15_000): Promise<void> {
+    await this.page.waitForFunction(expression, { timeout: limitMs }).catch((error) => {
+      throw new Error(`${expression}: ${error}; ${this.#errors.join("; ")}`);
+    });
+  }
+
+  type(selector: string, text: string): Promise<void> {
+    return this.page.type(selector, text);
+  }
+
+  click(selector: string): Promise<void> {
+    return this.page.click(selector);
+  }
+
+  async chooseFiles(selector: string, paths: string[]): Promise<void> {
+    const input = (await this.page.$(selector)) as ElementHandle<HTMLInputElement>;
+    await input.uploadFile(...paths);
+  }
+
+  chooseFolder(selector: string, path: string): Promise<void> {
+    return this.chooseFiles(selector, [path]);
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+}
