@@ -5,7 +5,7 @@ import { FakeStorage, goodProfile } from "./fake-storage.ts";
 const mocks = vi.hoisted(() => ({
   session: {} as { area: FakeStorage },
   sendMessage: vi.fn(),
-  contains: vi.fn(),
+  mayReach: vi.fn(),
   isHostOpen: vi.fn(),
   openHostPage: vi.fn(),
   usableProfile: vi.fn(),
@@ -14,7 +14,6 @@ const mocks = vi.hoisted(() => ({
 vi.mock("../shared/browser.ts", () => ({
   browser: {
     runtime: { sendMessage: mocks.sendMessage },
-    permissions: { contains: mocks.contains },
     storage: {
       get session() {
         return mocks.session.area;
@@ -22,6 +21,7 @@ vi.mock("../shared/browser.ts", () => ({
     },
   },
   isHostOpen: mocks.isHostOpen,
+  mayReach: mocks.mayReach,
   openHostPage: mocks.openHostPage,
 }));
 vi.mock("./profile-store.ts", () => ({ usableProfile: mocks.usableProfile }));
@@ -39,7 +39,7 @@ beforeEach(() => {
   mocks.session.area = new FakeStorage();
   mocks.usableProfile.mockResolvedValue({ profile: goodProfile, originPatterns: ORIGINS });
   mocks.current.mockResolvedValue({});
-  mocks.contains.mockResolvedValue(true);
+  mocks.mayReach.mockResolvedValue(true);
   mocks.isHostOpen.mockResolvedValue(false);
   mocks.openHostPage.mockResolvedValue(undefined);
   mocks.sendMessage.mockResolvedValue({ ok: true, value: null });
@@ -76,7 +76,7 @@ describe("beginUpload", () => {
 
   it.each([
     ["credentials-missing", () => mocks.current.mockResolvedValue(undefined)],
-    ["host-access-missing", () => mocks.contains.mockResolvedValue(false)],
+    ["host-access-missing", () => mocks.mayReach.mockResolvedValue(false)],
   ])("refuses with %s before anything is opened", async (code, spoil) => {
     spoil();
     await expect(beginUpload(order())).rejects.toMatchObject({ problem: { code } });
@@ -86,7 +86,7 @@ describe("beginUpload", () => {
 
   it("asks for every host that the profile talks to", async () => {
     await beginUpload(order());
-    expect(mocks.contains).toHaveBeenCalledWith({ origins: ORIGINS });
+    expect(mocks.mayReach).toHaveBeenCalledWith(ORIGINS);
   });
 
   it.each([

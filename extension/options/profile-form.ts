@@ -1,6 +1,6 @@
 import type { ProfileCheck } from "deadlinejs/common";
 import { askBackground } from "../shared/background-client.ts";
-import { browser } from "../shared/browser.ts";
+import { requestHosts } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
 import { farmPath } from "../shared/farm-path.ts";
 import { formatCounted } from "../shared/format.ts";
@@ -168,7 +168,7 @@ export class ProfileForm {
     }
     const fields = this.#fields();
     // Before anything is awaited: a browser asks only while the click that led here still counts.
-    const asking = browser.permissions.request({ origins: checked.originPatterns });
+    const asking = requestHosts(checked.originPatterns);
     this.#save.disabled = true;
     try {
       const granted = await asking.catch(() => false);

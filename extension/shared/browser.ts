@@ -102,6 +102,29 @@ export function listenAsVault(answer: Listener): void {
   });
 }
 
+/** Asks the person for access to these hosts (match patterns); must be called straight out of a click. */
+export function requestHosts(patterns: readonly string[]): Promise<boolean> {
+  return browser.permissions.request({ origins: asTheBrowserKnows(patterns) });
+}
+
+/** Whether the browser lets the extension reach all of these hosts. */
+export function mayReach(patterns: readonly string[]): Promise<boolean> {
+  return browser.permissions.contains({ origins: asTheBrowserKnows(patterns) });
+}
+
+/** Gives access to these hosts back, except to those that are still needed. */
+export async function giveBackHosts(patterns: readonly string[], needed: readonly string[]): Promise<void> {
+  const kept = asTheBrowserKnows(needed);
+  const origins = asTheBrowserKnows(patterns).filter((pattern) => !kept.includes(pattern));
+  if (origins.length > 0) await browser.permissions.remove({ origins });
+}
+
+/** Firefox's match patterns know no ports. */
+function asTheBrowserKnows(patterns: readonly string[]): string[] {
+  if (BUILT_FOR === "chrome") return [...patterns];
+  return [...new Set(patterns.map((pattern) => pattern.replace(/:\d+\/\*$/, "/*")))];
+}
+
 /** Whether the engine host's page is open. In Firefox that is the event page, which hears whoever asks. */
 export async function isHostOpen(): Promise<boolean> {
   return BUILT_FOR === "firefox" || chrome.offscreen.hasDocument();

@@ -4,7 +4,7 @@
  */
 import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
-import { browser } from "../shared/browser.ts";
+import { browser, requestHosts } from "../shared/browser.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import type { Intake } from "../shared/intake/intake.ts";
@@ -294,7 +294,7 @@ for (const id of ["open-options", "setup-options", "waiting-options"]) {
 byId("allow-access", HTMLButtonElement).addEventListener("click", async () => {
   const origins = status?.originPatterns ?? [];
   if (origins.length === 0) return;
-  const granted = await browser.permissions.request({ origins });
+  const granted = await requestHosts(origins);
   if (granted) clearNotice();
   else showNotice("The browser was not allowed to reach the bucket, so nothing can be uploaded to it.");
   await refreshStatus();

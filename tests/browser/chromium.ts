@@ -121,6 +121,11 @@ export class ExtensionBrowser {
     return worker;
   }
 
+  /** Stops the service worker; the next message starts it again. */
+  async stopBackground(): Promise<void> {
+    await (await this.serviceWorker()).close();
+  }
+
   /** Ends the browser and removes its profile. */
   async close(): Promise<void> {
     await this.browser.close();

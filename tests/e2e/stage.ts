@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
-import { ExtensionBrowser } from "../browser/chromium.ts";
+import { type AnyExtensionBrowser, startExtension } from "../browser/extension-browser.ts";
 import { OptionsPage, type TypedCredentials } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { WorkspacePage } from "../browser/workspace-page.ts";
@@ -17,7 +17,7 @@ export interface Stage {
   store: Store;
   bucket: Bucket;
   gate: Gate;
-  browser: ExtensionBrowser;
+  browser: AnyExtensionBrowser;
   credentials: TypedCredentials;
   /** Makes a folder with these files below a fresh parent and gives its path. */
   folder(name: string, files: Record<string, string | Uint8Array>): Promise<string>;
@@ -37,7 +37,7 @@ export interface Stage {
 export async function setStage(): Promise<Stage> {
   const store = storeFromEnvironment();
   const gate = await Gate.open(store.endpoint);
-  const browser = await ExtensionBrowser.start({
+  const browser = await startExtension({
     headless: true,
     grantedOrigins: [gate.origin],
   });
