@@ -6,7 +6,7 @@ import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
 import { browser, showWorkspace } from "../shared/browser.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
-import { byId } from "../shared/dom.ts";
+import { byId, make } from "../shared/dom.ts";
 import { formatBytes, formatCount, formatPercent } from "../shared/format.ts";
 import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
@@ -45,8 +45,9 @@ async function showStatus(): Promise<void> {
   }
   const readiness = readinessOf(reply.value);
   document.body.dataset.state = readiness;
-  byId("profile-name", HTMLElement).textContent = visibleText(
-    reply.value.profile?.name ?? text("popupNoProfile"),
+  const { profile } = reply.value;
+  byId("profile-name", HTMLElement).replaceChildren(
+    profile === null ? text("popupNoProfile") : make("bdi", {}, visibleText(profile.name)),
   );
   const signIn = byId("sign-in", HTMLElement);
   signIn.dataset.signedIn = String(reply.value.credentials !== null);

@@ -1,4 +1,4 @@
-import { byId } from "../shared/dom.ts";
+import { byId, make } from "../shared/dom.ts";
 import { farmPath } from "../shared/farm-path.ts";
 import type { ProfileFields } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
@@ -9,7 +9,7 @@ import { visibleText } from "../shared/visible-text.ts";
 export function showDestination(profile: ProfileFields): void {
   set("to-profile", visibleText(profile.name));
   set("to-store", pathElement(`${profile.bucket}/${profile.rootPrefix}`));
-  set("to-region", profile.endpoint === "" ? profile.region : pathElement(profile.endpoint));
+  set("to-region", profile.endpoint === "" ? make("bdi", {}, profile.region) : pathElement(profile.endpoint));
   byId("to-region-name", HTMLElement).textContent = text(
     profile.endpoint === "" ? "workspaceRegion" : "workspaceServer",
   );
