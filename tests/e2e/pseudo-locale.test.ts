@@ -41,7 +41,12 @@ const widthsOf = (page: Page) => (page.url().includes("/popup/") ? [400, 360] : 
 /** What is wrong with the page as it is now. */
 async function wrongOn(page: Page): Promise<string[]> {
   await page.bringToFront();
-  const wrong = await literalsOn(page);
+  return [...(await literalsOn(page)), ...(await badlyLaidOut(page))];
+}
+
+/** What must be scrolled sideways in either direction of writing. */
+async function badlyLaidOut(page: Page): Promise<string[]> {
+  const wrong: string[] = [];
   for (const dir of ["ltr", "rtl"]) {
     await page.evaluate((wanted) => {
       document.documentElement.dir = wanted;
@@ -53,7 +58,7 @@ async function wrongOn(page: Page): Promise<string[]> {
         shots += 1;
         const state = await page.evaluate(() => document.body.dataset.state ?? "options");
         const path = join(SCREENSHOTS, `${shots}-${state}-${dir}-${width}.png`) as `${string}.png`;
-        await page.screenshot({ path, fullPage: true });
+        await page.screenshot({ path, fullPage: true, captureBeyondViewport: false });
       }
     }
   }
@@ -321,6 +326,29 @@ it.each([
   expect(await wrongOn(popup)).toEqual([]);
   await popup.close();
   await workspace.page.close();
+});
+
+it.each(["de", "en"])("real words fit as well: %s", async (language) => {
+  const browser = await ExtensionBrowser.start({
+    headless: true,
+    async change(extension) {
+      const messages = await readFile(join(extension, "_locales", language, "messages.json"));
+      await writeFile(join(extension, "_locales/en/messages.json"), messages);
+    },
+  });
+  const options = await OptionsPage.open(browser);
+  await deny(options.page);
+  await options.saveProfile(profileFor(stage.store, "/projects/shot_010"));
+  expect(await options.page.evaluate(() => document.documentElement.lang)).toBe(
+    language === "en" ? "en-US" : language,
+  );
+  expect(await badlyLaidOut(options.page)).toEqual([]);
+  for (const path of surfaces.slice(0, 2)) {
+    const page = await browser.openPage(path);
+    await page.waitForSelector("body[data-state=no-host-access]");
+    expect(await badlyLaidOut(page)).toEqual([]);
+  }
+  await browser.close();
 });
 
 it("nothing moves where the person wants no motion", async () => {
