@@ -2,7 +2,7 @@
  * For tests: which codes Rust and the upload driver can give a problem or a field error, and with which sentences, read
  * from their sources.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
@@ -67,6 +67,22 @@ function joined(code: string, body: string, texts: string[]): WrittenProblem[] {
   return [{ code, what: texts[0] ?? "", next: texts[1] ?? "" }];
 }
 
+/** Every code that is written out where Rust makes a problem, however it is written. */
+export function literalCodes(): string[] {
+  return all(rust("transfer/src/problem.rs"), new RegExp(`\\bnew\\(\\s*${CODE}`, "g"));
+}
+
+/** Rust sources that make a problem of their own, besides `problem.rs`, which has all of them. */
+export function otherMakers(): string[] {
+  const folder = join(root, "transfer/src");
+  const files = readdirSync(folder, { encoding: "utf8", recursive: true }).filter((file) =>
+    file.endsWith(".rs"),
+  );
+  return files.filter(
+    (file) => file !== "problem.rs" && /\bProblem \{\s*code/.test(rust(`transfer/src/${file}`)),
+  );
+}
+
 /** What each rule of paths says about a file that was dropped. */
 export function pathProblems(): WrittenProblem[] {
   const [what = "", next = ""] = textsOf("bad_path");
@@ -92,16 +108,21 @@ function textsOf(name: string): string[] {
   return problemFunctions().find(({ body }) => body.startsWith(`${name}(`))?.texts ?? [];
 }
 
-/** Every code that a problem can come with from Rust, or from the driver of the engine. */
+/** Scripts that run in the offscreen document, where there are no messages: their problems are in English. */
+const WITHOUT_MESSAGES = ["extension/offscreen/engine-host.ts", "extension/shared/background-client.ts"];
+
+/** What these scripts tell. */
+export function offscreenProblems(): WrittenProblem[] {
+  const source = WITHOUT_MESSAGES.map((path) => readFileSync(join(root, path), "utf8")).join("\n");
+  const written = source.matchAll(new RegExp(`code: ${CODE},\\s*what: "([^"]*)",\\s*next: "([^"]*)"`, "g"));
+  return [...written].map(([, code = "", what = "", next = ""]) => ({ code, what, next }));
+}
+
+/** Every code that a problem can come with from Rust, from the driver of the engine, or from the offscreen document. */
 export function codesOfProblems(): string[] {
+  const sources = ["deadlinejs/src/upload/upload-driver.ts", ...WITHOUT_MESSAGES];
   const own = all(
-    [
-      "deadlinejs/src/upload/upload-driver.ts",
-      "extension/offscreen/engine-host.ts",
-      "extension/shared/background-client.ts",
-    ]
-      .map((path) => readFileSync(join(root, path), "utf8"))
-      .join("\n"),
+    sources.map((path) => readFileSync(join(root, path), "utf8")).join("\n"),
     new RegExp(`code: ${CODE}`, "g"),
   );
   const rust = [...writtenProblems(), ...pathProblems(), ...notTakenProblems()].map(({ code }) => code);

@@ -4,8 +4,11 @@ import {
   codesOfFields,
   codesOfProblems,
   fieldErrors,
+  literalCodes,
   manifestCodes,
   notTakenProblems,
+  offscreenProblems,
+  otherMakers,
   pathProblems,
   writtenProblems,
 } from "./problem-codes.ts";
@@ -23,19 +26,24 @@ function filled(sentence: string): string {
   });
 }
 
-const problems = [...writtenProblems(), ...pathProblems()].map(({ code, what, next }) => ({
-  code,
-  what: filled(what),
-  next: filled(next),
-}));
+const problems = [...writtenProblems(), ...pathProblems(), ...offscreenProblems()].map(
+  ({ code, what, next }) => ({
+    code,
+    what: filled(what),
+    next: filled(next),
+  }),
+);
 
-describe("problems from Rust", () => {
+describe("problems from where there are no messages", () => {
   it("are read from its source, all of them", () => {
-    expect(problems.length).toBeGreaterThanOrEqual(32);
+    expect(problems.length).toBeGreaterThanOrEqual(34);
     for (const { what, next } of problems) {
       expect(what).toMatch(/^(value-1|[A-Z]).{8,}/);
       expect(next).toMatch(/^[A-Z].{8,}/);
     }
+    expect(codesOfProblems()).toEqual(expect.arrayContaining(literalCodes()));
+    expect(literalCodes().length).toBeGreaterThanOrEqual(21);
+    expect(otherMakers()).toEqual([]);
     expect(codesOfProblems()).toEqual(
       expect.arrayContaining([
         "clock-wrong",
