@@ -19,8 +19,8 @@ export async function openHost(): Promise<void> {
 export async function orderHost(order: ToHost[keyof ToHost]): Promise<Reply<null>> {
   try {
     const reply = (await send(order)) as Reply<null> | undefined;
-    return reply ?? { ok: false, problem: hostUnreachable };
+    return reply ?? { ok: false, problem: hostUnreachable() };
   } catch {
-    return { ok: false, problem: hostUnreachable };
+    return { ok: false, problem: hostUnreachable() };
   }
 }

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { browser, giveBackHosts } from "../shared/browser.ts";
 import { type ProfileFields, ProfileFieldsSchema } from "../shared/messages.ts";
-import { PROFILE_LABELS } from "../shared/profile-labels.ts";
+import { fieldErrorText } from "../shared/problem-text.ts";
+import { profileLabel } from "../shared/profile-labels.ts";
 import { badProfile, noProfile } from "./problems.ts";
 import { judgeProfile } from "./rules.ts";
 import { isAnyUploadRunning } from "./upload-store.ts";
@@ -44,6 +45,6 @@ async function giveBackAccess(before: string[], now: string[]): Promise<void> {
 async function originsOf(profile: ProfileFields): Promise<string[]> {
   const { errors, originPatterns } = await judgeProfile(profile);
   const [first] = errors;
-  if (first) throw badProfile(`${PROFILE_LABELS[first.field]}: ${first.message}`);
+  if (first) throw badProfile(profileLabel(first.field), fieldErrorText(first));
   return originPatterns;
 }

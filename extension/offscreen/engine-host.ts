@@ -55,6 +55,7 @@ export class EngineHost {
   }
 }
 
+/** In English: the offscreen document has no messages. Pages say it in their language, by its code. */
 const RUNNING = {
   code: "upload-running",
   what: "Another upload is running.",

@@ -45,6 +45,7 @@ async function replyOf(ask: () => Promise<unknown>): Promise<Reply<unknown>> {
   return envelope.success ? envelope.output : { ok: false, problem: UNREACHABLE };
 }
 
+/** In English: the offscreen document has no messages. Pages say it in their language, by its code. */
 const UNREACHABLE = {
   code: "background-unreachable",
   what: "The extension's background did not answer.",

@@ -15,13 +15,15 @@ export interface AnyExtensionBrowser {
   openPage(path: string): Promise<Page>;
   /** Stops the background as the browser does with one that looks idle. */
   stopBackground(): Promise<void>;
+  /** Ends the engine host in the middle of what it does. */
+  loseHost(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts it. In Firefox every access that a click asks for is granted. */
 export async function startExtension(options: ChromiumOptions): Promise<AnyExtensionBrowser> {
   // Of puppeteer's page, Firefox's has what the tests use.
-  if (isFirefox) return (await FirefoxExtension.start()) as unknown as AnyExtensionBrowser;
+  if (isFirefox) return (await FirefoxExtension.start(options)) as unknown as AnyExtensionBrowser;
   return ExtensionBrowser.start(options);
 }
 

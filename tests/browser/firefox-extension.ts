@@ -1,9 +1,13 @@
 /**
  * Firefox with the built extension, as a temporary add-on, in a profile of its own that is thrown away at the end.
  */
-import { resolve } from "node:path";
+import { cp, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { ChromiumOptions } from "./chromium.ts";
 import { Firefox } from "./firefox.ts";
 import { FirefoxExtensionPage } from "./firefox-extension-page.ts";
+import { remove } from "./processes.ts";
 
 const BUILT_EXTENSION = resolve(import.meta.dirname, "../../target/extension/firefox");
 const ADDON_ID = "attachments@deadlinejs.example";
@@ -17,14 +21,19 @@ export class FirefoxExtension {
     readonly firefox: Firefox,
     /** Origin of the extension's own pages. */
     readonly origin: string,
+    private readonly folder: string,
   ) {}
 
-  static async start(): Promise<FirefoxExtension> {
+  static async start({ change }: Pick<ChromiumOptions, "change">): Promise<FirefoxExtension> {
+    const folder = await mkdtemp(join(tmpdir(), "add-on-"));
     const firefox = await Firefox.start();
     try {
-      return new FirefoxExtension(firefox, await firefox.installExtension(BUILT_EXTENSION));
+      await cp(BUILT_EXTENSION, folder, { recursive: true });
+      await change?.(folder);
+      return new FirefoxExtension(firefox, await firefox.installExtension(folder), folder);
     } catch (error) {
       await firefox.close();
+      await remove(folder);
       throw error;
     }
   }
@@ -61,8 +70,14 @@ export class FirefoxExtension {
     );
   }
 
-  close(): Promise<void> {
-    return this.firefox.close();
+  /** Ends the engine host, which here is the event page, in the middle of what it does. */
+  loseHost(): Promise<void> {
+    return this.stopBackground();
+  }
+
+  async close(): Promise<void> {
+    await this.firefox.close();
+    await remove(this.folder);
   }
 }
 

@@ -5,7 +5,6 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { s3Error } from "../faults/gate.ts";
 import { bytes } from "./scene.ts";
@@ -141,7 +140,7 @@ it("the workspace is accessible with an upload to continue, and forgetting it ke
   const { page } = workspace;
   await workspace.drop([folder]);
   await until(() => stage.gate.seen.length > 0);
-  await (await chromiumOf(stage.browser).serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
+  await stage.browser.loseHost();
   never.fire();
   await page.reload();
   await page.waitForSelector("#continue-upload", { visible: true });
@@ -199,7 +198,7 @@ it("the workspace is accessible while an upload can be continued", async () => {
   await workspace.drop([folder]);
   await until(() => stage.gate.seen.length > 0);
   await new Promise((resolve) => setTimeout(resolve, 500));
-  await (await chromiumOf(stage.browser).serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
+  await stage.browser.loseHost();
   goOn.fire();
   const later = await stage.openWorkspace();
   await later.page.waitForSelector("#continue-upload", { visible: true });

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
+import type { ChromiumOptions } from "../browser/chromium.ts";
 import { type AnyExtensionBrowser, startExtension } from "../browser/extension-browser.ts";
 import { OptionsPage, type TypedCredentials } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
@@ -34,12 +35,13 @@ export interface Stage {
 }
 
 /** Starts browser and gate. */
-export async function setStage(): Promise<Stage> {
+export async function setStage({ change }: Pick<ChromiumOptions, "change"> = {}): Promise<Stage> {
   const store = storeFromEnvironment();
   const gate = await Gate.open(store.endpoint);
   const browser = await startExtension({
     headless: true,
     grantedOrigins: [gate.origin],
+    ...(change && { change }),
   });
   const scratch = await mkdtemp(join(tmpdir(), "e2e-"));
   const credentials = { accessKeyId: store.accessKey, secretAccessKey: store.secretKey, sessionToken: "" };
