@@ -6,6 +6,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          setupFiles: ["extension/shared/fake-i18n.ts"],
           include: ["deadlinejs/**/*.test.ts", "extension/**/*.test.ts", "tests/**/*.unit.test.ts"],
         },
       },

@@ -1,12 +1,13 @@
 /**
- * The background (Chrome: service worker): keeps the profile, holds the credentials, signs requests, opens
+ * The background (Chrome: service worker; Firefox: part of the event page): keeps the profile, holds the credentials, signs requests, opens
  * the engine host. File bytes never pass here. It may be stopped at any moment and starts anew with the next
  * message, so everything that must last is in extension storage.
  */
-import { browser, closeStorageToContentScripts, listenAsVault } from "../shared/browser.ts";
+import { closeStorageToContentScripts, listenAsVault } from "../shared/browser.ts";
+import { listen } from "../shared/message-road.ts";
 import { type Reply, type ToBackground, type ToVault, toBackground, toVault } from "../shared/messages.ts";
 import { readMessage } from "../shared/read-message.ts";
-import { isFrom, type Sender } from "../shared/sender.ts";
+import { isFrom } from "../shared/sender.ts";
 import { beginUpload } from "./begin-upload.ts";
 import * as credentials from "./credentials.ts";
 import { orderHost } from "./host-client.ts";
@@ -18,7 +19,7 @@ import { forgetUpload } from "./upload-store.ts";
 
 void closeStorageToContentScripts();
 
-browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
+listen((message, sender) => {
   const order = readMessage(toBackground, message);
   if (!order || !isFrom(toBackground[order.type].from, sender)) return undefined;
   return answer(() => carryOut(order));

@@ -5,24 +5,24 @@ import { FakeStorage, goodProfile } from "./fake-storage.ts";
 const mocks = vi.hoisted(() => ({
   session: {} as { area: FakeStorage },
   sendMessage: vi.fn(),
-  contains: vi.fn(),
-  isOffscreenOpen: vi.fn(),
-  openOffscreen: vi.fn(),
+  mayReach: vi.fn(),
+  isHostOpen: vi.fn(),
+  openHostPage: vi.fn(),
   usableProfile: vi.fn(),
   current: vi.fn(),
 }));
 vi.mock("../shared/browser.ts", () => ({
   browser: {
     runtime: { sendMessage: mocks.sendMessage },
-    permissions: { contains: mocks.contains },
     storage: {
       get session() {
         return mocks.session.area;
       },
     },
   },
-  isOffscreenOpen: mocks.isOffscreenOpen,
-  openOffscreen: mocks.openOffscreen,
+  isHostOpen: mocks.isHostOpen,
+  mayReach: mocks.mayReach,
+  openHostPage: mocks.openHostPage,
 }));
 vi.mock("./profile-store.ts", () => ({ usableProfile: mocks.usableProfile }));
 vi.mock("./credentials.ts", () => ({ current: mocks.current }));
@@ -39,9 +39,9 @@ beforeEach(() => {
   mocks.session.area = new FakeStorage();
   mocks.usableProfile.mockResolvedValue({ profile: goodProfile, originPatterns: ORIGINS });
   mocks.current.mockResolvedValue({});
-  mocks.contains.mockResolvedValue(true);
-  mocks.isOffscreenOpen.mockResolvedValue(false);
-  mocks.openOffscreen.mockResolvedValue(undefined);
+  mocks.mayReach.mockResolvedValue(true);
+  mocks.isHostOpen.mockResolvedValue(false);
+  mocks.openHostPage.mockResolvedValue(undefined);
   mocks.sendMessage.mockResolvedValue({ ok: true, value: null });
 });
 
@@ -53,7 +53,7 @@ describe("beginUpload", () => {
       return { ok: true, value: null };
     });
     expect(await beginUpload(order())).toBeNull();
-    expect(mocks.openOffscreen).toHaveBeenCalledTimes(1);
+    expect(mocks.openHostPage).toHaveBeenCalledTimes(1);
     expect(mocks.sendMessage.mock.calls).toEqual([
       [{ type: "host.open", uploadId: "a", label: "shot_010", profile: goodProfile }],
     ]);
@@ -62,13 +62,13 @@ describe("beginUpload", () => {
 
   it("opens one host for two drops at once, and none where one is open", async () => {
     await Promise.all([beginUpload(order("a")), beginUpload(order("b"))]);
-    mocks.isOffscreenOpen.mockResolvedValue(true);
+    mocks.isHostOpen.mockResolvedValue(true);
     await beginUpload(order("c"));
-    expect(mocks.openOffscreen).toHaveBeenCalledTimes(1);
+    expect(mocks.openHostPage).toHaveBeenCalledTimes(1);
   });
 
   it("tries again to open a host after it could not", async () => {
-    mocks.openOffscreen.mockRejectedValueOnce(new Error("no memory"));
+    mocks.openHostPage.mockRejectedValueOnce(new Error("no memory"));
     await expect(beginUpload(order())).rejects.toThrow("no memory");
     expect(noted()).toEqual([]);
     expect(await beginUpload(order())).toBeNull();
@@ -76,17 +76,17 @@ describe("beginUpload", () => {
 
   it.each([
     ["credentials-missing", () => mocks.current.mockResolvedValue(undefined)],
-    ["host-access-missing", () => mocks.contains.mockResolvedValue(false)],
+    ["host-access-missing", () => mocks.mayReach.mockResolvedValue(false)],
   ])("refuses with %s before anything is opened", async (code, spoil) => {
     spoil();
     await expect(beginUpload(order())).rejects.toMatchObject({ problem: { code } });
-    expect(mocks.openOffscreen).not.toHaveBeenCalled();
+    expect(mocks.openHostPage).not.toHaveBeenCalled();
     expect(noted()).toEqual([]);
   });
 
   it("asks for every host that the profile talks to", async () => {
     await beginUpload(order());
-    expect(mocks.contains).toHaveBeenCalledWith({ origins: ORIGINS });
+    expect(mocks.mayReach).toHaveBeenCalledWith(ORIGINS);
   });
 
   it.each([

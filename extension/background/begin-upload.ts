@@ -1,4 +1,4 @@
-import { browser } from "../shared/browser.ts";
+import { mayReach } from "../shared/browser.ts";
 import type { ToBackground } from "../shared/messages.ts";
 import * as credentials from "./credentials.ts";
 import { openHost, orderHost } from "./host-client.ts";
@@ -10,7 +10,7 @@ import { forgetUpload, noteUpload } from "./upload-store.ts";
 export async function beginUpload({ uploadId, label }: ToBackground["upload.begin"]): Promise<null> {
   const { profile, originPatterns } = await usableProfile();
   if (!(await credentials.current())) throw noCredentials();
-  if (!(await browser.permissions.contains({ origins: originPatterns }))) throw noHostAccess();
+  if (!(await mayReach(originPatterns))) throw noHostAccess();
   await openHost();
   await noteUpload(uploadId, profile);
   const reply = await orderHost({ type: "host.open", uploadId, label, profile });

@@ -1,4 +1,5 @@
-import { browser, isOffscreenOpen, openOffscreen } from "../shared/browser.ts";
+import { isHostOpen, openHostPage } from "../shared/browser.ts";
+import { send } from "../shared/message-road.ts";
 import type { Reply, ToHost } from "../shared/messages.ts";
 import { hostUnreachable } from "./problems.ts";
 
@@ -6,7 +7,7 @@ let opening: Promise<void> | undefined;
 
 /** Opens the engine host if it is not open. Two drops at once must not open two hosts. */
 export async function openHost(): Promise<void> {
-  opening ??= isOffscreenOpen().then((open) => (open ? undefined : openOffscreen()));
+  opening ??= isHostOpen().then((open) => (open ? undefined : openHostPage()));
   try {
     await opening;
   } finally {
@@ -17,9 +18,9 @@ export async function openHost(): Promise<void> {
 /** Never rejects: a host that is gone, or does not answer, becomes a refusal like every other. */
 export async function orderHost(order: ToHost[keyof ToHost]): Promise<Reply<null>> {
   try {
-    const reply: Reply<null> | undefined = await browser.runtime.sendMessage(order);
-    return reply ?? { ok: false, problem: hostUnreachable };
+    const reply = (await send(order)) as Reply<null> | undefined;
+    return reply ?? { ok: false, problem: hostUnreachable() };
   } catch {
-    return { ok: false, problem: hostUnreachable };
+    return { ok: false, problem: hostUnreachable() };
   }
 }

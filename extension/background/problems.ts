@@ -1,6 +1,5 @@
 import type { Problem } from "../shared/messages.ts";
-
-const DEFECT = "Try again; if it stays, report this sentence as a defect.";
+import { text } from "../shared/text.ts";
 
 /** A refusal by the background, with the words for the person. */
 export class Refusal extends Error {
@@ -15,61 +14,61 @@ export class Refusal extends Error {
 export const noProfile = (): Refusal =>
   new Refusal({
     code: "profile-missing",
-    what: "There is no profile that says where files go.",
-    next: "Open the options page and fill in a profile.",
+    what: text("problem_profile_missing_what"),
+    next: text("problem_profile_missing_next"),
   });
 
 /** The stored profile, or the one to be stored, breaks a rule. */
-export const badProfile = (message: string): Refusal =>
+export const badProfile = (field: string, reason: string): Refusal =>
   new Refusal({
     code: "profile-invalid",
-    what: `The profile cannot be used: ${message}.`,
-    next: "Open the options page and correct the profile.",
+    what: text("backgroundProfileInvalidWhat", field, reason),
+    next: text("problem_profile_invalid_next"),
   });
 
 /** There are no credentials for this browser session. */
 export const noCredentials = (): Refusal =>
   new Refusal({
     code: "credentials-missing",
-    what: "There are no credentials for this browser session.",
-    next: "Open the options page and enter them, then drop the folder again.",
+    what: text("problem_credentials_missing_what"),
+    next: text("problem_credentials_missing_next"),
   });
 
 /** The browser has not granted access to the profile's host. */
 export const noHostAccess = (): Refusal =>
   new Refusal({
     code: "host-access-missing",
-    what: "The browser does not let the extension talk to the S3 server of this profile.",
-    next: "Open the options page, save the profile and allow the access that the browser asks for.",
+    what: text("problem_host_access_missing_what"),
+    next: text("problem_host_access_missing_next"),
   });
 
 /** The engine host is open, but did not take the order. */
-export const hostUnreachable: Problem = {
+export const hostUnreachable = (): Problem => ({
   code: "host-unreachable",
-  what: "The part of the extension that sends files did not answer.",
-  next: "Drop again. If that does not help, turn the extension off and on again.",
-};
+  what: text("problem_host_unreachable_what"),
+  next: text("problem_host_unreachable_next"),
+});
 
 /** An upload that has ended, or never began. */
 export const unknownUpload = (): Refusal =>
   new Refusal({
     code: "upload-unknown",
-    what: "This upload is over.",
-    next: "Drop the folder again: what is already in the store is not sent twice.",
+    what: text("problem_upload_unknown_what"),
+    next: text("problem_upload_unknown_next"),
   });
 
 /** The signer refused a request: with the signer's own code, so that a defect of ours does not pass for bad credentials. */
 export function unsigned(error: Error & { code: string }): Refusal {
   return new Refusal({
     code: error.code,
-    what: `A request could not be signed: ${error.message}.`,
-    next: error.code === "request-unsignable" ? "Enter the credentials again on the options page." : DEFECT,
+    what: text("backgroundUnsignedWhat", error.message),
+    next: text(error.code === "request-unsignable" ? "backgroundUnsignableNext" : "backgroundDefectNext"),
   });
 }
 
 /** The problem behind anything that was thrown. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Refusal) return error.problem;
-  const what = `The extension failed: ${error instanceof Error ? error.message : String(error)}.`;
-  return { code: "background-failed", what, next: DEFECT };
+  const what = text("backgroundFailedWhat", error instanceof Error ? error.message : String(error));
+  return { code: "background-failed", what, next: text("backgroundDefectNext") };
 }

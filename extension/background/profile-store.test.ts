@@ -15,10 +15,9 @@ vi.mock("../shared/browser.ts", () => ({
         return browser.session;
       },
     },
-    permissions: {
-      remove: async ({ origins }: { origins: string[] }) => browser.given.push(...origins),
-    },
   },
+  giveBackHosts: async (hosts: string[], needed: string[]) =>
+    browser.given.push(...hosts.filter((host) => !needed.includes(host))),
 }));
 // The rules themselves are Rust's, and tested there.
 vi.mock("./rules.ts", () => ({

@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { browser } from "../shared/browser.ts";
+import { browser, giveBackHosts } from "../shared/browser.ts";
 import { type ProfileFields, ProfileFieldsSchema } from "../shared/messages.ts";
-import { PROFILE_LABELS } from "../shared/profile-labels.ts";
+import { fieldErrorText } from "../shared/problem-text.ts";
+import { profileLabel } from "../shared/profile-labels.ts";
 import { badProfile, noProfile } from "./problems.ts";
 import { judgeProfile } from "./rules.ts";
 import { isAnyUploadRunning } from "./upload-store.ts";
@@ -38,14 +39,12 @@ export async function saveProfile(fields: ProfileFields): Promise<ProfileFields>
 
 /** The extension keeps no access to a host that no profile names any more; a running upload still needs its own. */
 async function giveBackAccess(before: string[], now: string[]): Promise<void> {
-  const origins = before.filter((origin) => !now.includes(origin));
-  if (origins.length === 0 || (await isAnyUploadRunning())) return;
-  await browser.permissions.remove({ origins });
+  if (!(await isAnyUploadRunning())) await giveBackHosts(before, now);
 }
 
 async function originsOf(profile: ProfileFields): Promise<string[]> {
   const { errors, originPatterns } = await judgeProfile(profile);
   const [first] = errors;
-  if (first) throw badProfile(`${PROFILE_LABELS[first.field]}: ${first.message}`);
+  if (first) throw badProfile(profileLabel(first.field), fieldErrorText(first));
   return originPatterns;
 }

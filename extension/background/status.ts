@@ -1,4 +1,4 @@
-import { browser } from "../shared/browser.ts";
+import { mayReach } from "../shared/browser.ts";
 import type { BackgroundStatus } from "../shared/messages.ts";
 import * as credentials from "./credentials.ts";
 import { storedProfile } from "./profile-store.ts";
@@ -12,8 +12,7 @@ export async function readStatus(): Promise<BackgroundStatus> {
   return {
     profile: profile ?? null,
     originPatterns,
-    hasHostAccess:
-      originPatterns.length > 0 && (await browser.permissions.contains({ origins: originPatterns })),
+    hasHostAccess: originPatterns.length > 0 && (await mayReach(originPatterns)),
     credentials: keys
       ? { accessKeyIdHint: credentials.hintOf(keys.accessKeyId), temporary: keys.sessionToken !== "" }
       : null,

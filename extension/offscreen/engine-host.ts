@@ -1,8 +1,9 @@
 import { init as loadWasm } from "deadlinejs/common";
-import { browser, pageUrl, WASM_PATH } from "../shared/browser.ts";
+import { pageUrl, WASM_PATH } from "../shared/browser.ts";
+import { listen } from "../shared/message-road.ts";
 import { type Reply, type ToUploads, toHost, toUploads, UPLOADS_CHANNEL } from "../shared/messages.ts";
 import { readMessage } from "../shared/read-message.ts";
-import { isFrom, type Sender } from "../shared/sender.ts";
+import { isFrom } from "../shared/sender.ts";
 import { type UploadOrder, UploadRun } from "./upload-run.ts";
 
 /** Takes orders from the background and files from pages, and tells pages how uploads go. */
@@ -13,9 +14,12 @@ export class EngineHost {
   /** An order has got through and waits for the module; a second one must not pass it meanwhile. */
   private isOpening = false;
 
+  /** `stayAwake` is told of each upload, where the browser would stop the host in the middle of one. */
+  constructor(private readonly stayAwake: (until: Promise<void>) => void = () => undefined) {}
+
   /** Begins to listen; must be called while the page's script runs for the first time. */
   listen(): void {
-    browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
+    listen((message, sender) => {
       const order = readMessage(toHost, message);
       if (!order || !isFrom(toHost[order.type].from, sender)) return undefined;
       return order.type === "host.open" ? this.open(order) : this.renewCredentials();
@@ -32,6 +36,7 @@ export class EngineHost {
     try {
       await loadWasm(pageUrl(WASM_PATH));
       this.run = await UploadRun.begin(order, (message) => this.channel.postMessage(message));
+      this.stayAwake(this.run.ended);
     } finally {
       this.isOpening = false;
     }
@@ -50,6 +55,7 @@ export class EngineHost {
   }
 }
 
+/** In English: the offscreen document has no messages. Pages say it in their language, by its code. */
 const RUNNING = {
   code: "upload-running",
   what: "Another upload is running.",

@@ -32,6 +32,8 @@ export interface UploadOrder {
 /** One upload in the engine host: joins the driver with the channel to the pages. */
 export class UploadRun {
   readonly uploadId: string;
+  /** Settles when it has ended and nothing of it is left to write down. */
+  readonly ended: Promise<void>;
   private readonly driver: UploadDriver;
   private readonly hashers = new PooledWorkerExecutor(undefined, pageUrl(HASH_WORKER_PATH));
   private readonly roots = new RootFiles();
@@ -72,6 +74,7 @@ export class UploadRun {
     });
     const lock = Promise.withResolvers<void>();
     this.freeLock = lock.resolve;
+    this.ended = lock.promise;
     void navigator.locks.request(uploadLockName(uploadId), () => lock.promise);
     // The page holds this lock until it has handed over everything: who gets it earlier knows that it is gone.
     void navigator.locks.request(intakeLockName(uploadId), () => this.driver.loseIntake());

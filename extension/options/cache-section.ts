@@ -1,5 +1,6 @@
 import { clearJournal } from "deadlinejs/journal";
 import { byId } from "../shared/dom.ts";
+import { text } from "../shared/text.ts";
 import { showFormMessage } from "./form-message.ts";
 
 /** The part of the page that clears what earlier uploads have left in this browser. */
@@ -10,9 +11,10 @@ export function connectCacheSection(): void {
     button.disabled = true;
     try {
       await clearJournal();
-      showFormMessage(message, "saved", "Cache cleared: the next upload reads and checks every file.");
+      showFormMessage(message, "saved", text("optionsCacheCleared"));
     } catch (error) {
-      showFormMessage(message, "refused", error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      showFormMessage(message, "refused", text("optionsCacheFailed", reason));
     } finally {
       button.disabled = false;
       button.focus();

@@ -1,12 +1,11 @@
 import { askBackground, giveCredentials } from "../shared/background-client.ts";
 import { byId } from "../shared/dom.ts";
 import type { BackgroundStatus } from "../shared/messages.ts";
+import { text, textParts } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
 import { showFieldError } from "./field-error.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
 
-const LONG_LIVED =
-  "These look like long-lived keys: they stay valid after this browser session. Temporary credentials with a session token, for example of the queue role, do less harm when they leak.";
 /** How AWS begins the ids of long-lived access keys. */
 const LONG_LIVED_PREFIX = "AKIA";
 
@@ -36,14 +35,14 @@ export class CredentialsForm {
     this.#forget.hidden = credentials === null;
     const held = byId("held-text", HTMLElement);
     if (credentials === null) {
-      held.textContent = "No credentials for this browser session.";
+      held.textContent = text("optionsNoCredentials");
       return;
     }
     const hint = document.createElement("strong");
     hint.className = "mono";
     hint.textContent = visibleText(credentials.accessKeyIdHint);
-    const kind = credentials.temporary ? "temporary" : "without a session token";
-    held.replaceChildren(hint, `, ${kind}, for this browser session only`);
+    const kind = credentials.temporary ? "optionsHeldTemporary" : "optionsHeldLongLived";
+    held.replaceChildren(...textParts(kind, hint));
   }
 
   #typed(): void {
@@ -54,19 +53,15 @@ export class CredentialsForm {
   #warn(): void {
     const longLived =
       this.#accessKeyId.value.trim().startsWith(LONG_LIVED_PREFIX) && this.#sessionToken.value.trim() === "";
-    byId("long-lived", HTMLElement).textContent = longLived ? LONG_LIVED : "";
+    byId("long-lived", HTMLElement).textContent = longLived ? text("optionsLongLived") : "";
   }
 
   async #submit(): Promise<void> {
     const missing = this.#required().filter((field) => field.value.trim() === "");
-    for (const field of missing) showFieldError(field, "Needed to sign requests.");
+    for (const field of missing) showFieldError(field, text("optionsNeeded"));
     if (missing.length > 0) {
       missing[0]?.focus();
-      showFormMessage(
-        this.#message,
-        "refused",
-        "Not taken: access key ID and secret access key are both needed.",
-      );
+      showFormMessage(this.#message, "refused", text("optionsCredentialsNeeded"));
       return;
     }
     const asking = giveCredentials({
@@ -82,7 +77,7 @@ export class CredentialsForm {
       return;
     }
     await this.#changed();
-    showFormMessage(this.#message, "saved", "Credentials taken, until the browser closes.");
+    showFormMessage(this.#message, "saved", text("optionsCredentialsTaken"));
   }
 
   async #forgetAll(): Promise<void> {
@@ -92,7 +87,7 @@ export class CredentialsForm {
       return;
     }
     await this.#changed();
-    showFormMessage(this.#message, "saved", "Credentials forgotten.");
+    showFormMessage(this.#message, "saved", text("optionsCredentialsForgotten"));
     this.#accessKeyId.focus();
   }
 

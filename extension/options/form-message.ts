@@ -1,5 +1,7 @@
 import { make } from "../shared/dom.ts";
 import type { Problem } from "../shared/messages.ts";
+import { localProblem } from "../shared/problem-text.ts";
+import { text } from "../shared/text.ts";
 
 /** How saving went, below the form that was saved. `tone` changes the look, not the outcome. */
 export function showFormMessage(
@@ -16,5 +18,6 @@ export function showFormMessage(
 
 /** A problem as one message: what happened and what to do next. */
 export function problemSentence(problem: Problem): string {
-  return `${problem.what} ${problem.next}`;
+  const { what, next } = localProblem(problem);
+  return text("optionsProblem", what, next);
 }

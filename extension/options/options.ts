@@ -4,11 +4,14 @@
 import { askBackground } from "../shared/background-client.ts";
 import { showWorkspace } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
+import { fillTexts } from "../shared/text.ts";
 import { connectCacheSection } from "./cache-section.ts";
 import { CredentialsForm } from "./credentials-form.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
 import { loadProfileCheck } from "./profile-check.ts";
 import { ProfileForm } from "./profile-form.ts";
+
+fillTexts();
 
 const profileForm = new ProfileForm();
 const credentialsForm = new CredentialsForm(showHeld);

@@ -1,11 +1,13 @@
 import type { ProfileCheck } from "deadlinejs/common";
 import { askBackground } from "../shared/background-client.ts";
-import { browser } from "../shared/browser.ts";
+import { requestHosts } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
 import { farmPath } from "../shared/farm-path.ts";
-import { formatCounted } from "../shared/format.ts";
+import { formatCounted, formatList } from "../shared/format.ts";
 import type { ProfileFields } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
+import { fieldErrorText } from "../shared/problem-text.ts";
+import { text, textParts } from "../shared/text.ts";
 import { showFieldError } from "./field-error.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
 import type { CheckProfile } from "./profile-check.ts";
@@ -27,8 +29,6 @@ const NUMBER_FIELDS = ["concurrency", "bandwidthLimit"] as const satisfies reado
 const CHECK_BOXES = ["pathStyle", "spreadHosts"] as const satisfies readonly (keyof ProfileFields)[];
 /** More digits than any number that means something here; Rust reads 32 bits. */
 const WHOLE_NUMBER = /^\d{0,9}$/;
-
-const NO_NUMBER = "a whole number of at most 9 digits, or nothing";
 
 /** The form of the one profile: judged while it is typed, saved together with the permission for its host. */
 export class ProfileForm {
@@ -83,11 +83,7 @@ export class ProfileForm {
 
   /** Tells that there are no rules and so no saving. */
   cannotLoadRules(): void {
-    showFormMessage(
-      this.#message,
-      "refused",
-      "The rules for profiles could not be loaded, so nothing can be saved. Reload this page; if that does not help, install the extension again.",
-    );
+    showFormMessage(this.#message, "refused", text("optionsNoRules"));
   }
 
   #released(): void {
@@ -120,7 +116,11 @@ export class ProfileForm {
     const checked = this.#check(this.#fields());
     const noNumbers = NUMBER_FIELDS.filter((name) => !this.#isWholeNumber(name));
     if (noNumbers.length === 0) return checked;
-    const errors = noNumbers.map((field) => ({ field, code: "number-malformed", message: NO_NUMBER }));
+    const errors = noNumbers.map((field) => ({
+      field,
+      code: "number-malformed",
+      message: text("field_number_malformed"),
+    }));
     return { errors: [...checked.errors, ...errors], originPatterns: [] };
   }
 
@@ -132,16 +132,15 @@ export class ProfileForm {
     for (const field of this.#form.elements) {
       if (!isField(field)) continue;
       const error = this.#touched.has(field.name) && checked.errors.find((each) => each.field === field.name);
-      showFieldError(field, error ? error.message : null);
+      showFieldError(field, error ? fieldErrorText(error) : null);
     }
     const note = byId("access-note", HTMLElement);
     note.replaceChildren();
     if (checked.originPatterns.length > 0) {
-      const hosts = checked.originPatterns.flatMap((pattern, n) => [
-        n === 0 ? "" : ", ",
-        pathElement(pattern),
-      ]);
-      note.append("Saving asks the browser for access to ", ...hosts, " and to nothing else.");
+      const hosts = document.createElement("span");
+      for (const pattern of checked.originPatterns)
+        hosts.append(hosts.hasChildNodes() ? ", " : "", pathElement(pattern));
+      note.append(...textParts("optionsAccessNote", hosts));
     }
     return checked;
   }
@@ -151,10 +150,9 @@ export class ProfileForm {
     const example = byId("assetRoot-example", HTMLElement);
     example.replaceChildren();
     if (fields.assetRoot === "") return;
+    const dropped = "shot_010/scene.blend";
     example.append(
-      pathElement("shot_010/scene.blend"),
-      " arrives as ",
-      pathElement(farmPath(fields, "shot_010/scene.blend")),
+      ...textParts("sharedArrivesAs", pathElement(dropped), pathElement(farmPath(fields, dropped))),
     );
   }
 
@@ -168,7 +166,7 @@ export class ProfileForm {
     }
     const fields = this.#fields();
     // Before anything is awaited: a browser asks only while the click that led here still counts.
-    const asking = browser.permissions.request({ origins: checked.originPatterns });
+    const asking = requestHosts(checked.originPatterns);
     this.#save.disabled = true;
     try {
       const granted = await asking.catch(() => false);
@@ -187,13 +185,13 @@ export class ProfileForm {
   #tellSaved(granted: boolean, originPatterns: string[]): void {
     this.#message.dataset.access = granted ? "granted" : "denied";
     if (granted) {
-      showFormMessage(this.#message, "saved", "Profile saved.");
+      showFormMessage(this.#message, "saved", text("optionsProfileSaved"));
       return;
     }
     showFormMessage(
       this.#message,
       "saved",
-      `Profile saved, but the browser was not allowed to reach ${originPatterns.join(", ")}. Nothing can be uploaded until it is: save again to be asked again.`,
+      text("optionsProfileSavedNoAccess", formatList(originPatterns)),
       "caution",
     );
   }
@@ -208,8 +206,8 @@ export class ProfileForm {
     }
     // An error of no field of this page would otherwise be told nowhere.
     const homeless = checked.errors.filter((error) => this.#form.elements.namedItem(error.field) === null);
-    const count = `Not saved: ${formatCounted(fields.size, "field needs", "fields need")} another look.`;
-    showFormMessage(this.#message, "refused", [count, ...homeless.map((error) => error.message)].join(" "));
+    const count = formatCounted(fields.size, "optionsNotSaved");
+    showFormMessage(this.#message, "refused", [count, ...homeless.map(fieldErrorText)].join(" "));
   }
 }
 

@@ -6,11 +6,13 @@ import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
 import { browser, showWorkspace } from "../shared/browser.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
-import { byId } from "../shared/dom.ts";
-import { formatBytes, formatCounted } from "../shared/format.ts";
+import { byId, make } from "../shared/dom.ts";
+import { formatBytes, formatCount, formatPercent } from "../shared/format.ts";
 import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
+import { localProblem } from "../shared/problem-text.ts";
 import { type Readiness, readinessOf } from "../shared/readiness.ts";
+import { fillTexts, text, textFor } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
 import {
   headline,
@@ -22,6 +24,8 @@ import {
 } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
+
+fillTexts();
 
 const uploads = new UploadsClient();
 const announcer = byId("announcer", HTMLElement);
@@ -41,7 +45,10 @@ async function showStatus(): Promise<void> {
   }
   const readiness = readinessOf(reply.value);
   document.body.dataset.state = readiness;
-  byId("profile-name", HTMLElement).textContent = visibleText(reply.value.profile?.name ?? "No profile yet");
+  const { profile } = reply.value;
+  byId("profile-name", HTMLElement).replaceChildren(
+    profile === null ? text("popupNoProfile") : make("bdi", {}, visibleText(profile.name)),
+  );
   const signIn = byId("sign-in", HTMLElement);
   signIn.dataset.signedIn = String(reply.value.credentials !== null);
   signIn.textContent = signInSentence(readiness, reply.value);
@@ -50,15 +57,15 @@ async function showStatus(): Promise<void> {
 function signInSentence(readiness: Readiness, status: BackgroundStatus): string {
   switch (readiness) {
     case "no-profile":
-      return "Set one up in the options";
+      return text("popupSetUpProfile");
     case "profile-invalid":
-      return "Something in it must be corrected in the options";
+      return text("popupProfileInvalid");
     case "no-host-access":
-      return "The bucket may not be reached yet: the workspace asks for access";
+      return text("popupNoHostAccess");
     case "no-credentials":
-      return "No credentials for this browser session";
+      return text("popupNoCredentials");
     case "ready":
-      return `Signed in with ${visibleText(status.credentials?.accessKeyIdHint ?? "")} until the browser closes`;
+      return text("popupSignedIn", visibleText(status.credentials?.accessKeyIdHint ?? ""));
   }
 }
 
@@ -72,14 +79,15 @@ function showUpload(state: UploadState): void {
   if (ended) showLast(state);
   else showRunning(state);
   if (before === null) return;
-  if (ended && !isEnded(before)) announce(announcer, `${headline(state)}.`);
-  else if (before.waiting?.type !== state.waiting?.type) announce(announcer, `${phaseSentence(state)}.`);
+  if (ended && !isEnded(before)) announce(announcer, text("sharedAnnouncement", headline(state)));
+  else if (before.waiting?.type !== state.waiting?.type)
+    announce(announcer, text("sharedAnnouncement", phaseSentence(state)));
 }
 
 function showRunning(state: UploadState): void {
   const percent = overallPercent(state);
   byId("running-title", HTMLElement).textContent = headline(state);
-  byId("percent", HTMLElement).textContent = `${percent} %`;
+  byId("percent", HTMLElement).textContent = formatPercent(percent);
   byId("progress", HTMLProgressElement).value = percent;
   byId("running-text", HTMLElement).textContent = phaseSentence(state);
   byId("running-speed", HTMLElement).textContent = speedSentence(state);
@@ -100,15 +108,22 @@ function lastSentence(state: UploadState): string {
   const label = visibleText(state.label);
   if (state.result) {
     const { objectsWritten, bytesWritten } = state.result;
-    return `${label} · ${formatCounted(objectsWritten, "new object")}, ${formatBytes(bytesWritten)} sent`;
+    return textFor(
+      objectsWritten,
+      "popupSent",
+      label,
+      formatCount(objectsWritten),
+      formatBytes(bytesWritten),
+    );
   }
   const [problem] = state.problems;
-  return problem ? visibleText(problem.what) : "Nothing was submitted. What was sent stays in the store.";
+  return problem ? visibleText(localProblem(problem).what) : text("popupNothingSubmitted");
 }
 
 makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
   text: () => upload?.result?.manifest.attachments ?? "",
-  what: "the attachments JSON",
+  copied: "sharedCopiedAttachments",
+  notCopied: "sharedNotCopiedAttachments",
   region: announcer,
 });
 byId("open-workspace", HTMLButtonElement).addEventListener("click", async () => {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { browser, tellVault } from "./browser.ts";
+import { tellVault } from "./browser.ts";
+import { send } from "./message-road.ts";
 import {
   type BackgroundReplies,
   ProblemSchema,
@@ -21,7 +22,7 @@ export async function askBackground<K extends keyof ToBackground & keyof Backgro
   type: K,
   fields: Omit<ToBackground[K], "type">,
 ): Promise<Reply<BackgroundReplies[K]>> {
-  const reply = await replyOf(() => browser.runtime.sendMessage({ type, ...fields }));
+  const reply = await replyOf(() => send({ type, ...fields }));
   // The value comes from our own background, built from the same declaration; only the envelope can be missing.
   return reply.ok ? { ok: true, value: reply.value as BackgroundReplies[K] } : reply;
 }
@@ -44,6 +45,7 @@ async function replyOf(ask: () => Promise<unknown>): Promise<Reply<unknown>> {
   return envelope.success ? envelope.output : { ok: false, problem: UNREACHABLE };
 }
 
+/** In English: the offscreen document has no messages. Pages say it in their language, by its code. */
 const UNREACHABLE = {
   code: "background-unreachable",
   what: "The extension's background did not answer.",

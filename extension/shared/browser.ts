@@ -5,8 +5,12 @@
  * (the offscreen document) is reached through the small functions below.
  */
 import browser from "webextension-polyfill";
+import type { Listener } from "./message-road.ts";
 
 export { browser };
+
+/** Which browser this build is for; set by `extension/build.mjs`. */
+declare const BUILT_FOR: "chrome" | "firefox";
 
 /** Where the build puts the WASM module, below the extension's root. */
 export const WASM_PATH = "rusty_attachments_wasm_bg.wasm";
@@ -20,19 +24,30 @@ export function pageUrl(path: string): string {
   return browser.runtime.getURL(path);
 }
 
-/**
- * Shows the workspace: the tab that is already open, else a new one.
- * An extension page can see its own tabs by context without holding the `tabs` permission.
- */
+/** Shows the workspace: the tab that is already open, else a new one. */
 export async function showWorkspace(): Promise<void> {
   const url = pageUrl("workspace/workspace.html");
-  const [open] = await browser.runtime.getContexts({ contextTypes: ["TAB"], documentUrls: [url] });
+  const open = await openTab(url);
   if (open === undefined) {
     await browser.tabs.create({ url });
     return;
   }
   await browser.tabs.update(open.tabId, { active: true });
   await browser.windows.update(open.windowId, { focused: true });
+}
+
+/** The tab that shows this page of ours. A page can see its own tabs without holding the `tabs` permission. */
+async function openTab(url: string): Promise<{ tabId: number; windowId: number } | undefined> {
+  if (BUILT_FOR === "chrome") {
+    const [context] = await browser.runtime.getContexts({ contextTypes: ["TAB"], documentUrls: [url] });
+    return context;
+  }
+  // Firefox 153 has no `getContexts`, but gives the windows themselves.
+  const view = browser.extension.getViews({ type: "tab" }).find(({ location }) => location.href === url);
+  const tab = await (view as { browser?: typeof browser } | undefined)?.browser?.tabs.getCurrent();
+  return tab?.id === undefined || tab.windowId === undefined
+    ? undefined
+    : { tabId: tab.id, windowId: tab.windowId };
 }
 
 /**
@@ -52,6 +67,8 @@ const VAULT_ANSWER_LIMIT = 10_000;
  * `runtime.connect` is offered to every open page of the extension, the engine host included.
  */
 export async function tellVault(message: unknown): Promise<unknown> {
+  // Firefox: nobody but the event page listens for messages.
+  if (BUILT_FOR === "firefox") return browser.runtime.sendMessage(message);
   const { active } = await navigator.serviceWorker.ready;
   const { port1: ours, port2: theirs } = new MessageChannel();
   try {
@@ -70,9 +87,11 @@ export async function tellVault(message: unknown): Promise<unknown> {
  * Answers what comes by {@link tellVault}; must be called while the background's script runs for the first time.
  * `answer` gives nothing for a message that it does not take.
  */
-export function listenAsVault(
-  answer: (message: unknown, sender: { id: string; url?: string }) => Promise<unknown> | undefined,
-): void {
+export function listenAsVault(answer: Listener): void {
+  if (BUILT_FOR === "firefox") {
+    browser.runtime.onMessage.addListener(answer);
+    return;
+  }
   self.addEventListener("message", (event: Event) => {
     const posted = event as ExtendableMessageEvent;
     if (posted.source === null) return;
@@ -83,16 +102,67 @@ export function listenAsVault(
   });
 }
 
-/** Whether the engine host's page is open. */
-export async function isOffscreenOpen(): Promise<boolean> {
-  return chrome.offscreen.hasDocument();
+/** Asks the person for access to these hosts (match patterns); must be called straight out of a click. */
+export function requestHosts(patterns: readonly string[]): Promise<boolean> {
+  return browser.permissions.request({ origins: asTheBrowserKnows(patterns) });
 }
 
-/** Opens the engine host's page; resolves when its script has run. */
-export async function openOffscreen(): Promise<void> {
+/** Whether the browser lets the extension reach all of these hosts. */
+export function mayReach(patterns: readonly string[]): Promise<boolean> {
+  return browser.permissions.contains({ origins: asTheBrowserKnows(patterns) });
+}
+
+/** Gives access to these hosts back, except to those that are still needed. */
+export async function giveBackHosts(patterns: readonly string[], needed: readonly string[]): Promise<void> {
+  const kept = asTheBrowserKnows(needed);
+  const origins = asTheBrowserKnows(patterns).filter((pattern) => !kept.includes(pattern));
+  if (origins.length > 0) await browser.permissions.remove({ origins });
+}
+
+/** Firefox's match patterns know no ports. */
+function asTheBrowserKnows(patterns: readonly string[]): string[] {
+  if (BUILT_FOR === "chrome") return [...patterns];
+  return [...new Set(patterns.map((pattern) => pattern.replace(/:\d+\/\*$/, "/*")))];
+}
+
+/** Whether the engine host's page is open. In Firefox that is the event page, which hears whoever asks. */
+export async function isHostOpen(): Promise<boolean> {
+  return BUILT_FOR === "firefox" || chrome.offscreen.hasDocument();
+}
+
+/** Opens the engine host's page, where that is not the background itself; resolves when its script has run. */
+export async function openHostPage(): Promise<void> {
+  if (BUILT_FOR === "firefox") return;
   await chrome.offscreen.createDocument({
     url: OFFSCREEN_PATH,
     reasons: ["WORKERS", "BLOBS"],
     justification: "Hashes and uploads the files that were dropped, also after the tab was closed.",
+  });
+}
+
+/** Name of the alarm that keeps an event page awake. */
+const AWAKE = "awake";
+/** Firefox stops an event page that has had no event for 30 s (`extensions.background.idle.timeout`). */
+const AWAKE_MINUTES = 0.25;
+/** How much there is that the event page has to stay awake for. */
+let reasonsToStayAwake = 0;
+
+/**
+ * Keeps the event page awake until the promise settles, also while every page of the extension is closed: requests that
+ * are on their way do not count as being busy, events do.
+ */
+export async function keepAwake(until: Promise<unknown>): Promise<void> {
+  reasonsToStayAwake += 1;
+  browser.alarms.create(AWAKE, { periodInMinutes: AWAKE_MINUTES });
+  await until;
+  reasonsToStayAwake -= 1;
+  if (reasonsToStayAwake === 0) await browser.alarms.clear(AWAKE);
+}
+
+/** Lets the alarm of {@link keepAwake} be an event; must be called while the event page's script runs for the first time. */
+export function listenToAwake(): void {
+  browser.alarms.onAlarm.addListener(async ({ name }) => {
+    // An event page that was killed leaves its alarm behind.
+    if (name === AWAKE && reasonsToStayAwake === 0) await browser.alarms.clear(AWAKE);
   });
 }

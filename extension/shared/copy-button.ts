@@ -1,4 +1,5 @@
 import { announce } from "./announcer.ts";
+import { type MessageName, text } from "./text.ts";
 
 /** How long the button says that it has copied. */
 const CONFIRMATION_MILLISECONDS = 2500;
@@ -7,8 +8,10 @@ const CONFIRMATION_MILLISECONDS = 2500;
 export interface Copying {
   /** The text at the moment of the click. */
   text: () => string;
-  /** What was copied, as the confirmation names it. */
-  what: string;
+  /** Says that it is on the clipboard. */
+  copied: MessageName;
+  /** Says that it is not, and what else to do. */
+  notCopied: MessageName;
   /** Live region that says whether it worked. */
   region: HTMLElement;
 }
@@ -22,14 +25,9 @@ export function makeCopyButton(button: HTMLButtonElement, copying: Copying): voi
       () => true,
       () => false,
     );
-    button.textContent = copied ? "Copied" : "Not copied";
+    button.textContent = text(copied ? "sharedCopied" : "sharedNotCopied");
     button.dataset.copied = String(copied);
-    announce(
-      copying.region,
-      copied
-        ? `${copying.what} is on the clipboard.`
-        : `The browser did not let the page copy ${copying.what}. Select the text and copy it by keyboard.`,
-    );
+    announce(copying.region, text(copied ? copying.copied : copying.notCopied));
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       button.textContent = label;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { speak } from "./fake-i18n.ts";
 import {
   formatBytes,
   formatBytesOf,
@@ -6,6 +7,7 @@ import {
   formatCounted,
   formatCountedOf,
   formatDuration,
+  formatMoment,
   formatRemaining,
   formatSpeed,
 } from "./format.ts";
@@ -49,11 +51,11 @@ describe("counts", () => {
     expect(formatCount(10_001)).toBe("10,001");
   });
   it("agrees in number", () => {
-    expect(formatCounted(1, "file")).toBe("1 file");
-    expect(formatCounted(0, "file")).toBe("0 files");
-    expect(formatCounted(2, "entry", "entries")).toBe("2 entries");
-    expect(formatCountedOf(212, 305, "file")).toBe("212 of 305 files");
-    expect(formatCountedOf(0, 1, "file")).toBe("0 of 1 file");
+    expect(formatCounted(1, "sharedFiles")).toBe("1 file");
+    expect(formatCounted(0, "sharedFiles")).toBe("0 files");
+    expect(formatCounted(10_001, "sharedObjects")).toBe("10,001 objects");
+    expect(formatCountedOf(212, 305, "sharedFilesOf")).toBe("212 of 305 files");
+    expect(formatCountedOf(0, 1, "sharedFilesOf")).toBe("0 of 1 file");
   });
 });
 
@@ -89,5 +91,18 @@ describe("formatRemaining", () => {
     [1_000_000_000_000n, "about 277,777 h 45 min"],
   ])("%s ms are %s", (milliseconds, text) => {
     expect(formatRemaining(milliseconds)).toBe(text);
+  });
+});
+
+describe("in German", () => {
+  beforeEach(() => speak("de-AT"));
+  afterEach(() => speak("en"));
+  it("writes numbers and units as people there do", () => {
+    expect(formatBytes(1_450n)).toBe("1,5 kB");
+    expect(formatBytes(999n)).toBe("999 Byte");
+    expect(formatBytesOf(512_000n, 1_400_000_000n)).toBe("512 kB von 1,4 GB");
+    expect(formatCountedOf(1, 2, "sharedObjectsOf")).toBe("1 von 2 Objekten");
+    expect(formatRemaining(9_600_000n)).toBe("etwa 2 h 40 min");
+    expect(formatMoment(Date.UTC(2026, 10, 24, 12))).toMatch(/^24\.11\.2026, \d{2}:00$/);
   });
 });

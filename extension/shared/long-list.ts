@@ -1,5 +1,6 @@
 import { make } from "./dom.ts";
 import { formatCount } from "./format.ts";
+import { text } from "./text.ts";
 
 /** More than this nobody reads in a page, and tens of thousands would freeze it. */
 const SHOWN_AT_MOST = 200;
@@ -12,6 +13,6 @@ export function fillLongList<T>(
 ): void {
   const shown = items.slice(0, SHOWN_AT_MOST).map(toElement);
   const more = items.length - shown.length;
-  if (more > 0) shown.push(make("li", { class: "quiet" }, `and ${formatCount(more)} more`));
+  if (more > 0) shown.push(make("li", { class: "quiet" }, text("sharedAnd", formatCount(more))));
   list.replaceChildren(...shown);
 }

@@ -1,19 +1,24 @@
 import type { ProfileFields } from "./messages.ts";
+import { type MessageName, text } from "./text.ts";
 
-/** How the options page calls each field of a profile, for sentences about it elsewhere. */
-export const PROFILE_LABELS: Record<keyof ProfileFields, string> = {
-  name: "Profile name",
-  region: "Region",
-  farmId: "Farm ID",
-  queueId: "Queue ID",
-  bucket: "Bucket",
-  rootPrefix: "Root prefix",
-  assetRoot: "Asset root",
-  assetRootFormat: "Path format",
-  endpoint: "Endpoint",
-  pathStyle: "Path-style addresses",
-  expectedBucketOwner: "Bucket owner",
-  concurrency: "Requests at once",
-  bandwidthLimit: "Bandwidth limit",
-  spreadHosts: "Several addresses",
+const LABELS: Record<keyof ProfileFields, MessageName> = {
+  name: "profileName",
+  region: "profileRegion",
+  farmId: "profileFarmId",
+  queueId: "profileQueueId",
+  bucket: "profileBucket",
+  rootPrefix: "profileRootPrefix",
+  assetRoot: "profileAssetRoot",
+  assetRootFormat: "profileAssetRootFormat",
+  endpoint: "profileEndpoint",
+  pathStyle: "profilePathStyle",
+  expectedBucketOwner: "profileExpectedBucketOwner",
+  concurrency: "profileConcurrency",
+  bandwidthLimit: "profileBandwidthLimit",
+  spreadHosts: "profileSpreadHosts",
 };
+
+/** How the options page calls a field of a profile, for sentences about it elsewhere. */
+export function profileLabel(field: keyof ProfileFields): string {
+  return text(LABELS[field]);
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { SAME_PAGE } from "./message-road.ts";
 import { isFrom } from "./sender.ts";
 
 const ROOT = "chrome-extension://ours/";
@@ -23,6 +24,11 @@ describe("isFrom", () => {
     ["an extension whose id begins like ours", "chrome-extension://ours.evil/options/options.html", []],
   ])("tells %s", (_who, url, kinds) => {
     expect(KINDS.filter((kind) => isFrom(kind, { id: "ours", url }))).toEqual(kinds);
+  });
+
+  it("takes what stays in its page for vault or engine host, and for nothing that looks the same", () => {
+    expect(KINDS.filter((kind) => isFrom(kind, SAME_PAGE))).toEqual(["host", "background"]);
+    expect(KINDS.filter((kind) => isFrom(kind, { ...SAME_PAGE }))).toEqual([]);
   });
 
   it.each([undefined, "theirs"])("trusts nothing that extension %s sent", (id) => {

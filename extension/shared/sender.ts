@@ -3,17 +3,13 @@
  * having a tab.
  */
 import { browser, OFFSCREEN_PATH, pageUrl } from "./browser.ts";
-
-/** What a browser tells about a sender. */
-export interface Sender {
-  id?: string | undefined;
-  url?: string | undefined;
-}
+import { SAME_PAGE, type Sender } from "./message-road.ts";
 
 const BACKGROUND_PATH = "background/background.js";
 
 /** Whether this extension sent it: any page, the options page, the engine host, or the background. */
 export function isFrom(kind: "page" | "options" | "host" | "background", sender: Sender): boolean {
+  if (sender === SAME_PAGE) return kind === "host" || kind === "background";
   if (sender.id !== browser.runtime.id) return false;
   // Chrome names the script of a service worker; some versions name nothing at all.
   if (sender.url === undefined) return kind === "background";

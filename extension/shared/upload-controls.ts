@@ -1,4 +1,5 @@
 import type { UploadState } from "./messages.ts";
+import { text } from "./text.ts";
 import type { UploadsClient } from "./uploads-client.ts";
 
 /**
@@ -22,7 +23,7 @@ export class UploadControls {
     cancelButton.addEventListener("click", () => {
       uploads.cancel(this.#uploadId);
       cancelButton.disabled = true;
-      cancelButton.textContent = "Cancelling…";
+      cancelButton.textContent = text("sharedCancelling");
       pauseButton.disabled = true;
     });
   }
@@ -30,12 +31,12 @@ export class UploadControls {
   /** Makes them the buttons of this upload; where cancel was pressed for it already, they stay as they are. */
   show({ uploadId, waiting }: Pick<UploadState, "uploadId" | "waiting">): void {
     this.#isPaused = waiting?.type === "paused";
-    this.pauseButton.textContent = this.#isPaused ? "Resume" : "Pause";
+    this.pauseButton.textContent = text(this.#isPaused ? "sharedResume" : "sharedPause");
     this.pauseButton.classList.toggle("primary", this.#isPaused);
     if (uploadId === this.#uploadId) return;
     this.#uploadId = uploadId;
     this.pauseButton.disabled = false;
     this.cancelButton.disabled = false;
-    this.cancelButton.textContent = "Cancel upload";
+    this.cancelButton.textContent = text("sharedCancel");
   }
 }

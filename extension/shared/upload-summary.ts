@@ -1,8 +1,10 @@
 /**
  * An upload in a few words and one number, the same on every page.
  */
-import { formatCount, formatCounted, formatRemaining, formatSpeed } from "./format.ts";
+import { formatCount, formatCounted, formatList, formatRemaining, formatSpeed } from "./format.ts";
 import type { PhaseProgress, UploadResult, UploadState, Waiting } from "./messages.ts";
+import { localProblem } from "./problem-text.ts";
+import { text } from "./text.ts";
 import { visibleText } from "./visible-text.ts";
 
 /** Whether the upload is over, well or badly. */
@@ -45,15 +47,15 @@ export function phaseSentence(state: UploadState): string {
   if (state.waiting !== undefined) return waitingSentence(state.waiting, state.server);
   switch (state.phase) {
     case "finding":
-      return `Finding files: ${formatCount(state.found.files)} so far`;
+      return text("sharedPhaseFinding", formatCount(state.found.files));
     case "hashing":
-      return "Hashing: reading every byte on this computer";
+      return text("sharedPhaseHashing");
     case "checking":
-      return "Checking what the store already holds";
+      return text("sharedPhaseChecking");
     case "uploading":
-      return "Uploading what the store does not hold yet";
+      return text("sharedPhaseUploading");
     case "manifest":
-      return "Writing the manifest";
+      return text("sharedPhaseManifest");
     default:
       return headline(state);
   }
@@ -63,11 +65,11 @@ export function phaseSentence(state: UploadState): string {
 function waitingSentence(waiting: Waiting, server: string): string {
   switch (waiting.type) {
     case "paused":
-      return "Paused";
+      return text("sharedPaused");
     case "credentials":
-      return "Waiting for new credentials";
+      return text("sharedWaitingCredentials");
     case "network":
-      return `No answer from ${server}, trying again`;
+      return text("sharedWaitingNetwork", server);
   }
 }
 
@@ -75,12 +77,12 @@ function waitingSentence(waiting: Waiting, server: string): string {
 export function waitingAdvice(waiting: Waiting): string {
   switch (waiting.type) {
     case "paused":
-      return "Nothing is read or sent until you resume.";
+      return text("sharedPausedAdvice");
     case "credentials":
       // The problem's own advice is for an upload that is over.
-      return `${visibleText(waiting.problem.what)} Enter new ones: the upload then goes on where it is.`;
+      return text("sharedCredentialsAdvice", visibleText(localProblem(waiting.problem).what));
     case "network":
-      return "It goes on by itself as soon as there is an answer. If this lasts, check the network and the profile's address.";
+      return text("sharedNetworkAdvice");
   }
 }
 
@@ -88,18 +90,18 @@ export function waitingAdvice(waiting: Waiting): string {
 export function speedSentence({ bytesPerSecond, remaining, waiting }: UploadState): string {
   if (waiting !== undefined || bytesPerSecond === 0n) return "";
   const speed = formatSpeed(bytesPerSecond);
-  return remaining === undefined ? speed : `${speed}, ${formatRemaining(remaining)} left`;
+  return remaining === undefined ? speed : text("sharedSpeedAndRemaining", speed, formatRemaining(remaining));
 }
 
 /** How sure it is that the objects' bytes are those of their keys, in one line. */
 export function checksSentence(result: UploadResult): string {
   const { verifiedByServer, verifiedBySize, notVerified } = result;
   const done = [
-    ...(verifiedByServer > 0 ? [`${formatCounted(verifiedByServer, "object")} byte for byte`] : []),
-    ...(verifiedBySize > 0 ? [`${formatCounted(verifiedBySize, "object")} by size`] : []),
+    ...(verifiedByServer > 0 ? [formatCounted(verifiedByServer, "sharedCheckedBytes")] : []),
+    ...(verifiedBySize > 0 ? [formatCounted(verifiedBySize, "sharedCheckedSize")] : []),
   ];
-  const sentences = done.length > 0 ? [`Checked by the server: ${done.join(", ")}.`] : [];
-  if (notVerified > 0) sentences.push(`Not checked by the server: ${formatCounted(notVerified, "object")}.`);
+  const sentences = done.length > 0 ? [text("sharedChecked", formatList(done))] : [];
+  if (notVerified > 0) sentences.push(formatCounted(notVerified, "sharedNotChecked"));
   return sentences.join(" ");
 }
 
@@ -117,18 +119,14 @@ export function headline(state: UploadState): string {
   switch (state.phase) {
     case "complete": {
       const files = state.result?.files ?? state.found.files;
-      return files === 1
-        ? "The file is in the store"
-        : `All ${formatCounted(files, "file")} are in the store`;
+      return formatCounted(files, "sharedComplete");
     }
     case "failed":
-      return isOutcomeUnknown(state)
-        ? `It is not known whether ${label} was uploaded`
-        : `${label} was not uploaded`;
+      return isOutcomeUnknown(state) ? text("sharedOutcomeUnknown", label) : text("sharedFailed", label);
     case "cancelled":
-      return `The upload of ${label} was cancelled`;
+      return text("sharedCancelled", label);
     default:
-      return `Uploading ${label}`;
+      return text("sharedUploading", label);
   }
 }
 

@@ -13,7 +13,7 @@ export function showNotTaken(notTaken: readonly NotTaken[]): void {
   const section = byId("not-taken-section", HTMLDetailsElement);
   section.hidden = notTaken.length === 0;
   section.open = notTaken.length <= OPEN_AT_MOST;
-  byId("not-taken-title", HTMLElement).textContent = `${formatCounted(notTaken.length, "item")} not taken`;
+  byId("not-taken-title", HTMLElement).textContent = formatCounted(notTaken.length, "workspaceNotTaken");
   fillLongList(byId("not-taken", HTMLUListElement), notTaken, (item) =>
     make(
       "li",

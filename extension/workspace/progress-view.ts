@@ -2,6 +2,7 @@ import { byId } from "../shared/dom.ts";
 import { formatBytes, formatBytesOf, formatCountedOf, formatDuration } from "../shared/format.ts";
 import type { PhaseProgress, UploadState } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
+import { text } from "../shared/text.ts";
 import { phaseFraction, speedSentence } from "../shared/upload-summary.ts";
 
 const ELAPSED_MILLISECONDS = 1000;
@@ -47,10 +48,12 @@ function showPhase(phase: Phase, state: UploadState): void {
   const amount = row?.querySelector(".phase-amount");
   if (!bar || !amount) throw new Error(`the page has no row for ${phase}`);
   const idle = nothingToSend(phase, state);
-  const text = idle ? "nothing new to send so far" : amountText(phase, progress, state.found.complete);
+  const amountShown = idle
+    ? text("workspaceNothingToSend")
+    : amountText(phase, progress, state.found.complete);
   bar.value = phaseFraction(progress);
-  bar.setAttribute("aria-valuetext", text);
-  amount.textContent = text;
+  bar.setAttribute("aria-valuetext", amountShown);
+  amount.textContent = amountShown;
 }
 
 /** While everything that was looked at is already in the store, "0 of 0 objects" would look like standing still. */
@@ -59,24 +62,22 @@ function nothingToSend(phase: Phase, state: UploadState): boolean {
 }
 
 function amountText(phase: Phase, progress: PhaseProgress, foundAll: boolean): string {
-  if (progress.filesTotal === 0) return "waiting";
+  if (progress.filesTotal === 0) return text("workspacePhaseWaits");
   // Equal files are one object in the store, as the result counts them.
-  const counted = phase === "uploading" ? "object" : "file";
+  const counted = phase === "uploading" ? "sharedObjectsOf" : "sharedFilesOf";
   const done = formatCountedOf(progress.filesDone, progress.filesTotal, counted);
   const bytes =
     progress.bytesTotal === 0n ? formatBytes(0n) : formatBytesOf(progress.bytesDone, progress.bytesTotal);
-  return `${done} · ${bytes}${foundAll ? "" : " so far"}`;
+  return text(foundAll ? "workspaceAmount" : "workspaceAmountSoFar", done, bytes);
 }
 
 function tabAdvice(intaking: Intaking, { waiting }: UploadState): string {
   switch (intaking) {
     case "this-page":
-      return "Keep this tab open until all files are found.";
+      return text("workspaceKeepTabOpen");
     case "another-page":
-      return "Keep the tab open in which the files were dropped, until all of them are found.";
+      return text("workspaceKeepOtherTabOpen");
     case "nobody":
-      return waiting === undefined
-        ? "You can close this tab; the upload goes on."
-        : "You can close this tab; the upload stays as it is.";
+      return text(waiting === undefined ? "workspaceMayCloseTab" : "workspaceMayCloseTabWaiting");
   }
 }

@@ -2,17 +2,22 @@ import { byId } from "../shared/dom.ts";
 import { formatBytes, formatCounted, formatDuration } from "../shared/format.ts";
 import type { UploadResult, UploadState } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
+import { text } from "../shared/text.ts";
 import { checksSentence } from "../shared/upload-summary.ts";
 
 /** Shows what a complete upload left behind. Each fact carries its exact value in `data-value`. */
 export function showResult(state: UploadState, result: UploadResult): void {
   const { manifest } = result;
-  setFact("files", result.files, formatCounted(result.files, "file"));
+  setFact("files", result.files, formatCounted(result.files, "sharedFiles"));
   setFact("bytes", result.bytes, formatBytes(result.bytes));
-  setFact("objectsWritten", result.objectsWritten, formatCounted(result.objectsWritten, "object"));
-  setFact("bytesWritten", result.bytesWritten, formatBytes(result.bytesWritten));
-  setFact("objectsSkipped", result.objectsSkipped, formatCounted(result.objectsSkipped, "object"));
-  setFact("bytesSkipped", result.bytesSkipped, formatBytes(result.bytesSkipped));
+  setFact("objectsWritten", result.objectsWritten, formatCounted(result.objectsWritten, "sharedObjects"));
+  setFact("bytesWritten", result.bytesWritten, text("workspaceSent", formatBytes(result.bytesWritten)));
+  setFact("objectsSkipped", result.objectsSkipped, formatCounted(result.objectsSkipped, "sharedObjects"));
+  setFact(
+    "bytesSkipped",
+    result.bytesSkipped,
+    text("workspaceNotSentAgain", formatBytes(result.bytesSkipped)),
+  );
   setFact("manifestKey", manifest.key, pathElement(manifest.key));
   setFact("manifestHash", manifest.hash, pathElement(manifest.hash));
   byId("took", HTMLElement).textContent = formatDuration(

@@ -1,9 +1,11 @@
 import { forgetUnfinished, listUnfinished, type UnfinishedUpload } from "deadlinejs/journal";
 import { byId, make } from "../shared/dom.ts";
+import { formatMoment } from "../shared/format.ts";
 import { askToRead } from "../shared/handles.ts";
 import { fromRoots } from "../shared/intake/from-roots.ts";
 import type { Intake } from "../shared/intake/intake.ts";
 import { uploadLockName } from "../shared/messages.ts";
+import { text, textParts } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
 
 /** What the offer needs of the page. */
@@ -47,10 +49,10 @@ export class UnfinishedOffer {
     if (offered === undefined) return;
     const label = visibleText(offered.label);
     const isSameProfile = offered.profileName === profileName;
-    byId("unfinished-title", HTMLElement).textContent = `The upload of ${label} was not finished`;
+    byId("unfinished-title", HTMLElement).textContent = text("workspaceUnfinished", label);
     byId("unfinished-text", HTMLElement).replaceChildren(...this.#text(offered, isSameProfile, isReady));
     this.#continue.hidden = offered.roots.length === 0 || !isSameProfile || !isReady;
-    this.#continue.textContent = `Continue ${label}`;
+    this.#continue.textContent = text("workspaceContinue", label);
   }
 
   /** Something with this label was begun anew, which replaces what was not finished of it. */
@@ -66,20 +68,11 @@ export class UnfinishedOffer {
   }
 
   #text(offered: UnfinishedUpload, isSameProfile: boolean, isReady: boolean): (Node | string)[] {
-    const begun = new Date(offered.startedAt).toLocaleString("en", {
-      dateStyle: "medium",
-      timeStyle: "short",
-    });
-    const text: (Node | string)[] = [
-      `It began on ${begun} and was cut off before its end. What is in the store is not sent again. `,
+    return [
+      text("workspaceUnfinishedBegan", formatMoment(offered.startedAt)),
+      " ",
+      ...whatNow(offered, isSameProfile, isReady),
     ];
-    if (!isSameProfile) {
-      const name = make("bdi", {}, visibleText(offered.profileName));
-      text.push("It was for the profile ", name, ", which is not the one of now.");
-    } else if (!isReady) text.push("First put right what this page asks for, then continue here.");
-    else if (offered.roots.length === 0) text.push("To continue, drop or choose the same again.");
-    else text.push("The browser asks whether the extension may read it again.");
-    return text;
   }
 
   async #goOn(): Promise<void> {
@@ -99,4 +92,13 @@ export class UnfinishedOffer {
     await this.look();
     this.#events.onForgotten();
   }
+}
+
+function whatNow(offered: UnfinishedUpload, isSameProfile: boolean, isReady: boolean): (Node | string)[] {
+  if (!isSameProfile) {
+    const name = make("bdi", {}, visibleText(offered.profileName));
+    return textParts("workspaceUnfinishedOtherProfile", name);
+  }
+  if (!isReady) return [text("workspaceUnfinishedNotReady")];
+  return [text(offered.roots.length === 0 ? "workspaceUnfinishedDropAgain" : "workspaceUnfinishedAsks")];
 }

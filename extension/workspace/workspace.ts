@@ -4,12 +4,14 @@
  */
 import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
-import { browser } from "../shared/browser.ts";
+import { browser, requestHosts } from "../shared/browser.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
+import { formatPercent } from "../shared/format.ts";
 import type { Intake } from "../shared/intake/intake.ts";
-import type { BackgroundStatus, Problem, UploadPhase, UploadState } from "../shared/messages.ts";
+import type { BackgroundStatus, UploadPhase, UploadState } from "../shared/messages.ts";
 import { readinessOf } from "../shared/readiness.ts";
+import { fillTexts, text } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
 import {
   HOST_LOST_CODE,
@@ -36,19 +38,10 @@ import { type StartedUpload, startUpload } from "./start-upload.ts";
 import { UnfinishedOffer } from "./unfinished-offer.ts";
 import { showWaiting } from "./waiting-view.ts";
 
-const HOST_LOST: Problem = {
-  code: HOST_LOST_CODE,
-  what: "The part of the extension that sends files has stopped.",
-  next: "Drop the same folder again: what is already in the store is not sent again.",
-};
-const RUNNING_REFUSAL = "An upload is running. Wait for its end or cancel it, then drop again.";
-const NOT_READY_REFUSAL = "Nothing was taken: first put right what this page asks for, then drop again.";
-const READING_REFUSED =
-  "The browser was not allowed to read it again. Continue once more to be asked again, or drop it again.";
-const NO_FILES_REFUSAL = "That was text or a link, not a file. Drop files or a folder.";
-
 /** In the order in which an upload goes through them; only going forward is announced. */
 const PHASE_ORDER: readonly UploadPhase[] = ["finding", "hashing", "checking", "uploading", "manifest"];
+
+fillTexts();
 
 const uploads = new UploadsClient();
 const progressView = new ProgressView();
@@ -62,11 +55,11 @@ const controls = new UploadControls(
 );
 const offer = new UnfinishedOffer({
   onContinue: (intake) => void take(intake),
-  onDenied: () => showNotice(READING_REFUSED),
+  onDenied: () => showNotice(text("workspaceReadingRefused")),
   onChange: () => render(),
   onForgotten: () => {
     keepFocus();
-    announce(announcer, "It is forgotten. What is in the store stays there.");
+    announce(announcer, text("workspaceForgotten"));
   },
 });
 
@@ -95,11 +88,11 @@ async function refreshStatus(): Promise<void> {
 
 async function take(intake: Intake): Promise<void> {
   if (beginning || isRunning()) {
-    showNotice(RUNNING_REFUSAL);
+    showNotice(text("workspaceRunningRefusal"));
     return;
   }
   if (status === null || readinessOf(status) !== "ready") {
-    showNotice(NOT_READY_REFUSAL);
+    showNotice(text("workspaceNotReadyRefusal"));
     return;
   }
   clearNotice();
@@ -119,7 +112,7 @@ async function take(intake: Intake): Promise<void> {
 function setBeginning(now: boolean): void {
   beginning = now;
   byId("drop-zone", HTMLElement).inert = now;
-  byId("drop-title", HTMLElement).textContent = now ? "Starting…" : "Drop a folder or files";
+  byId("drop-title", HTMLElement).textContent = text(now ? "workspaceStarting" : "workspaceDropTitle");
 }
 
 /** Stays with an upload that this page has begun until all its files are handed over. */
@@ -166,7 +159,13 @@ function hear(state: UploadState): void {
 }
 
 function hostLost(): void {
-  if (upload !== null) show({ ...upload, phase: "failed", problems: [HOST_LOST], endedAt: Date.now() });
+  if (upload === null) return;
+  const lost = {
+    code: HOST_LOST_CODE,
+    what: text("problem_host_lost_what"),
+    next: text("problem_host_lost_next"),
+  };
+  show({ ...upload, phase: "failed", problems: [lost], endedAt: Date.now() });
 }
 
 function show(state: UploadState): void {
@@ -195,17 +194,21 @@ function end(state: UploadState): void {
 }
 
 function announceStep(before: UploadState | null, state: UploadState): void {
-  if (isEnded(state)) announce(announcer, `${headline(state)}.`);
-  else if (before === null) announce(announcer, `${headline(state)}.`);
+  if (isEnded(state) || before === null) announce(announcer, text("sharedAnnouncement", headline(state)));
   else if (PHASE_ORDER.indexOf(state.phase) > PHASE_ORDER.indexOf(before.phase)) {
-    announce(announcer, `${phaseSentence(state)}.`);
+    announce(announcer, text("sharedAnnouncement", phaseSentence(state)));
   }
 }
 
 function announceWaiting(state: UploadState): void {
-  const advice = state.waiting === undefined ? "" : ` ${waitingAdvice(state.waiting)}`;
-  const going = state.waiting === undefined ? "It goes on. " : "";
-  announce(announcer, `${going}${phaseSentence(state)}.${advice}`);
+  const phase = phaseSentence(state);
+  const { waiting } = state;
+  announce(
+    announcer,
+    waiting === undefined
+      ? text("workspaceGoesOn", phase)
+      : text("workspaceWaits", phase, waitingAdvice(waiting)),
+  );
 }
 
 /** The control that had the focus may have gone with its state; the headline says what came instead. */
@@ -249,33 +252,33 @@ function render(): void {
 
 function renderLead(): void {
   const subline = byId("subline", HTMLElement);
-  const percent = upload !== null && isRunning() ? `${overallPercent(upload)} %` : "";
+  const percent = upload !== null && isRunning() ? formatPercent(overallPercent(upload)) : "";
   byId("percent", HTMLElement).textContent = percent;
   if (upload !== null) {
-    const label = visibleText(upload.label);
     headlineElement.textContent = headline(upload);
     subline.textContent = isRunning() ? phaseSentence(upload) : "";
-    if (isRunning()) document.title = `${titleOf(upload, percent)} · ${label}`;
-    else if (upload.phase === "complete") document.title = `Done · ${label}`;
-    else if (isOutcomeUnknown(upload)) document.title = `Lost · ${label}`;
-    else document.title = `${upload.phase === "failed" ? "Not uploaded" : "Cancelled"} · ${label}`;
+    document.title = text("workspaceTitle", titleOf(upload, percent), visibleText(upload.label));
     return;
   }
   subline.textContent = "";
   if (status === null) return;
   const readiness = readinessOf(status);
   if (readiness === "ready") {
-    headlineElement.textContent = `Upload to ${visibleText(status.profile?.name ?? "")}`;
-    subline.textContent =
-      "Files are hashed on this computer. Only content that the store does not hold yet is sent.";
+    headlineElement.textContent = text("workspaceReady", visibleText(status.profile?.name ?? ""));
+    subline.textContent = text("workspaceReadyText");
   } else {
     headlineElement.textContent = setupTitle(readiness);
   }
 }
 
-function titleOf({ waiting }: UploadState, percent: string): string {
-  if (waiting === undefined) return percent;
-  return waiting.type === "paused" ? "Paused" : "Waiting";
+/** How the upload stands, in a word. */
+function titleOf(state: UploadState, percent: string): string {
+  if (state.phase === "complete") return text("workspaceTitleDone");
+  if (state.phase === "cancelled") return text("workspaceTitleCancelled");
+  if (state.phase === "failed")
+    return text(isOutcomeUnknown(state) ? "workspaceTitleLost" : "workspaceTitleFailed");
+  if (state.waiting === undefined) return percent;
+  return text(state.waiting.type === "paused" ? "workspaceTitlePaused" : "workspaceTitleWaiting");
 }
 
 function intaking(state: UploadState): Intaking {
@@ -285,7 +288,8 @@ function intaking(state: UploadState): Intaking {
 
 makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
   text: () => upload?.result?.manifest.attachments ?? "",
-  what: "the attachments JSON",
+  copied: "sharedCopiedAttachments",
+  notCopied: "sharedNotCopiedAttachments",
   region: announcer,
 });
 for (const id of ["open-options", "setup-options", "waiting-options"]) {
@@ -294,15 +298,15 @@ for (const id of ["open-options", "setup-options", "waiting-options"]) {
 byId("allow-access", HTMLButtonElement).addEventListener("click", async () => {
   const origins = status?.originPatterns ?? [];
   if (origins.length === 0) return;
-  const granted = await browser.permissions.request({ origins });
+  const granted = await requestHosts(origins);
   if (granted) clearNotice();
-  else showNotice("The browser was not allowed to reach the bucket, so nothing can be uploaded to it.");
+  else showNotice(text("workspaceAccessDenied"));
   await refreshStatus();
 });
 
 watchDropZone({
   onIntake: (intake) => void take(intake),
-  onNothing: () => showNotice(NO_FILES_REFUSAL),
+  onNothing: () => showNotice(text("workspaceNoFilesRefusal")),
 });
 window.addEventListener("beforeunload", (event) => {
   if (handingOver !== null) event.preventDefault();

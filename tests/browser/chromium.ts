@@ -35,6 +35,8 @@ export interface ChromiumOptions {
   grantedOrigins?: string[];
   /** Attach no debugger to service workers: attached, one never stops by itself, and one that is stopped never starts. */
   leavesWorkersAlone?: boolean;
+  /** Changes the copy of the built extension, in the folder that is given, before it is installed. */
+  change?: (extension: string) => Promise<void>;
 }
 
 /** A running Chromium with our extension in it. */
@@ -43,13 +45,13 @@ export class ExtensionBrowser {
   /** Host of the extension's own pages. */
   readonly extensionId: string;
   readonly #folder: string;
-  readonly #options: Required<Omit<ChromiumOptions, "headless">>;
+  readonly #options: Required<Omit<ChromiumOptions, "headless" | "change">>;
 
   private constructor(
     browser: Browser,
     extensionId: string,
     folder: string,
-    options: Required<Omit<ChromiumOptions, "headless">>,
+    options: Required<Omit<ChromiumOptions, "headless" | "change">>,
   ) {
     this.browser = browser;
     this.extensionId = extensionId;
@@ -61,11 +63,13 @@ export class ExtensionBrowser {
     headless,
     grantedOrigins = [],
     leavesWorkersAlone = false,
+    change,
   }: ChromiumOptions): Promise<ExtensionBrowser> {
     const folder = await mkdtemp(join(tmpdir(), "chromium-"));
     let browser: Browser | undefined;
     try {
       await cp(BUILT_EXTENSION, extensionIn(folder), { recursive: true });
+      await change?.(extensionIn(folder));
       browser = await launch(folder, headless, leavesWorkersAlone);
       if (grantedOrigins.length > 0) await installGranted(browser, extensionIn(folder), grantedOrigins);
       const extensionId = await browser.installExtension(extensionIn(folder));
@@ -119,6 +123,16 @@ export class ExtensionBrowser {
     const worker = await target.worker();
     if (worker === null) throw new Error("The service worker's target is no worker.");
     return worker;
+  }
+
+  /** Stops the service worker; the next message starts it again. */
+  async stopBackground(): Promise<void> {
+    await (await this.serviceWorker()).close();
+  }
+
+  /** Ends the engine host in the middle of what it does. */
+  async loseHost(): Promise<void> {
+    await (await this.serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
   }
 
   /** Ends the browser and removes its profile. */

@@ -55,6 +55,15 @@ export class Firefox implements PlainBrowser {
     }
   }
 
+  #working: Promise<unknown> = Promise.resolve();
+
+  /** Has the driver to itself: it looks at one tab at a time. */
+  alone<T>(work: (driver: firefox.Driver) => Promise<T>): Promise<T> {
+    const done = this.#working.then(() => work(this.driver));
+    this.#working = done.catch(() => undefined);
+    return done;
+  }
+
   async newPage(): Promise<FirefoxPage> {
     // The window at the start stays: with the last one Firefox would end.
     await this.driver.switchTo().newWindow("tab");
@@ -204,7 +213,7 @@ interface Registrar {
 }
 
 /** In Firefox's own window: whoever is asked for a folder from now on chooses this one, and is sure of it. */
-function answerFolderDialogs(path: string): void {
+export function answerFolderDialogs(path: string): void {
   const picker = {
     QueryInterface: ChromeUtils.generateQI(["nsIFilePicker"]),
     init: () => undefined,

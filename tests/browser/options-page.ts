@@ -3,7 +3,7 @@
  */
 import type { Page } from "puppeteer-core";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
-import type { ExtensionBrowser } from "./chromium.ts";
+import type { AnyExtensionBrowser } from "./extension-browser.ts";
 
 /** What a person types to sign requests. */
 export interface TypedCredentials {
@@ -27,7 +27,7 @@ export class OptionsPage {
     this.page = page;
   }
 
-  static async open(browser: ExtensionBrowser): Promise<OptionsPage> {
+  static async open(browser: AnyExtensionBrowser): Promise<OptionsPage> {
     const page = await browser.openPage("options/options.html");
     await page.waitForSelector("#save-profile:enabled");
     return new OptionsPage(page);

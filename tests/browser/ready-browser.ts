@@ -1,10 +1,10 @@
 /**
- * Chromium in which a person has already set up a profile and typed credentials.
+ * A browser in which a person has already set up a profile and typed credentials.
  */
 import { dirname } from "node:path";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
 import type { Store } from "../s3.ts";
-import { ExtensionBrowser } from "./chromium.ts";
+import { type AnyExtensionBrowser, startExtension } from "./extension-browser.ts";
 import { OptionsPage, type SaveOutcome } from "./options-page.ts";
 
 /** The profile for uploads of `folder` to `store`: paths in the manifest begin with the folder's own name. */
@@ -27,14 +27,14 @@ export function profileFor(store: Store, folder: string): ProfileFields {
   };
 }
 
-/** Starts Chromium and fills the options page. */
+/** Starts the browser and fills the options page. */
 export async function startReadyBrowser(
   store: Store,
   profile: ProfileFields,
   headless: boolean,
-): Promise<ExtensionBrowser> {
+): Promise<AnyExtensionBrowser> {
   const grantedOrigins = [new URL(store.endpoint).origin];
-  const browser = await ExtensionBrowser.start({ headless, grantedOrigins });
+  const browser = await startExtension({ headless, grantedOrigins });
   try {
     const options = await OptionsPage.open(browser);
     expectSaved("profile", await options.saveProfile(profile));

@@ -1,9 +1,12 @@
 /**
  * The workspace tab: drops onto it, waits for the end, reads what it shows.
  */
+
+import { statSync } from "node:fs";
 import type { Page } from "puppeteer-core";
 import { dropAt } from "./bare-drop.ts";
-import type { ExtensionBrowser } from "./chromium.ts";
+import type { AnyExtensionBrowser } from "./extension-browser.ts";
+import { FirefoxExtensionPage } from "./firefox-extension-page.ts";
 
 /** How an upload can end. */
 export type UploadEnd = "complete" | "failed" | "cancelled";
@@ -42,7 +45,7 @@ export class WorkspacePage {
     this.page = page;
   }
 
-  static async open(browser: ExtensionBrowser): Promise<WorkspacePage> {
+  static async open(browser: AnyExtensionBrowser): Promise<WorkspacePage> {
     const page = await browser.openPage("workspace/workspace.html");
     await page.waitForSelector("body:not([data-state=loading])");
     // An engine host that holds an earlier upload tells of it a moment later, and the page changes once more.
@@ -56,15 +59,33 @@ export class WorkspacePage {
     return this.page.$eval("body", (body) => body.dataset.state ?? "");
   }
 
-  /** Drops files and folders of this machine, given by absolute path, in one go: a trusted drop. */
+  /**
+   * Drops files and folders of this machine, given by absolute path, in one go: a trusted drop. Nothing can drop on
+   * Firefox, so there they are chosen with the buttons: one folder, or files.
+   */
   async drop(paths: string[]): Promise<void> {
     await this.page.bringToFront();
+    const page: unknown = this.page;
+    if (page instanceof FirefoxExtensionPage) return choose(page, paths);
     const zone = await this.page.waitForSelector(".drop-zone", { visible: true });
     // A drop outside of what is in view would reach nothing.
     await zone?.scrollIntoView();
     const box = await zone?.boundingBox();
     if (!box) throw new Error("There is nothing to drop on.");
     await dropAt(this.page, box.x + box.width / 2, box.y + box.height / 2, paths);
+  }
+
+  /** The dialog that is opened next will choose this; gives what has to be waited for once it is asked to open. */
+  async readyToChoose(path: string): Promise<() => Promise<void>> {
+    const page: unknown = this.page;
+    if (page instanceof FirefoxExtensionPage) {
+      await page.answerDialogs(path);
+      return async () => undefined;
+    }
+    const opens = this.page.waitForFileChooser();
+    // The driver catches choosers only some time after it was asked to.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return async () => (await opens).accept([path]);
   }
 
   /** Waits until the page says that the upload waits, and gives all that it says about it. */
@@ -158,4 +179,12 @@ export class WorkspacePage {
       })),
     );
   }
+}
+
+async function choose(page: FirefoxExtensionPage, paths: string[]): Promise<void> {
+  await page.waitForSelector("#pick-folder", { visible: true });
+  const [first = ""] = paths;
+  if (!statSync(first).isDirectory()) return page.chooseFiles("#files-input", paths);
+  if (paths.length > 1) throw new Error("In Firefox one folder can be chosen at a time.");
+  await page.chooseFolder("#pick-folder", first);
 }

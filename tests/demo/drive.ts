@@ -7,6 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import type { ExtensionBrowser } from "../browser/chromium.ts";
+import { chromiumOf } from "../browser/extension-browser.ts";
 import { profileFor, startReadyBrowser } from "../browser/ready-browser.ts";
 import { type ShownResult, WorkspacePage } from "../browser/workspace-page.ts";
 import { Bucket, type Store, storeFromEnvironment } from "../s3.ts";
@@ -98,7 +99,7 @@ process.once("SIGTERM", () => {
 });
 let browser: ExtensionBrowser | undefined;
 try {
-  browser = await startReadyBrowser(store, profileFor(store, folder), headless);
+  browser = chromiumOf(await startReadyBrowser(store, profileFor(store, folder), headless));
   if (headless) {
     const outcome = await uploadAndJudge(browser, store, folder);
     if (json) printJson(outcome);

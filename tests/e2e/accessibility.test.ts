@@ -1,4 +1,5 @@
 /** Every surface in every state that it can be in: what axe-core finds wrong for keyboard and screen reader is a defect. */
+
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
@@ -139,7 +140,7 @@ it("the workspace is accessible with an upload to continue, and forgetting it ke
   const { page } = workspace;
   await workspace.drop([folder]);
   await until(() => stage.gate.seen.length > 0);
-  await (await stage.browser.serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
+  await stage.browser.loseHost();
   never.fire();
   await page.reload();
   await page.waitForSelector("#continue-upload", { visible: true });
@@ -197,7 +198,7 @@ it("the workspace is accessible while an upload can be continued", async () => {
   await workspace.drop([folder]);
   await until(() => stage.gate.seen.length > 0);
   await new Promise((resolve) => setTimeout(resolve, 500));
-  await (await stage.browser.serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
+  await stage.browser.loseHost();
   goOn.fire();
   const later = await stage.openWorkspace();
   await later.page.waitForSelector("#continue-upload", { visible: true });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ExtensionBrowser } from "../browser/chromium.ts";
+import { chromiumOf } from "../browser/extension-browser.ts";
 import { bytes, Scene } from "./scene.ts";
 import { type Stage, setStage, signal, until } from "./stage.ts";
 
@@ -59,7 +60,7 @@ describe("an upload", () => {
     const workspace = await stage.openWorkspace();
     await workspace.drop([folder]);
     await until(() => stage.gate.seen.length > 0);
-    await (await stage.browser.serviceWorker()).close();
+    await stage.browser.stopBackground();
     hold.fire();
     await until(async () => ["complete", "failed"].includes(await workspace.state()));
     expect(await workspace.problems()).toEqual([]);
@@ -87,7 +88,7 @@ describe("an upload", () => {
 describe("credentials", () => {
   it("are in no permanent storage and gone when the browser closes", async () => {
     const scene = await Scene.open();
-    let browser = scene.browser;
+    let browser = chromiumOf(scene.browser);
     try {
       const worker = await browser.serviceWorker();
       const local = await worker.evaluate(async () => JSON.stringify(await chrome.storage.local.get()));

@@ -1,7 +1,7 @@
 /** The one host that a profile names is asked for, and nothing else; and what the pages say when the answer is no. */
-import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ExtensionBrowser } from "../browser/chromium.ts";
+import { askedBy, deny } from "../browser/deny.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { storeFromEnvironment } from "../s3.ts";
@@ -15,26 +15,6 @@ beforeAll(async () => {
   browser = await ExtensionBrowser.start({ headless: true });
 });
 afterAll(() => browser?.close());
-
-/** Answers for the person, whom headless Chromium cannot ask, with no; and writes down what was asked for. */
-async function deny(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const asked: chrome.permissions.Permissions[] = [];
-    const request = async (
-      permissions: chrome.permissions.Permissions,
-      answer?: (granted: boolean) => void,
-    ) => {
-      asked.push(permissions);
-      // The polyfill still gives a callback where the browser has no `browser` of its own.
-      answer?.(false);
-      return false;
-    };
-    Object.assign(globalThis, { asked });
-    Object.assign(chrome.permissions, { request });
-  });
-}
-
-const askedBy = (page: Page) => page.evaluate(() => (globalThis as unknown as { asked: unknown }).asked);
 
 it("asks for the host of the endpoint, and says what a no means", async () => {
   const options = await OptionsPage.open(browser);

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
-import type { ExtensionBrowser } from "../browser/chromium.ts";
+import type { AnyExtensionBrowser } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { profileFor, startReadyBrowser } from "../browser/ready-browser.ts";
 import { WorkspacePage } from "../browser/workspace-page.ts";
@@ -20,7 +20,7 @@ let scenes = 0;
 
 /** A browser with a profile, and a folder whose files can be dropped. */
 export class Scene {
-  readonly browser: ExtensionBrowser;
+  readonly browser: AnyExtensionBrowser;
   /** The store, with a root prefix that nobody else uses. */
   readonly store: Store;
   readonly bucket: Bucket;
@@ -28,7 +28,7 @@ export class Scene {
   /** The folder to drop. */
   readonly folder: string;
 
-  private constructor(browser: ExtensionBrowser, store: Store, profile: ProfileFields, folder: string) {
+  private constructor(browser: AnyExtensionBrowser, store: Store, profile: ProfileFields, folder: string) {
     this.browser = browser;
     this.store = store;
     this.bucket = new Bucket(store);

@@ -1,6 +1,8 @@
 /** Who hears a secret: the background, and no other page of the extension. */
+
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { chromiumOf } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
 
@@ -19,7 +21,9 @@ async function engineHost(): Promise<Page> {
   const workspace = await scene.workspace();
   expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
   await workspace.page.close();
-  const target = await scene.browser.browser.waitForTarget((one) => one.url().endsWith("/offscreen.html"));
+  const target = await chromiumOf(scene.browser).browser.waitForTarget((one) =>
+    one.url().endsWith("/offscreen.html"),
+  );
   return target.asPage();
 }
 
@@ -97,7 +101,7 @@ it("is taken from the options page alone", async () => {
 
 it("wakes a background that was stopped", async () => {
   const options = await OptionsPage.open(scene.browser);
-  await (await scene.browser.serviceWorker()).close();
+  await scene.browser.stopBackground();
   const typed = { accessKeyId: "ASIAAWAKENEDAWAKENED", secretAccessKey: SECRET, sessionToken: TOKEN };
   expect(await options.saveCredentials(typed)).toMatchObject({ state: "saved" });
   const held = await options.page.$eval("#held-text", (element) => element.textContent);

@@ -5,7 +5,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
-import { ExtensionBrowser } from "../browser/chromium.ts";
+import type { ChromiumOptions } from "../browser/chromium.ts";
+import { type AnyExtensionBrowser, startExtension } from "../browser/extension-browser.ts";
 import { OptionsPage, type TypedCredentials } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { WorkspacePage } from "../browser/workspace-page.ts";
@@ -17,7 +18,7 @@ export interface Stage {
   store: Store;
   bucket: Bucket;
   gate: Gate;
-  browser: ExtensionBrowser;
+  browser: AnyExtensionBrowser;
   credentials: TypedCredentials;
   /** Makes a folder with these files below a fresh parent and gives its path. */
   folder(name: string, files: Record<string, string | Uint8Array>): Promise<string>;
@@ -34,12 +35,13 @@ export interface Stage {
 }
 
 /** Starts browser and gate. */
-export async function setStage(): Promise<Stage> {
+export async function setStage({ change }: Pick<ChromiumOptions, "change"> = {}): Promise<Stage> {
   const store = storeFromEnvironment();
   const gate = await Gate.open(store.endpoint);
-  const browser = await ExtensionBrowser.start({
+  const browser = await startExtension({
     headless: true,
     grantedOrigins: [gate.origin],
+    ...(change && { change }),
   });
   const scratch = await mkdtemp(join(tmpdir(), "e2e-"));
   const credentials = { accessKeyId: store.accessKey, secretAccessKey: store.secretKey, sessionToken: "" };

@@ -1,5 +1,7 @@
 /** A server that takes a request and never answers it. */
+
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { chromiumOf } from "../browser/extension-browser.ts";
 import { bytes } from "./scene.ts";
 import { type Stage, setStage, signal, until } from "./stage.ts";
 
@@ -11,7 +13,7 @@ afterAll(() => stage?.close());
 
 /** Moves the engine host's clock on, so that nobody has to wait for the time limit. */
 async function passTime(milliseconds: number): Promise<void> {
-  const target = await stage.browser.browser.waitForTarget((candidate) =>
+  const target = await chromiumOf(stage.browser).browser.waitForTarget((candidate) =>
     candidate.url().endsWith("/offscreen/offscreen.html"),
   );
   const host = await target.asPage();

@@ -1,5 +1,7 @@
 /** An upload whose engine host is gone before its end is offered again, and only what is missing is done. */
+
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { chromiumOf } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
 import { bytes } from "./scene.ts";
@@ -31,7 +33,7 @@ async function cutOff(
   const first = await stage.openWorkspace();
   await begin(first, dropped);
   await until(() => stage.gate.seen.some((line) => line.includes("/Manifests/")));
-  const worker = await stage.browser.serviceWorker();
+  const worker = await chromiumOf(stage.browser).serviceWorker();
   await worker.evaluate(() => chrome.offscreen.closeDocument());
   stage.gate.rule = () => undefined;
   hold.fire();

@@ -2,6 +2,7 @@ import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listDropped } from "../browser/bare-drop.ts";
+import { chromiumOf, isFirefox } from "../browser/extension-browser.ts";
 import { readLocalFiles } from "../demo/local-files.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
 
@@ -61,35 +62,41 @@ describe("a dropped folder", () => {
     expect(await scene.judge(workspace, before)).toEqual([]);
     expect((await workspace.result()).files).toBe(2);
     const left = (await workspace.notTaken()).map(({ code, file }) => ({ code, file }));
-    expect(left).toEqual([{ code: "empty-folder", file: "shot_010/only links" }]);
+    // What is chosen by a dialog has no empty folders, and nothing can drop on Firefox.
+    expect(left).toEqual(isFirefox ? [] : [{ code: "empty-folder", file: "shot_010/only links" }]);
     const note = await workspace.page.waitForSelector("#links-note", { visible: true });
     expect(await note?.evaluate((element) => element.textContent)).toContain("Symbolic links");
     await workspace.page.close();
   });
 
-  it("may be a link to a folder: it comes whole under the link's name, or is named as what could not be read", async () => {
-    await scene.write({ "real/a.txt": "a" });
-    const link = join(scene.folder, "link");
-    await symlink("real", link);
-    // Chromium 156 lists what such a link leads to, Chromium 148 does not.
-    const listed = await listDropped(scene.browser.browser, link);
-    const workspace = await scene.workspace();
-    const end = await workspace.dropAndWait([link], UPLOAD_LIMIT_MS);
-    if (Array.isArray(listed)) {
-      expect(listed).toEqual(["a.txt"]);
-      expect(end).toBe("complete");
-      const { manifestKey } = await workspace.result();
-      const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(manifestKey)));
-      expect(manifest.paths.map(({ path }: { path: string }) => path)).toEqual(["link/a.txt"]);
-    } else {
-      expect(end).toBe("failed");
-      const left = (await workspace.notTaken()).map(({ code, file }) => ({ code, file }));
-      expect(left).toEqual([{ code: "unreadable-folder", file: "link" }]);
-    }
-    await workspace.page.close();
-  });
+  // Nothing can drop on Firefox, and its dialogs choose what a link leads to.
+  it.skipIf(isFirefox)(
+    "may be a link to a folder: it comes whole under the link's name, or is named as what could not be read",
+    async () => {
+      await scene.write({ "real/a.txt": "a" });
+      const link = join(scene.folder, "link");
+      await symlink("real", link);
+      // Chromium 156 lists what such a link leads to, Chromium 148 does not.
+      const listed = await listDropped(chromiumOf(scene.browser).browser, link);
+      const workspace = await scene.workspace();
+      const end = await workspace.dropAndWait([link], UPLOAD_LIMIT_MS);
+      if (Array.isArray(listed)) {
+        expect(listed).toEqual(["a.txt"]);
+        expect(end).toBe("complete");
+        const { manifestKey } = await workspace.result();
+        const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(manifestKey)));
+        expect(manifest.paths.map(({ path }: { path: string }) => path)).toEqual(["link/a.txt"]);
+      } else {
+        expect(end).toBe("failed");
+        const left = (await workspace.notTaken()).map(({ code, file }) => ({ code, file }));
+        expect(left).toEqual([{ code: "unreadable-folder", file: "link" }]);
+      }
+      await workspace.page.close();
+    },
+  );
 
-  it("tells of a folder that is left out because it is empty", async () => {
+  // What is chosen by a dialog has no empty folders.
+  it.skipIf(isFirefox)("tells of a folder that is left out because it is empty", async () => {
     await scene.write({ "a/file": "content" });
     await mkdir(join(scene.folder, "nothing/in here"), { recursive: true });
     const workspace = await scene.workspace();
@@ -101,23 +108,27 @@ describe("a dropped folder", () => {
 });
 
 describe("files chosen by keyboard", () => {
-  it.each(["#pick-files", "#pick-folder"])("arrive from %s", async (button) => {
-    await scene.write({ "scene.ma": `content of ${button}` });
-    const workspace = await scene.workspace();
-    const { page } = workspace;
-    await page.focus(button);
-    const chooserOpens = page.waitForFileChooser();
-    // The driver catches choosers only some time after it was asked to.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    await page.keyboard.press("Enter");
-    const chooser = await chooserOpens;
-    const path = button === "#pick-folder" ? scene.folder : join(scene.folder, "scene.ma");
-    expect(await workspace.endAfter(() => chooser.accept([path]), UPLOAD_LIMIT_MS)).toBe("complete");
-    const { manifestKey } = await workspace.result();
-    const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(manifestKey)));
-    const [file] = await readLocalFiles(scene.folder);
-    const listed = button === "#pick-folder" ? "shot_010/scene.ma" : "scene.ma";
-    expect(manifest.paths).toEqual([{ ...file, path: listed }]);
-    await page.close();
-  });
+  // Nothing can answer Firefox's dialog for files in the place of a person.
+  it.each(isFirefox ? ["#pick-folder"] : ["#pick-files", "#pick-folder"])(
+    "arrive from %s",
+    async (button) => {
+      await scene.write({ "scene.ma": `content of ${button}` });
+      const workspace = await scene.workspace();
+      const { page } = workspace;
+      await page.focus(button);
+      const path = button === "#pick-folder" ? scene.folder : join(scene.folder, "scene.ma");
+      const choose = await workspace.readyToChoose(path);
+      const press = async () => {
+        await page.keyboard.press("Enter");
+        await choose();
+      };
+      expect(await workspace.endAfter(press, UPLOAD_LIMIT_MS)).toBe("complete");
+      const { manifestKey } = await workspace.result();
+      const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(manifestKey)));
+      const [file] = await readLocalFiles(scene.folder);
+      const listed = button === "#pick-folder" ? "shot_010/scene.ma" : "scene.ma";
+      expect(manifest.paths).toEqual([{ ...file, path: listed }]);
+      await page.close();
+    },
+  );
 });

@@ -1,5 +1,7 @@
 /** What holds an upload up without ending it: a person, credentials, the network. It goes on where it was. */
+
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { chromiumOf } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
 import { s3Error } from "../faults/gate.ts";
@@ -92,7 +94,9 @@ it("waits for new credentials when the old ones have expired, and sends nothing 
   areExpired = false;
 
   await press("#waiting-options");
-  const target = await stage.browser.browser.waitForTarget((one) => one.url().endsWith("/options.html"));
+  const target = await chromiumOf(stage.browser).browser.waitForTarget((one) =>
+    one.url().endsWith("/options.html"),
+  );
   await (await target.page())?.close();
   const options = await OptionsPage.open(stage.browser);
   expect(stage.gate.seen.slice(before)).toEqual([]);

@@ -4,6 +4,8 @@
  */
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Transform } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** An answer given in the server's place. */
 export interface GivenAnswer {
@@ -20,6 +22,10 @@ export class Gate {
   /** `METHOD /bucket/key` of every request that came, in order. */
   readonly seen: string[] = [];
   rule: Rule = () => undefined;
+  /** Bytes of request bodies that are let through each second, all requests together; as fast as it goes if not set. */
+  bytesPerSecond: number | undefined;
+  /** When the next bytes may pass, as `performance.now()`. */
+  #passesAt = 0;
   readonly #server: Server;
 
   private constructor(private readonly upstream: URL) {
@@ -65,7 +71,19 @@ export class Gate {
     forward.on("error", () => outgoing.destroy());
     // The browser gave up: so does the gate, or the server would keep half a body.
     outgoing.on("close", () => forward.destroy());
-    incoming.pipe(forward);
+    incoming.pipe(this.#pace()).pipe(forward);
+  }
+
+  #pace(): Transform {
+    return new Transform({
+      transform: async (chunk: Buffer, _encoding, done) => {
+        const now = performance.now();
+        this.#passesAt = Math.max(this.#passesAt, now);
+        if (this.bytesPerSecond) this.#passesAt += (chunk.length / this.bytesPerSecond) * 1000;
+        await sleep(this.#passesAt - now);
+        done(null, chunk);
+      },
+    });
   }
 }
 

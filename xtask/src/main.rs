@@ -1,5 +1,5 @@
 //! Project automation: `cargo xtask build`, `compare`, `demo`, `test`, `bench`, `coverage`, `example`,
-//! `fuzz`, `reference`, `size`.
+//! `fuzz`, `package`, `reference`, `size`.
 //!
 //! Each command first installs what it needs and finds missing (see [`setup`]), so it also works
 //! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
@@ -17,6 +17,7 @@ mod faults;
 mod fuzz;
 mod gateway;
 mod glue;
+mod package;
 mod packaging;
 mod paths;
 mod reference;
@@ -49,7 +50,7 @@ struct Cli {
 enum Command {
     /// Compare speed and memory with the official client.
     Bench,
-    /// Build the WASM module and the extension into target/extension/chrome/.
+    /// Build the WASM module and the extension into target/extension/.
     Build(build::BuildArgs),
     /// Measure who loses what, beside the official client, and write the table of docs/side-by-side.md.
     Compare,
@@ -61,6 +62,8 @@ enum Command {
     Example,
     /// Give a fuzz target random inputs for a while.
     Fuzz(fuzz::FuzzArgs),
+    /// Build the extension for both browsers and pack it, with its sources, into target/package/.
+    Package,
     /// Make the API reference of deadlinejs.
     Reference,
     /// Print what each part of the WASM module costs, in bytes.
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::demo(&args).map(|()| ExitCode::SUCCESS),
         Command::Example => example::example().map(|()| ExitCode::SUCCESS),
         Command::Fuzz(args) => fuzz::fuzz(&args).map(|()| ExitCode::SUCCESS),
+        Command::Package => package::package().map(|()| ExitCode::SUCCESS),
         Command::Reference => reference::reference().map(|()| ExitCode::SUCCESS),
         Command::Size => size::size().map(|()| ExitCode::SUCCESS),
         Command::Test(args) => test::test(&args),

@@ -12,7 +12,8 @@ use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
 use crate::{
-    conformance, differential, faults, fuzz, gateway, packaging, seaweed, setup, size, uploads,
+    conformance, differential, faults, fuzz, gateway, package, packaging, seaweed, setup, size,
+    uploads,
 };
 
 #[derive(Args)]
@@ -41,6 +42,8 @@ enum Suite {
     Faults,
     /// The npm package, packed and tried in every kind of web project and in Node.
     Packaging,
+    /// The zips of the extension: linted, and the same again from the sources in them.
+    Package,
     /// An upload by the extension, judged by the official Deadline Cloud client.
     Conformance,
     /// Odd manifests: the model beside the official client and openjd-snapshots.
@@ -107,6 +110,7 @@ impl Suite {
             Self::E2e => e2e(),
             Self::Faults => faults::check(),
             Self::Packaging => packaging::check(),
+            Self::Package => package::check(),
             Self::Conformance => conformance::check(),
             Self::Differential => differential::check(),
             Self::Fuzz => fuzz::check(),

@@ -1,5 +1,6 @@
 import { grabHandle } from "../handles.ts";
 import type { Root } from "../messages.ts";
+import { text } from "../text.ts";
 import { entryNode } from "./entry-node.ts";
 import { type Intake, type IntakeItem, labelFor } from "./intake.ts";
 import { walk } from "./walk.ts";
@@ -31,9 +32,9 @@ export function grabDrop(transfer: Pick<DataTransfer, "items">): Intake | null {
       names.push(file.name);
     } else {
       withoutEntry.push({
-        path: `item ${names.length + 1}`,
+        path: text("intakeUnknownItem", names.length + 1),
         code: "unreadable-file",
-        reason: "The browser did not give access to this item of the drop.",
+        reason: text("intakeNoAccess"),
       });
       names.push("");
     }

@@ -1,6 +1,7 @@
 /**
  * What a drop or a file chooser gave, before anything is known about it.
  */
+import { formatCounted } from "../format.ts";
 import type { FoundFile, NotTaken, Root } from "../messages.ts";
 
 /** One thing found: a file to upload, or the reason why something is not one. */
@@ -25,5 +26,5 @@ export function isFound(item: IntakeItem): item is FoundFile {
 export function labelFor(names: Iterable<string>): string {
   const distinct = [...new Set(names)];
   const [only] = distinct;
-  return distinct.length === 1 && only ? only : `${distinct.length} items`;
+  return distinct.length === 1 && only ? only : formatCounted(distinct.length, "sharedItems");
 }

@@ -1,4 +1,5 @@
 import type { FoundFile, NotTaken } from "../messages.ts";
+import { text } from "../text.ts";
 import type { IntakeItem } from "./intake.ts";
 import { OPENED_AT_ONCE, type TreeNode } from "./tree-node.ts";
 
@@ -43,7 +44,7 @@ async function* walkFolder(folder: Folder, inside: Folder[]): AsyncGenerator<Int
     yield {
       path: folder.path,
       code: "empty-folder",
-      reason: "A manifest lists files only, so a folder that is empty, or holds only links, is left out.",
+      reason: text("intakeEmptyFolder"),
     };
   }
 }
@@ -77,21 +78,21 @@ async function found(open: () => Promise<File>, relativePath: string): Promise<F
 /** Chromium gives an empty name where the name on disk is not valid text, and mostly cannot open what has it. */
 function nameless(parent: string): NotTaken {
   return {
-    path: parent === "" ? "dropped item" : parent,
+    path: parent === "" ? text("intakeDroppedItem") : parent,
     code: "name-not-unicode",
-    reason: `A name in this ${parent === "" ? "drop" : "folder"} holds bytes that are not valid text. Rename it.`,
+    reason: text(parent === "" ? "intakeNamelessInDrop" : "intakeNamelessInFolder"),
   };
 }
 
 function neither(path: string): NotTaken {
-  return { path, code: "unreadable-file", reason: "This is neither a file nor a folder." };
+  return { path, code: "unreadable-file", reason: text("intakeNeither") };
 }
 
 /** The browser tells no more than the name of the error; the words say what that means on a disk. */
 function whyUnreadable(error: unknown): string {
   const name = error instanceof Error || error instanceof DOMException ? error.name : "unknown error";
   if (name === "NotFoundError") {
-    return "The browser could not find it: it was moved or deleted, or its path is too long (NotFoundError).";
+    return text("intakeNotFound");
   }
-  return `The browser was not able to read it (${name}).`;
+  return text("intakeUnreadable", name);
 }

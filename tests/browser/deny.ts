@@ -1,0 +1,26 @@
+/**
+ * A person who says no when the browser asks for a permission.
+ */
+import type { Page } from "puppeteer-core";
+
+/** Answers for the person, whom headless Chromium cannot ask, with no; and writes down what was asked for. */
+export async function deny(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const asked: chrome.permissions.Permissions[] = [];
+    const request = async (
+      permissions: chrome.permissions.Permissions,
+      answer?: (granted: boolean) => void,
+    ) => {
+      asked.push(permissions);
+      // The polyfill still gives a callback where the browser has no `browser` of its own.
+      answer?.(false);
+      return false;
+    };
+    Object.assign(globalThis, { asked });
+    Object.assign(chrome.permissions, { request });
+  });
+}
+
+/** What {@link deny} has been asked for on this page, in order. */
+export const askedBy = (page: Page) =>
+  page.evaluate(() => (globalThis as unknown as { asked: unknown }).asked);
