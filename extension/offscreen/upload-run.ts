@@ -15,7 +15,6 @@ import {
   uploadLockName,
 } from "../shared/messages.ts";
 import { isEnded } from "../shared/upload-summary.ts";
-import { inOurWords } from "./in-our-words.ts";
 import { journalPlace } from "./journal-place.ts";
 import { RootFiles } from "./root-files.ts";
 import { storeUrl } from "./store-url.ts";
@@ -159,7 +158,7 @@ export class UploadRun {
       ...(this.endedAt !== undefined && { endedAt: this.endedAt }),
       ...this.driver.progress(),
       notTaken: this.isRunning ? [] : this.notTaken,
-      problems: outcome?.type === "failed" ? outcome.problems.map(inOurWords) : [],
+      problems: outcome?.type === "failed" ? outcome.problems : [],
       ...(outcome?.type === "complete" && resultOf(outcome.result)),
     };
   }

@@ -56,13 +56,17 @@ describe("problems from where there are no messages", () => {
   });
 
   it.each(problems)("$code: $what", (problem) => {
-    expect(localProblem(problem), "English is as Rust writes it").toEqual(problem);
+    // In English the extension may say it in words of its own: Rust knows nothing of its pages.
+    const english = localProblem(problem);
     speak("de");
     const german = localProblem(problem);
     for (const part of ["what", "next"] as const) {
+      expect(german[part]).not.toBe(english[part]);
       expect(german[part]).not.toBe(problem[part]);
-      expect(german[part]).not.toBe("");
-      for (const [value] of problem[part].matchAll(/value-\d/g)) expect(german[part]).toContain(value);
+      for (const local of [english[part], german[part]]) {
+        expect(local).not.toBe("");
+        for (const [value] of problem[part].matchAll(/value-\d/g)) expect(local).toContain(value);
+      }
     }
   });
 

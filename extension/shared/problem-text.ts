@@ -33,6 +33,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   problem_server_busy_what: "{} answered {} (busy or broken) again and again.",
   problem_store_contradicts_what:
     "Bucket {} said again and again that this file's content is there, and that it is not.",
+  problem_write_conflict_what:
+    "Bucket {} refused a write again and again (409), because others write the same object at the same time.",
 };
 
 /** One for every code that a manifest's rules have, most of which nobody can meet. */
