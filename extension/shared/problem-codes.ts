@@ -31,8 +31,8 @@ export function manifestCodes(): string[] {
 /** The functions of `Problem`, as source and as the sentences in it. */
 function problemFunctions(): { body: string; texts: string[] }[] {
   const source = rust("transfer/src/problem.rs");
-  const again = /const DROP_AGAIN: &str =\s*"([^"]*)"/.exec(source)?.[1] ?? "";
-  const sentence = (text: string): string => text.replace("{DROP_AGAIN}", again).replace(/\{\w*\}/g, "{}");
+  const again = /const UPLOAD_AGAIN: &str =\s*"([^"]*)"/.exec(source)?.[1] ?? "";
+  const sentence = (text: string): string => text.replace("{UPLOAD_AGAIN}", again).replace(/\{\w*\}/g, "{}");
   return source
     .split(/\bfn /)
     .slice(1)
@@ -143,6 +143,7 @@ export function fieldErrors(): { code: string; message: string }[] {
     { code: "queue-id-malformed", message: id.replace("{prefix}", "queue") },
     { code: "bucket-malformed", message: bucket[0] ?? "" },
     { code: "root-prefix-malformed", message: bucket[1] ?? "" },
+    { code: "bucket-owner-malformed", message: prefixed("model/src/account_id.rs") },
     ...rulesIn("model/src/asset_root.rs").map(({ code, reason }) => ({ code, message: reason })),
     ...endpointErrors(profile),
   ];
@@ -152,7 +153,7 @@ export function fieldErrors(): { code: string; message: string }[] {
 export function codesOfFields(): string[] {
   const profile = rust("model/src/profile.rs");
   const taken = all(profile, new RegExp(`take\\("\\w+", ${CODE}`, "g"));
-  const endpoint = all(profile, new RegExp(`=> \\("\\w+", ${CODE}\\)`, "g"));
+  const endpoint = all(profile, new RegExp(`=> \\{?\\s*\\("\\w+", ${CODE}\\)`, "g"));
   const form = all(
     readFileSync(join(root, "extension/options/profile-form.ts"), "utf8"),
     new RegExp(`code: ${CODE}`, "g"),
@@ -161,8 +162,8 @@ export function codesOfFields(): string[] {
 }
 
 function endpointErrors(profile: string): { code: string; message: string }[] {
-  const reasons = reasonsIn(rust("model/src/endpoint.rs"));
-  return [...profile.matchAll(new RegExp(`EndpointError::(\\w+) => \\("\\w+", ${CODE}\\)`, "g"))].map(
+  const reasons = reasonsIn(rust("model/src/server_address.rs") + rust("model/src/endpoint.rs"));
+  return [...profile.matchAll(new RegExp(`Error::(\\w+)\\)? => \\{?\\s*\\("\\w+", ${CODE}\\)`, "g"))].map(
     ([, variant = "", code = ""]) => ({ code, message: reasons.get(variant) ?? "" }),
   );
 }

@@ -1,4 +1,5 @@
 /** The module's API beyond the vectors; runs in Node and in browsers. */
+import { accountCases } from "./account-cases.ts";
 import type { Module } from "./judge-vector.ts";
 import { refusal, same } from "./same.ts";
 
@@ -250,6 +251,8 @@ export const cases: Record<string, (api: Module) => void> = {
     same("error", refusal(() => api.Manifest.createV1([entry as never])).message, "mine");
     same("goes on", api.hashBytes(new Uint8Array()), EMPTY);
   },
+
+  ...accountCases,
 };
 
 /** Breaks the module, so it must be the last: a trap must not leave a module that is trusted. */

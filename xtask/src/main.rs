@@ -27,6 +27,7 @@ mod setup;
 mod side_workspace;
 mod size;
 mod stamp;
+mod stand_in;
 mod store;
 mod test;
 mod uploads;

@@ -13,7 +13,7 @@ use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
 use crate::{
     conformance, differential, faults, fuzz, gateway, package, packaging, seaweed, setup, size,
-    uploads,
+    stand_in, uploads,
 };
 
 #[derive(Args)]
@@ -34,6 +34,8 @@ enum Suite {
     Typescript,
     /// The strict gateway that tests put in front of SeaweedFS.
     Gateway,
+    /// The stand-in for Deadline Cloud and Identity Center, asked by the official SDK.
+    StandIn,
     /// What an upload promises, on every store adapter, and side by side with the official client.
     Uploads,
     /// The built extension in headless Chromium against SeaweedFS.
@@ -106,6 +108,7 @@ impl Suite {
             Self::Wasm => wasm(),
             Self::Typescript => typescript(),
             Self::Gateway => gateway::check(),
+            Self::StandIn => stand_in::check(),
             Self::Uploads => uploads::check(),
             Self::E2e => e2e(),
             Self::Faults => faults::check(),
