@@ -182,7 +182,7 @@ impl Diagnosis {
         }
         UnsignedRequest {
             method: Method::Get,
-            key: self.about.layout.content_key(nothing),
+            key: self.about.layout.location.content_key(nothing),
             query: Vec::new(),
             headers,
             host: 0,
@@ -337,7 +337,7 @@ fn object_denied(about: &About, is_write: bool) -> Denial {
     } else {
         ("read", "s3:GetObject")
     };
-    let prefix = &about.layout.root_prefix;
+    let prefix = &about.layout.location.root_prefix;
     let objects = format!(
         "arn:{}:s3:::{}/{prefix}/*",
         partition(&about.region),

@@ -63,6 +63,11 @@ pub struct RootPrefix(Box<str>);
 pub struct RootPrefixError;
 
 impl RootPrefix {
+    /// One that follows the rule.
+    pub(crate) fn known(text: &'static str) -> Self {
+        Self(text.into())
+    }
+
     /// The prefix.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -7,7 +7,7 @@ use crate::asset_root::{AssetRoot, PathFormat};
 use crate::bucket::BucketName;
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::region::Region;
-use crate::s3_layout::S3Layout;
+use crate::s3_layout::{S3Layout, S3Location};
 use crate::server_address::AddressError;
 
 /// The fields of a profile as typed; white space around them does not count.
@@ -127,7 +127,7 @@ impl Profile {
                 Some(concurrency),
             ) => {
                 let layout = S3Layout {
-                    root_prefix,
+                    location: S3Location::official(root_prefix),
                     farm_id,
                     queue_id,
                 };

@@ -255,14 +255,6 @@ describe("what cannot be uploaded is refused", () => {
     expect(error).toMatchObject({ code, location: { field } });
   });
 
-  it("folders where no worker looks", async () => {
-    const elsewhere = createS3Location(store.bucket, rootPrefix, "Content");
-    const error = await failure(
-      uploadAttachments([file("a", "a")], "/p", settings, elsewhere, manifests, V1),
-    );
-    expect(error).toMatchObject({ name: "ValidationError", code: "prefix-unsupported" });
-  });
-
   it("names, each by itself, and no files at all", async () => {
     const files = [file("../a", "a"), file("b", unique("b")), file("c/./d", "c")];
     const error = await failure(uploadAttachments(files, "/p", settings, contents, manifests, V1));
@@ -278,6 +270,46 @@ describe("what cannot be uploaded is refused", () => {
     const manifest = await createManifestFromFiles(hashed, "v2023-03-03");
     const error = await failure(uploadManifestAndFiles(manifest, [], "/p", settings, contents, manifests));
     expect(error).toMatchObject({ name: "ValidationError", code: "manifest-content-missing" });
+  });
+});
+
+describe("folders of other names", () => {
+  const elsewhere = () => createS3Location(store.bucket, rootPrefix, "Content/Of-Ours", "Lists");
+
+  it("take contents and manifest, and nothing goes to the official ones", async () => {
+    const text = unique("a");
+    const upload = () => uploadAttachments([file("a", text)], "/p", settings, elsewhere(), manifests, V1);
+    const { objects, manifestS3Key, attachments } = await upload();
+    const key = `${rootPrefix}/Content/Of-Ours/${hashOf(text)}.xxh128`;
+    expect(objects).toMatchObject([{ key, wasWritten: true }]);
+    expect(new TextDecoder().decode(await bucket.get(key))).toBe(text);
+    expect(manifestS3Key).toBe(`${rootPrefix}/Lists/${attachments.manifests[0]?.inputManifestPath}`);
+    expect(Manifest.decode(new TextDecoder().decode(await bucket.get(manifestS3Key))).fileCount).toBe(1);
+    expect((await bucket.list(keyOf(text))).size).toBe(0);
+    expect((await upload()).statistics).toMatchObject({ filesTransferred: 0, filesSkipped: 1 });
+  });
+
+  it("take a large file in parts, and a manifest that is sent by itself", async () => {
+    const large = crypto.getRandomValues(new Uint8Array(65_536));
+    const files = [{ file: new Blob(Array(300).fill(large)), relativePath: "large", lastModified: 1 }];
+    const hashed = await hashFilesOnly(files);
+    const orchestrator = new UploadOrchestrator(settings, elsewhere());
+    const { objects } = await orchestrator.uploadFiles(hashed);
+    expect(objects).toMatchObject([{ key: expect.stringContaining("/Content/Of-Ours/"), wasWritten: true }]);
+    const manifest = await createManifestFromFiles(hashed, "v2023-03-03");
+    const { manifestS3Key } = await orchestrator.uploadManifest(manifest, "/p", manifests);
+    expect(manifestS3Key).toContain(`${rootPrefix}/Lists/${farmId}/`);
+    expect(new TextDecoder().decode(await bucket.get(manifestS3Key))).toBe(manifest.encode());
+  });
+
+  it("must be ones that a key can have", async () => {
+    const location = { ...elsewhere(), casPrefix: "a b" };
+    const error = await failure(uploadAttachments([file("a", "a")], "/p", settings, location, manifests, V1));
+    expect(error).toMatchObject({
+      name: "ValidationError",
+      code: "prefix-malformed",
+      location: { field: "casPrefix" },
+    });
   });
 });
 

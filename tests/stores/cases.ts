@@ -177,7 +177,7 @@ export const multipartCases: Record<string, (bench: Bench) => Promise<void>> = {
     const listed = await expectStatus(store, 200, { method: "GET", key, query: { uploadId }, ...plain });
     same("parts", listed.body.match(/<PartNumber>/g)?.length, 2);
     const prefix = `${bench.rootPrefix}/Data/`;
-    const uploads = { method: "GET", key: "", query: { prefix, uploads: "" }, ...plain } as const;
+    const uploads = { method: "GET", key: "", query: { uploads: "", prefix }, ...plain } as const;
     same("uploads", (await expectStatus(store, 200, uploads)).body.includes(uploadId), true);
     const list = etags.map((etag, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>${etag}</ETag></Part>`);
     const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list.join("")}</CompleteMultipartUpload>`;
@@ -190,7 +190,7 @@ export const multipartCases: Record<string, (bench: Bench) => Promise<void>> = {
   async "an upload in parts that is aborted is gone"(bench) {
     const key = newKey(bench);
     const query = { uploadId: await createUpload(bench.store, key) };
-    const part = { partNumber: "1", ...query };
+    const part = { ...query, partNumber: "1" };
     await expectStatus(bench.store, 200, {
       method: "PUT",
       key,

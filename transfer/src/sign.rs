@@ -128,7 +128,7 @@ const HEADERS: [&str; 10] = [
     "range",
 ];
 
-/// What an upload does with objects: the method, and the names of the query, sorted.
+/// What an upload does with objects: the method, and the names of the query.
 const OF_OBJECTS: [(Method, &[&str]); 9] = [
     (Method::Head, &[]),
     (Method::Get, &[]),
@@ -218,8 +218,13 @@ impl Signer {
             &OF_OBJECTS[..]
         };
         let is_known = known.iter().any(|(method, names)| {
-            let asked = request.query.iter().map(|(name, _)| name.as_str());
-            *method == request.method && asked.eq(names.iter().copied())
+            // As many as are known, and each of them: no other one, in whatever order.
+            *method == request.method
+                && request.query.len() == names.len()
+                && names.iter().all(|known| {
+                    let mut asked = request.query.iter();
+                    asked.any(|(name, _)| name == known)
+                })
         });
         if is_known && (!request.key.is_empty() || self.asks_for_content(&request.query)) {
             Ok(())
@@ -230,7 +235,7 @@ impl Signer {
 
     fn asks_for_content(&self, query: &[(String, String)]) -> bool {
         let prefix = query.iter().find(|(name, _)| name == "prefix");
-        prefix.is_some_and(|(_, prefix)| prefix.starts_with(&self.layout.content_prefix()))
+        prefix.is_some_and(|(_, prefix)| prefix.starts_with(&self.layout.location.content_prefix()))
     }
 }
 
@@ -257,6 +262,8 @@ fn s3_settings() -> SigningSettings {
 
 #[cfg(test)]
 mod tests {
+    use rusty_attachments_model::s3_layout::S3Location;
+
     use super::*;
 
     const KEY: &str = "DeadlineCloud/Data/99aa06d3014798d86001c324468d497f.xxh128";
@@ -267,7 +274,7 @@ mod tests {
             endpoints: Endpoint::aws_equivalents(&region, &"examplebucket".parse().unwrap(), false),
             region,
             layout: S3Layout {
-                root_prefix: "DeadlineCloud".parse().unwrap(),
+                location: S3Location::official("DeadlineCloud".parse().unwrap()),
                 farm_id: "farm-0123456789abcdef0123456789abcdef".parse().unwrap(),
                 queue_id: "queue-fedcba9876543210fedcba9876543210".parse().unwrap(),
             },

@@ -108,7 +108,9 @@ fn one_object_that_is_missing_repairs_its_own_entry_only() {
     let files: Vec<Dropped> = files().into_iter().take(20).collect();
     let mut world = known(&files, WALL - DAY);
     let missing = ContentHash::of(&files[7].bytes);
-    world.objects.remove(&shot().layout.content_key(missing));
+    world
+        .objects
+        .remove(&shot().layout.location.content_key(missing));
     let summary = complete(world.upload(shot(), &files, &mut |_, _| None));
     assert_eq!((summary.objects_written, summary.objects_skipped), (1, 19));
     let gone: Vec<_> = world
@@ -146,8 +148,8 @@ fn a_known_hash_that_is_not_the_files_is_found_out() {
     assert!(
         !world
             .objects
-            .contains_key(&shot().layout.content_key(stale))
+            .contains_key(&shot().layout.location.content_key(stale))
     );
-    let right = shot().layout.content_key(ContentHash::of(b"good"));
+    let right = shot().layout.location.content_key(ContentHash::of(b"good"));
     assert!(world.objects.contains_key(&right));
 }

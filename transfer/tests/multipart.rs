@@ -44,7 +44,10 @@ fn a_large_file_goes_up_in_parts_and_leaves_no_upload_open() {
         (summary.objects_written, summary.verified_by_server),
         (2, 2)
     );
-    let key = shot().layout.content_key(ContentHash::of(&files[0].bytes));
+    let key = shot()
+        .layout
+        .location
+        .content_key(ContentHash::of(&files[0].bytes));
     assert_eq!(world.objects[&key].bytes, files[0].bytes);
     assert_eq!(count(&world, "PUT partNumber="), 3);
     assert!(world.uploads.is_empty());
@@ -97,7 +100,10 @@ fn an_upload_that_was_begun_after_another_was_found_gone_is_given_up_as_our_own(
 fn an_upload_that_a_killed_run_left_is_gone_on_with() {
     let mut world = World::new();
     let files = [large()];
-    let key = shot().layout.content_key(ContentHash::of(&files[0].bytes));
+    let key = shot()
+        .layout
+        .location
+        .content_key(ContentHash::of(&files[0].bytes));
     let begun = support::OpenUpload {
         key,
         parts: [
@@ -133,7 +139,10 @@ fn an_upload_whose_beginning_nobody_confirmed_is_found_and_gone_on_with() {
 fn a_part_of_other_bytes_is_not_taken_over() {
     let mut world = World::new();
     let files = [large()];
-    let key = shot().layout.content_key(ContentHash::of(&files[0].bytes));
+    let key = shot()
+        .layout
+        .location
+        .content_key(ContentHash::of(&files[0].bytes));
     let parts = [(1, vec![7; 16 * MIB])].into();
     world
         .uploads
@@ -151,7 +160,7 @@ fn where_parts_are_not_listed_the_journal_is_trusted() {
     let bytes = &files[0].bytes;
     let hash = ContentHash::of(bytes);
     let first = &bytes[..16 * MIB];
-    let key = shot().layout.content_key(hash);
+    let key = shot().layout.location.content_key(hash);
     let parts = [(1, first.to_vec())].into();
     world
         .uploads
@@ -190,7 +199,7 @@ fn an_upload_that_somebody_else_made_useless_is_given_up() {
     let mut world = World::new();
     let files = [large()];
     let hash = ContentHash::of(&files[0].bytes);
-    let key = shot().layout.content_key(hash);
+    let key = shot().layout.location.content_key(hash);
     let parts = [(1, files[0].bytes[..16 * MIB].to_vec())].into();
     world.hold(&shot(), &files[0].bytes);
     world

@@ -206,7 +206,7 @@ fn what_is_there_is_compared_by_size_and_by_its_checksum() {
             ..shot()
         };
         world.hold(&settings, b"wrong");
-        let key = settings.layout.content_key(hash);
+        let key = settings.layout.location.content_key(hash);
         let held = world.objects.pop_first().unwrap().1;
         world.objects.insert(key, held);
         let summary = complete(world.upload(settings, &files, &mut |request, _| {
@@ -263,7 +263,10 @@ fn bytes_that_are_not_the_expected_ones_are_not_sent_and_the_file_is_read_anew()
         }),
     );
     assert_eq!(summary.objects_written, 1);
-    let key = shot().layout.content_key(ContentHash::of(b"after"));
+    let key = shot()
+        .layout
+        .location
+        .content_key(ContentHash::of(b"after"));
     assert!(world.objects.contains_key(&key));
     assert!(
         world

@@ -197,11 +197,11 @@ pub fn input_manifest_path(
 /// An input manifest as it is stored, and what CreateJob is told of it.
 ///
 /// @param manifest whose text it is
-/// @param location where the queue's manifests are; `Manifests` is the only `manifestPrefix` that is taken
+/// @param location where the queue's manifests are
 /// @param rootPath the asset root exactly as it goes into `rootPath` of CreateJob: native
 /// separators, none at its end
 /// @param guid a random UUID, with or without dashes, new for every manifest
-/// @throws as `manifestKey`; `prefix-unsupported`, `asset-root-not-absolute`, `asset-root-too-long`,
+/// @throws as `manifestKey`; `asset-root-not-absolute`, `asset-root-too-long`,
 /// `asset-root-malformed`
 #[wasm_bindgen(
     js_name = describeInputManifest,
@@ -224,8 +224,6 @@ pub fn describe_input_manifest(
         JsValue::UNDEFINED,
         fields.manifest_prefix()?,
     )?;
-    let folder = location.manifests_folder.as_str();
-    official("manifestPrefix", folder, S3Location::MANIFESTS_FOLDER)?;
     let text = manifest.encode();
     let hash = ContentHash::of(text.as_bytes());
     let metadata = ManifestMetadata {
@@ -270,15 +268,6 @@ fn object(entries: impl IntoIterator<Item = (&'static str, JsValue)>) -> Result<
 pub(crate) fn asset_root(text: &str) -> Result<AssetRoot, JsValue> {
     AssetRoot::parse_exact(text, PathFormat::of(text))
         .map_err(|error| wrong("rootPath", error.code(), &error.to_string()))
-}
-
-/// Other folders can be named (`createS3Location`), but nobody would find there what was uploaded.
-pub(crate) fn official(field: &'static str, given: &str, folder: &str) -> Result<(), JsValue> {
-    if given == folder {
-        return Ok(());
-    }
-    let rule = format!("uploads go to {folder} only, because workers look nowhere else");
-    Err(wrong(field, "prefix-unsupported", &rule))
 }
 
 /// The error to throw for an argument or field of that name.

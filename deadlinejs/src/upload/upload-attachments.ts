@@ -25,8 +25,7 @@ import { withTools } from "./with-tools.ts";
  * @param rootPath the asset root as the submitting machine spells it: absolute, native separators, none at its
  * end. Browsers do not tell it, so ask the person.
  * @param settings how to reach the bucket
- * @param s3Location where contents go, from `createS3Location`; other folders than `Data` and `Manifests` are
- * refused, because workers know no others
+ * @param s3Location where contents go, from `createS3Location`; workers look in the folders `Data` and `Manifests` only
  * @param manifestLocation whose manifest it is; of the same bucket and root prefix
  * @param options `manifestVersion: "v2023-03-03"` for workers of today
  * @throws `CancelledError`; `ValidationError` for settings and files that cannot be, `AttachmentError` for files
@@ -44,8 +43,8 @@ export async function uploadAttachments(
 ): Promise<UploadResult> {
   const { manifestVersion = "v2025-12-04-beta", hashExecutor, signal, onProgress } = options;
   checkSamePlace(s3Location, manifestLocation);
-  const { bucket, rootPrefix, farmId, queueId } = manifestLocation;
-  return withTools(settings, { bucket, rootPrefix, rootPath }, options, async (tools) => {
+  const { farmId, queueId } = manifestLocation;
+  return withTools(settings, { contents: s3Location, rootPath }, options, async (tools) => {
     const place = uploadPlace(settings, s3Location, options.concurrency);
     const run = {
       settings: {

@@ -104,8 +104,7 @@ export class UploadOrchestrator {
    */
   async uploadFiles(files: readonly HashedFile[], options: UploadFilesOptions = {}): Promise<UploadedFiles> {
     const { manifestVersion = "v2023-03-03", onProgress, signal } = options;
-    const { bucket, rootPrefix } = this.#location;
-    return withTools(this.#settings, { bucket, rootPrefix, rootPath: "" }, options, async (tools) => {
+    return withTools(this.#settings, { contents: this.#location, rootPath: "" }, options, async (tools) => {
       const wanted = [...contents(files, manifestVersion)];
       const { summary, objects } = await runUpload({
         settings: {
@@ -151,7 +150,13 @@ export class UploadOrchestrator {
     throwIfCancelled(signal);
     await init();
     checkSamePlace(this.#location, location);
-    const described = describeInputManifest(manifest, location, rootPath, randomGuid());
+    const { manifestPrefix } = this.#location;
+    const described = describeInputManifest(
+      manifest,
+      { ...location, manifestPrefix },
+      rootPath,
+      randomGuid(),
+    );
     const { key, text, hash, contentType, metadata, attachments } = described;
     const client = new S3Client(this.#settings);
     try {

@@ -1,4 +1,4 @@
-import { init, type UploadSettings } from "../common/index.ts";
+import { init, type S3Location, type UploadSettings } from "../common/index.ts";
 import { createHashExecutor, type HashLanes, MainThreadExecutor } from "../hash/index.ts";
 import { type Journal, openJournal } from "../journal/index.ts";
 import { type ObjectStore, objectStore, type StorageSettings } from "../storage/index.ts";
@@ -14,8 +14,7 @@ export interface Tools {
 
 /** Whose contents and whose paths the journal is asked for. */
 export interface JournalOf {
-  readonly bucket: string;
-  readonly rootPrefix: string;
+  readonly contents: S3Location;
   /** Nothing for contents without an asset root. */
   readonly rootPath: string;
 }
@@ -30,7 +29,7 @@ export async function withTools<T>(
   await init();
   const disposers: (() => void)[] = [];
   try {
-    const store = objectStore(settings, of.bucket);
+    const store = objectStore(settings, of.contents.bucket);
     if ("dispose" in store) disposers.push(() => (store as { dispose(): void }).dispose());
     // One of the caller's that has no lanes has hashed the files; only their parts are left.
     const executor = hashExecutor
@@ -48,6 +47,7 @@ export async function withTools<T>(
   }
 }
 
-function journalPlace({ endpoint, region }: StorageSettings, { bucket, rootPrefix, rootPath }: JournalOf) {
-  return { store: `${endpoint ?? `aws:${region}`}/${bucket}/${rootPrefix}`, root: rootPath };
+function journalPlace({ endpoint, region }: StorageSettings, { contents, rootPath }: JournalOf) {
+  const { bucket, rootPrefix, casPrefix } = contents;
+  return { store: `${endpoint ?? `aws:${region}`}/${bucket}/${rootPrefix}/${casPrefix}`, root: rootPath };
 }

@@ -13,7 +13,6 @@ pub use manifest_key::{
 };
 pub use manifest_metadata::{ManifestMetadata, MetadataError};
 
-use crate::bucket::RootPrefix;
 use crate::hash::ContentHash;
 use crate::ids::{FarmId, QueueId};
 
@@ -21,7 +20,7 @@ use crate::ids::{FarmId, QueueId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Layout {
     /// From the queue's `jobAttachmentSettings`.
-    pub root_prefix: RootPrefix,
+    pub location: S3Location,
     /// The farm.
     pub farm_id: FarmId,
     /// The queue.
@@ -29,18 +28,6 @@ pub struct S3Layout {
 }
 
 impl S3Layout {
-    /// Key of a content object.
-    #[must_use]
-    pub fn content_key(&self, hash: ContentHash) -> String {
-        format!("{}{}", self.content_prefix(), cas_key(hash))
-    }
-
-    /// What the keys of all content objects begin with.
-    #[must_use]
-    pub fn content_prefix(&self) -> String {
-        format!("{}/{}/", self.root_prefix, S3Location::CONTENT_FOLDER)
-    }
-
     /// Where an input manifest of this queue goes, for an asset root spelled like that.
     #[must_use]
     pub fn input_manifest_path(&self, guid: ManifestGuid, root_path: &str) -> InputManifestPath {
@@ -52,25 +39,15 @@ impl S3Layout {
         }
     }
 
-    /// Full key of the manifest at that path.
-    #[must_use]
-    pub fn manifest_key(&self, input_manifest_path: &InputManifestPath) -> String {
-        format!("{}{input_manifest_path}", self.manifests_prefix())
-    }
-
-    /// What the keys of all manifests begin with.
-    #[must_use]
-    pub fn manifests_prefix(&self) -> String {
-        format!("{}/{}/", self.root_prefix, S3Location::MANIFESTS_FOLDER)
-    }
-
     /// Whether an upload for this queue may touch that key: content, and the queue's input manifests.
     #[must_use]
     pub fn owns(&self, key: &str) -> bool {
-        if let Some(name) = key.strip_prefix(&self.content_prefix()) {
-            return parse_cas_key(name).is_some();
+        let content = key.strip_prefix(&self.location.content_prefix());
+        if content.is_some_and(|name| parse_cas_key(name).is_some()) {
+            return true;
         }
-        key.strip_prefix(&self.manifests_prefix())
+        // Nothing keeps both from being in one folder.
+        key.strip_prefix(&self.location.manifests_prefix())
             .and_then(|path| path.parse::<InputManifestPath>().ok())
             .is_some_and(|path| path.farm_id == self.farm_id && path.queue_id == self.queue_id)
     }
@@ -84,7 +61,7 @@ mod tests {
 
     fn layout() -> S3Layout {
         S3Layout {
-            root_prefix: "DeadlineCloud".parse().unwrap(),
+            location: S3Location::official("DeadlineCloud".parse().unwrap()),
             farm_id: "farm-0123456789abcdef0123456789abcdef".parse().unwrap(),
             queue_id: "queue-fedcba9876543210fedcba9876543210".parse().unwrap(),
         }
@@ -93,10 +70,11 @@ mod tests {
     #[test]
     fn an_upload_owns_its_content_and_its_queues_input_manifests_only() {
         let layout = layout();
-        let manifest =
-            layout.manifest_key(&layout.input_manifest_path(GUID.parse().unwrap(), "/p"));
+        let path = layout.input_manifest_path(GUID.parse().unwrap(), "/p");
+        let manifest = layout.location.manifest_key(&path);
+        assert!(manifest.starts_with("DeadlineCloud/Manifests/farm-0"));
         assert!(layout.owns(&manifest));
-        assert!(layout.owns(&layout.content_key(ContentHash::of(b""))));
+        assert!(layout.owns("DeadlineCloud/Data/99aa06d3014798d86001c324468d497f.xxh128"));
         let other_queue = manifest.replace("queue-f", "queue-0");
         for key in [
             "",
@@ -110,5 +88,28 @@ mod tests {
         ] {
             assert!(!layout.owns(key), "{key}");
         }
+    }
+
+    #[test]
+    fn folders_of_other_names_are_owned_instead_even_if_both_are_one() {
+        let folder = || "Other/Folder".parse().unwrap();
+        let location = S3Location {
+            root_prefix: "DC".parse().unwrap(),
+            content_folder: folder(),
+            manifests_folder: folder(),
+        };
+        let layout = S3Layout {
+            location,
+            ..layout()
+        };
+        let content = layout.location.content_key(ContentHash::of(b""));
+        assert_eq!(
+            content,
+            "DC/Other/Folder/99aa06d3014798d86001c324468d497f.xxh128"
+        );
+        assert!(layout.owns(&content));
+        let path = layout.input_manifest_path(GUID.parse().unwrap(), "/p");
+        assert!(layout.owns(&layout.location.manifest_key(&path)));
+        assert!(!layout.owns("DC/Data/99aa06d3014798d86001c324468d497f.xxh128"));
     }
 }

@@ -204,7 +204,7 @@ impl Engine {
             }
             Work::Put(content) => self.describe_put(&mut request, *content, is_probe),
             Work::ListUploads(after) => {
-                let prefix = self.settings.layout.content_prefix();
+                let prefix = self.settings.layout.location.content_prefix();
                 if let Some((key, upload_id)) = after {
                     request.query.push(("key-marker", key.clone()));
                     request.query.push(("prefix", prefix));
@@ -318,7 +318,7 @@ impl Engine {
 
     pub(super) fn content_key(&self, content: ContentId) -> String {
         let hash = self.contents.get(content).hash;
-        self.settings.layout.content_key(hash)
+        self.settings.layout.location.content_key(hash)
     }
 
     /// What is there under the key of this content is not to be replaced.

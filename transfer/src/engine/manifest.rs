@@ -256,7 +256,7 @@ impl Engine {
             _ => CONTENT_TYPE,
         };
         request.method = Method::Put;
-        request.key = self.settings.layout.manifest_key(&manifest.path);
+        request.key = self.settings.layout.location.manifest_key(&manifest.path);
         if self.server.checksums != Some(Checksums::Refused) {
             let checksum = checksum_text(manifest.hash);
             request.headers.push((CHECKSUM, checksum));
@@ -279,7 +279,7 @@ impl Engine {
 
     pub(super) fn manifest_key(&self) -> String {
         let path = self.manifest.ready().map(|manifest| &manifest.path);
-        path.map(|path| self.settings.layout.manifest_key(path))
+        path.map(|path| self.settings.layout.location.manifest_key(path))
             .unwrap_or_default()
     }
 

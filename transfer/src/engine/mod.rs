@@ -397,7 +397,7 @@ impl Engine {
         let content = self.contents.get(ContentId(index));
         let (was_written, verification) = content.stage.result()?;
         Some(ObjectResult {
-            key: self.settings.layout.content_key(content.hash),
+            key: self.settings.layout.location.content_key(content.hash),
             size: content.size,
             was_written,
             verification,

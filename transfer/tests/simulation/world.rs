@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use rusty_attachments_model::s3_layout::S3Layout;
+use rusty_attachments_model::s3_layout::{S3Layout, S3Location};
 use rusty_attachments_model::{AssetRoot, ContentHash, PathFormat};
 use rusty_attachments_transfer::{
     Action, Answer, Body, Checksums, Engine, Event, FileId, HashRange, ManifestSettings, Method,
@@ -159,7 +159,7 @@ const QUEUE: &str = "queue-fedcba9876543210fedcba9876543210";
 
 fn layout() -> S3Layout {
     S3Layout {
-        root_prefix: "DC".parse().expect("a root prefix"),
+        location: S3Location::official("DC".parse().expect("a root prefix")),
         farm_id: FARM.parse().expect("a farm id"),
         queue_id: QUEUE.parse().expect("a queue id"),
     }
@@ -167,7 +167,7 @@ fn layout() -> S3Layout {
 
 /// The key of a content.
 pub(crate) fn key_of(hash: ContentHash) -> String {
-    layout().content_key(hash)
+    layout().location.content_key(hash)
 }
 
 fn settings(plan: &Plan, run: u32, seed: u64, checksums: Option<Checksums>) -> Settings {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rusty_attachments_model::s3_layout::S3Layout;
+use rusty_attachments_model::s3_layout::{S3Layout, S3Location};
 use rusty_attachments_model::{AssetRoot, ContentHash, PathFormat};
 use rusty_attachments_transfer::parts::part_size;
 use rusty_attachments_transfer::{
@@ -80,7 +80,7 @@ pub(crate) const LANES: usize = 3;
 pub(crate) fn settings(root: &str, root_prefix: &str, guid: &str) -> Settings {
     Settings {
         layout: S3Layout {
-            root_prefix: root_prefix.parse().expect("a root prefix"),
+            location: S3Location::official(root_prefix.parse().expect("a root prefix")),
             farm_id: FARM.parse().expect("a farm id"),
             queue_id: QUEUE.parse().expect("a queue id"),
         },
@@ -128,7 +128,7 @@ impl World {
 
     /// Puts a content into the store beforehand.
     pub(crate) fn hold(&mut self, settings: &Settings, bytes: &[u8]) {
-        let key = settings.layout.content_key(ContentHash::of(bytes));
+        let key = settings.layout.location.content_key(ContentHash::of(bytes));
         self.objects.insert(
             key,
             Object {

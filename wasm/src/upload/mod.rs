@@ -38,7 +38,7 @@ impl UploadEngine {
     ///
     /// # Errors
     /// `ValidationError` with code `profile-invalid`, `guid-invalid`, `argument-invalid`, or of a field of
-    /// the place: `region-malformed`, `bucket-malformed`, `root-prefix-malformed`, `prefix-unsupported`,
+    /// the place: `region-malformed`, `bucket-malformed`, `root-prefix-malformed`, `prefix-malformed`,
     /// `farm-id-malformed`, `queue-id-malformed`, `asset-root-...`, `bucket-owner-malformed`,
     /// `concurrency-malformed`.
     #[wasm_bindgen(constructor)]

@@ -11,7 +11,7 @@ use transfer::Limits;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
-use crate::s3_location::{asset_root, official, wrong};
+use crate::s3_location::{asset_root, wrong};
 
 /// Where an upload goes, for programs that have no profile.
 #[derive(Deserialize, Tsify)]
@@ -26,9 +26,9 @@ pub struct UploadPlace {
     bucket: String,
     /// What all keys begin with, 1 to 63 letters, digits, `-`, `_` and `/`.
     root_prefix: String,
-    /// Folder of the contents; only `Data` is taken.
+    /// Folder of the contents; workers know only `Data`.
     cas_prefix: String,
-    /// Folder of the manifests; only `Manifests` is taken.
+    /// Folder of the manifests; workers know only `Manifests`.
     manifest_prefix: String,
     /// Whose manifests and which files these are; needed for a manifest.
     #[tsify(optional)]
@@ -71,12 +71,6 @@ impl UploadPlace {
     pub(super) fn parse(self, limits: Limits) -> Result<Place, JsValue> {
         let region: Region = parsed("region", "region-malformed", &self.region)?;
         let bucket: BucketName = parsed("bucket", "bucket-malformed", &self.bucket)?;
-        official("casPrefix", &self.cas_prefix, S3Location::CONTENT_FOLDER)?;
-        official(
-            "manifestPrefix",
-            &self.manifest_prefix,
-            S3Location::MANIFESTS_FOLDER,
-        )?;
         if !(1..=MOST_REQUESTS).contains(&self.concurrency) {
             let rule = format!("1 to {MOST_REQUESTS} requests at once");
             return Err(wrong("concurrency", "concurrency-malformed", &rule));
@@ -88,7 +82,15 @@ impl UploadPlace {
         });
         Ok(Place {
             layout: S3Layout {
-                root_prefix: parsed("rootPrefix", "root-prefix-malformed", &self.root_prefix)?,
+                location: S3Location {
+                    root_prefix: parsed("rootPrefix", "root-prefix-malformed", &self.root_prefix)?,
+                    content_folder: parsed("casPrefix", "prefix-malformed", &self.cas_prefix)?,
+                    manifests_folder: parsed(
+                        "manifestPrefix",
+                        "prefix-malformed",
+                        &self.manifest_prefix,
+                    )?,
+                },
                 farm_id: parsed("farmId", "farm-id-malformed", &root.farm_id)?,
                 queue_id: parsed("queueId", "queue-id-malformed", &root.queue_id)?,
             },
