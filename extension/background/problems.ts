@@ -1,4 +1,5 @@
 import type { Problem } from "../shared/messages.ts";
+import { text } from "../shared/text.ts";
 
 const DEFECT = "Try again; if it stays, report this sentence as a defect.";
 
@@ -17,6 +18,22 @@ export const noProfile = (): Refusal =>
     code: "profile-missing",
     what: "There is no profile that says where files go.",
     next: "Open the options page and fill in a profile.",
+  });
+
+/** Another profile has that name, and a name is how people tell them apart. */
+export const nameTaken = (name: string): Refusal =>
+  new Refusal({
+    code: "profile-name-taken",
+    what: text("profileNameTaken", name),
+    next: text("profileNameTakenNext"),
+  });
+
+/** It is an administrator's, or the administrator allows none but theirs. */
+export const lockedProfile = (): Refusal =>
+  new Refusal({
+    code: "profile-locked",
+    what: text("profileLocked"),
+    next: text("profileLockedNext"),
   });
 
 /** The stored profile, or the one to be stored, breaks a rule. */

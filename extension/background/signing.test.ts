@@ -12,6 +12,7 @@ const mocks = vi.hoisted(() => ({
 vi.mock("./upload-store.ts", () => ({ profileOfUpload: mocks.profileOfUpload }));
 vi.mock("./credentials.ts", () => ({ current: mocks.current }));
 vi.mock("./rules.ts", () => ({ makeSigner: mocks.makeSigner }));
+vi.mock("../shared/text.ts", () => ({ text: (name: string) => name }));
 
 const keys = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "secret", sessionToken: "token" };
 const signed = { url: "https://b.s3.us-west-2.amazonaws.com/k", headers: { authorization: "x" } };

@@ -24,7 +24,9 @@ async function fillIn(): Promise<void> {
     showFormMessage(byId("profile-message", HTMLElement), "refused", problemSentence(reply.problem));
     return;
   }
-  if (reply.value.profile !== null) profileForm.fill(reply.value.profile);
+  const { profiles, profileId } = reply.value;
+  const chosen = profiles.find(({ id }) => id === profileId);
+  if (chosen) profileForm.fill(chosen);
   credentialsForm.showHeld(reply.value.credentials);
 }
 

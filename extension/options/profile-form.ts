@@ -4,7 +4,7 @@ import { browser } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
 import { farmPath } from "../shared/farm-path.ts";
 import { formatCounted } from "../shared/format.ts";
-import type { ProfileFields } from "../shared/messages.ts";
+import type { ProfileFields, StoredProfile } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
 import { showFieldError } from "./field-error.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
@@ -38,6 +38,8 @@ export class ProfileForm {
   /** Fields that were left once: an error in one that is still being typed for the first time is no news. */
   readonly #touched = new Set<string>();
   #check: CheckProfile | null = null;
+  /** Of the stored profile that is shown; none for a new one. */
+  #profileId: string | undefined;
   #pressed = false;
 
   /** Connects the form; it can be saved once it has its rules. */
@@ -61,7 +63,8 @@ export class ProfileForm {
   }
 
   /** Fills in the stored profile. */
-  fill(profile: ProfileFields): void {
+  fill({ id, fields: profile }: StoredProfile): void {
+    this.#profileId = id;
     for (const name of TEXT_FIELDS) this.#input(name).value = profile[name];
     for (const name of NUMBER_FIELDS) this.#input(name).value = profile[name] === 0 ? "" : `${profile[name]}`;
     for (const name of CHECK_BOXES) this.#input(name).checked = profile[name];
@@ -172,7 +175,10 @@ export class ProfileForm {
     this.#save.disabled = true;
     try {
       const granted = await asking.catch(() => false);
-      const reply = await askBackground("profile.save", { profile: fields });
+      const reply = await askBackground("profile.save", {
+        profile: fields,
+        ...(this.#profileId !== undefined && { profileId: this.#profileId }),
+      });
       if (!reply.ok) {
         showFormMessage(this.#message, "refused", problemSentence(reply.problem));
         return;

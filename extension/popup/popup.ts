@@ -10,7 +10,9 @@ import { byId } from "../shared/dom.ts";
 import { formatBytes, formatCounted } from "../shared/format.ts";
 import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
+import { ProfileChoice } from "../shared/profile-choice.ts";
 import { type Readiness, readinessOf } from "../shared/readiness.ts";
+import { fillTexts } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
 import {
   headline,
@@ -30,6 +32,7 @@ const controls = new UploadControls(
   byId("cancel", HTMLButtonElement),
   uploads,
 );
+const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), showStatus);
 let upload: UploadState | null = null;
 
 async function showStatus(): Promise<void> {
@@ -42,6 +45,8 @@ async function showStatus(): Promise<void> {
   const readiness = readinessOf(reply.value);
   document.body.dataset.state = readiness;
   byId("profile-name", HTMLElement).textContent = visibleText(reply.value.profile?.name ?? "No profile yet");
+  const hasChoice = profileChoice.show(reply.value);
+  byId("profile-name", HTMLElement).classList.toggle("visually-hidden", hasChoice);
   const signIn = byId("sign-in", HTMLElement);
   signIn.dataset.signedIn = String(reply.value.credentials !== null);
   signIn.textContent = signInSentence(readiness, reply.value);
@@ -124,4 +129,5 @@ for (const id of ["open-options", "waiting-options"]) {
 
 uploads.onState(showUpload);
 uploads.query();
+fillTexts();
 void showStatus();

@@ -9,7 +9,9 @@ import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import type { Intake } from "../shared/intake/intake.ts";
 import type { BackgroundStatus, Problem, UploadPhase, UploadState } from "../shared/messages.ts";
+import { ProfileChoice } from "../shared/profile-choice.ts";
 import { readinessOf } from "../shared/readiness.ts";
+import { fillTexts } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
 import {
   HOST_LOST_CODE,
@@ -70,6 +72,8 @@ const offer = new UnfinishedOffer({
   },
 });
 
+const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), refreshStatus);
+
 let status: BackgroundStatus | null = null;
 let upload: UploadState | null = null;
 let handingOver: StartedUpload | null = null;
@@ -86,6 +90,7 @@ async function refreshStatus(): Promise<void> {
     status = reply.value;
     byId("destination", HTMLElement).hidden = status.profile === null;
     if (status.profile) showDestination(status.profile);
+    byId("to-profile", HTMLElement).hidden = profileChoice.show(status);
     if (wasUnknown) clearNotice();
   } else {
     showNotice(reply.problem);
@@ -98,13 +103,14 @@ async function take(intake: Intake): Promise<void> {
     showNotice(RUNNING_REFUSAL);
     return;
   }
-  if (status === null || readinessOf(status) !== "ready") {
+  const profileId = status?.profileId ?? null;
+  if (status === null || profileId === null || readinessOf(status) !== "ready") {
     showNotice(NOT_READY_REFUSAL);
     return;
   }
   clearNotice();
   setBeginning(true);
-  const started = await startUpload(uploads, intake);
+  const started = await startUpload(uploads, profileId, intake);
   setBeginning(false);
   if ("code" in started) {
     showNotice(started);
@@ -312,6 +318,7 @@ window.addEventListener("focus", () => void refreshStatus());
 browser.permissions.onAdded.addListener(() => void refreshStatus());
 browser.permissions.onRemoved.addListener(() => void refreshStatus());
 
+fillTexts();
 uploads.onState(hear);
 uploads.query();
 void refreshStatus();
