@@ -8,6 +8,7 @@ import { type Reply, type ToBackground, type ToVault, toBackground, toVault } fr
 import { readMessage } from "../shared/read-message.ts";
 import { isFrom, type Sender } from "../shared/sender.ts";
 import { beginUpload } from "./begin-upload.ts";
+import { testConnection } from "./connection-test.ts";
 import * as credentials from "./credentials.ts";
 import { orderHost } from "./host-client.ts";
 import { problemOf } from "./problems.ts";
@@ -50,6 +51,8 @@ async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknow
       return setDefaultProfile(order.profileId);
     case "profile.choose":
       return chooseProfile(order.profileId);
+    case "connection.test":
+      return testConnection(order.profileId);
     case "credentials.forget":
       await credentials.forget();
       return forgetSigners();

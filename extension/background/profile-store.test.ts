@@ -181,7 +181,10 @@ describe("access to hosts", () => {
 
 describe("the only profile of earlier versions", () => {
   it("becomes the first of several, once", async () => {
-    const { expectedBucketOwner, concurrency, bandwidthLimit, spreadHosts, ...old } = goodProfile;
+    const { name, region, farmId, queueId, bucket, rootPrefix, ...others } = goodProfile;
+    const { assetRoot, assetRootFormat, endpoint, pathStyle } = others;
+    const where = { region, farmId, queueId, bucket, rootPrefix, endpoint, pathStyle };
+    const old = { name, ...where, assetRoot, assetRootFormat };
     await browser.local.set({ profile: old });
     await Promise.all([readProfiles(), readProfiles()]);
     const { all, chosen } = await readProfiles();

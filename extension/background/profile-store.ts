@@ -117,10 +117,13 @@ async function findProfile(id: string): Promise<StoredProfile> {
 }
 
 function trimmed(fields: ProfileFields): ProfileFields {
-  const entries = Object.entries(fields).map(([key, value]) => [
+  const entries: [string, unknown][] = Object.entries(fields).map(([key, value]) => [
     key,
     typeof value === "string" ? value.trim() : value,
   ]);
+  // The empty lines between folders as well.
+  const folders = fields.outputDirectories.map((folder) => folder.trim()).filter((folder) => folder !== "");
+  entries.push(["outputDirectories", folders]);
   return v.parse(ProfileFieldsSchema, Object.fromEntries(entries));
 }
 

@@ -79,6 +79,16 @@ export const ProfileFieldsSchema = v.strictObject({
   bandwidthLimit: v.exactOptional(WholeNumber, 0),
   /** Use all addresses that AWS has for the bucket. */
   spreadHosts: v.exactOptional(v.boolean(), false),
+  /** Folder of the contents; empty: `Data`. */
+  casPrefix: v.exactOptional(v.string(), ""),
+  /** Folder of the manifests; empty: `Manifests`. */
+  manifestPrefix: v.exactOptional(v.string(), ""),
+  /** The LOCAL location of a storage profile that the asset root belongs to; empty: none. */
+  locationName: v.exactOptional(v.string(), ""),
+  /** What jobs write to: folders below the asset root. */
+  outputDirectories: v.exactOptional(v.array(v.string()), []),
+  /** Only the first is read by released workers. */
+  manifestVersion: v.exactOptional(v.picklist(["v2023-03-03", "v2025-12-04-beta"]), "v2023-03-03"),
 }) satisfies v.GenericSchema<engine.ProfileFields>;
 export type ProfileFields = v.InferOutput<typeof ProfileFieldsSchema>;
 
@@ -152,6 +162,11 @@ export const toBackground = {
   "profile.setDefault": {
     from: "options",
     schema: v.strictObject({ type: v.literal("profile.setDefault"), profileId: ProfileIdSchema }),
+  },
+  /** Options page: try whether this profile can be used. Reply: {@link ConnectionFinding} for each step. */
+  "connection.test": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("connection.test"), profileId: ProfileIdSchema }),
   },
   /** Any extension page: the uploads of this browser session go there. Reply: `null`. */
   "profile.choose": {
@@ -260,6 +275,7 @@ export interface BackgroundReplies {
   "profile.delete": null;
   "profile.setDefault": null;
   "profile.choose": null;
+  "connection.test": engine.ConnectionFinding[];
   "credentials.forget": null;
   "upload.begin": null;
   "request.sign": SignedRequest;

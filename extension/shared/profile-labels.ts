@@ -16,4 +16,9 @@ export const PROFILE_LABELS: Record<keyof ProfileFields, string> = {
   concurrency: "Requests at once",
   bandwidthLimit: "Bandwidth limit",
   spreadHosts: "Several addresses",
+  casPrefix: "Content folder",
+  manifestPrefix: "Manifest folder",
+  locationName: "File system location",
+  outputDirectories: "Output folders",
+  manifestVersion: "Manifest version",
 };

@@ -34,14 +34,16 @@ export class OptionsPage {
   }
 
   async saveProfile(profile: ProfileFields): Promise<SaveOutcome> {
-    const { assetRootFormat, ...others } = profile;
+    const { assetRootFormat, manifestVersion, ...others } = profile;
     await this.#unfold();
     for (const [name, value] of Object.entries(others)) {
       if (typeof value === "boolean") await this.#tick(name, value);
+      else if (Array.isArray(value)) await this.#type(name, value.join("\n"));
       // An empty field is how a person writes that there is no limit.
       else await this.#type(name, value === 0 ? "" : `${value}`);
     }
     await this.page.select("[name=assetRootFormat]", assetRootFormat);
+    await this.page.select("[name=manifestVersion]", manifestVersion);
     return this.#press("#save-profile", "#profile-message");
   }
 
@@ -63,8 +65,9 @@ export class OptionsPage {
   }
 
   async #type(name: string, text: string): Promise<void> {
-    const selector = `input[name=${name}]`;
-    await this.page.click(selector, { count: 3 });
+    const selector = `[name=${name}]`;
+    await this.page.focus(selector);
+    await this.page.$eval(selector, (field) => (field as HTMLInputElement).select());
     await this.page.keyboard.press("Delete");
     await this.page.type(selector, text);
   }

@@ -246,12 +246,8 @@ impl Engine {
         let Some(manifest) = self.manifest.ready() else {
             return;
         };
-        let format = self
-            .settings
-            .manifest
-            .as_ref()
-            .map(|manifest| manifest.format);
-        let content_type = match format {
+        let settings = self.settings.manifest.as_ref();
+        let content_type = match settings.map(|settings| settings.format) {
             Some(ManifestFormat::V2025_12_04Beta) => SNAPSHOT_CONTENT_TYPE,
             _ => CONTENT_TYPE,
         };
@@ -268,7 +264,7 @@ impl Engine {
             .headers
             .extend(headers::of_metadata(&ManifestMetadata {
                 asset_root: self.settings.asset_root.to_string(),
-                location_name: None,
+                location_name: settings.and_then(|settings| settings.location_name.clone()),
             }));
         request.body = Body::Manifest;
     }
@@ -424,7 +420,16 @@ impl Engine {
                 path: (&manifest.path).into(),
                 hash: manifest.hash,
             };
-            let attachments = Attachments::of_input(self.settings.asset_root.clone(), input);
+            let root = self.settings.asset_root.clone();
+            let attachments = match &self.settings.manifest {
+                Some(settings) => Attachments::of_root(
+                    root,
+                    settings.location_name.clone(),
+                    input,
+                    &settings.output_directories,
+                ),
+                None => Attachments::of_input(root, input),
+            };
             ManifestSummary {
                 key,
                 hash: manifest.hash,
