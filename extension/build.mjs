@@ -26,6 +26,7 @@ const scripts = {
 
 const asIs = [
   "manifest.json",
+  "managed-schema.json",
   "_locales",
   "icons",
   "offscreen/offscreen.html",

@@ -1,4 +1,4 @@
-/** Several profiles: made, changed, copied, deleted, switched, passed on as files; and what an administrator sets. */
+/** Several profiles: made, changed, copied, deleted, switched, passed on as files. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -115,16 +115,17 @@ it("is switched in popup and workspace, and the upload goes where it was switche
   await workspace.page.close();
 });
 
-it("begins the next browser session with the default", async () => {
+it("shows which one is the default, and makes another one so", async () => {
   const options = await OptionsPage.open(scene.browser);
-  await options.choose("Tests");
-  await options.page.click("#default-profile");
-  await options.page.waitForSelector("#default-profile[hidden]");
-  const marks = await options.page.$$eval("#profile-list button", (all) => all.map((one) => one.textContent));
-  expect(marks).toEqual(["Demo", "Elsewhere", "Tests default"]);
-  await options.choose("Demo");
-  await options.page.click("#default-profile");
-  await options.page.waitForSelector("#default-profile[hidden]");
+  const marks = () => options.page.$$eval("#profile-list button", (all) => all.map((one) => one.textContent));
+  expect(await marks()).toEqual(["Demo default", "Elsewhere in use", "Tests"]);
+  for (const name of ["Tests", "Demo"]) {
+    await options.choose(name);
+    await options.page.click("#default-profile");
+    await options.page.waitForSelector("#default-profile[hidden]");
+    expect((await marks()).filter((mark) => mark?.includes(" default"))).toEqual([`${name} default`]);
+    expect((await marks()).join()).not.toContain("in use");
+  }
   await options.page.close();
 });
 
