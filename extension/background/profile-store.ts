@@ -132,12 +132,17 @@ function trimmed(fields: ProfileFields): ProfileFields {
  * `before` is a profile that is gone, or not any more as it was.
  */
 async function giveBackAccess(before: ProfileFields): Promise<void> {
-  const { all } = await readProfiles();
-  const judged = await Promise.all(all.map(({ fields }) => judgeProfile(fields)));
-  const needed = new Set(judged.flatMap(({ originPatterns }) => originPatterns));
+  const needed = await neededOrigins();
   const origins = (await judgeProfile(before)).originPatterns.filter((origin) => !needed.has(origin));
   if (origins.length === 0 || (await isAnyUploadRunning())) return;
   await browser.permissions.remove({ origins });
+}
+
+/** The hosts that any profile talks to. */
+async function neededOrigins(): Promise<Set<string>> {
+  const { all } = await readProfiles();
+  const judged = await Promise.all(all.map(({ fields }) => judgeProfile(fields)));
+  return new Set(judged.flatMap(({ originPatterns }) => originPatterns));
 }
 
 async function originsOf(profile: ProfileFields): Promise<string[]> {

@@ -6,11 +6,13 @@ import { byId } from "../shared/dom.ts";
 import { fillTexts } from "../shared/text.ts";
 import { connectCacheSection } from "./cache-section.ts";
 import { CredentialsForm } from "./credentials-form.ts";
+import { showJumpLinks } from "./jump-links.ts";
 import { connectNotificationsSection } from "./notifications-section.ts";
 import { loadProfileCheck } from "./profile-check.ts";
 import { ProfilesSection } from "./profiles-section.ts";
 
 fillTexts();
+showJumpLinks();
 const profiles = new ProfilesSection();
 const credentialsForm = new CredentialsForm(refresh);
 

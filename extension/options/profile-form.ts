@@ -77,6 +77,7 @@ export class ProfileForm {
   readonly #touched = new Set<string>();
   #check: CheckProfile | null = null;
   #pressed = false;
+  #isSaving = false;
   #shown: ShownProfile = { fields: NEW_PROFILE, isLocked: false, otherNames: [] };
 
   /** Connects the form; it can be saved once it has its rules. `saved` is called with what was stored. */
@@ -155,7 +156,7 @@ export class ProfileForm {
   async save(): Promise<boolean> {
     for (const field of this.#form.elements) if (isField(field)) this.#touched.add(field.name);
     const checked = this.#judge();
-    if (checked === null) return false;
+    if (checked === null || this.#isSaving) return false;
     if (checked.errors.length > 0) {
       this.#refuse(checked);
       return false;
@@ -164,7 +165,8 @@ export class ProfileForm {
     const { id } = this.#shown;
     // Before anything is awaited: a browser asks only while the click that led here still counts.
     const asking = browser.permissions.request({ origins: checked.originPatterns });
-    this.#save.disabled = true;
+    // Not by disabling the button, which would lose the focus.
+    this.#isSaving = true;
     try {
       const granted = await asking.catch(() => false);
       const order = { profile, ...(id !== undefined && { profileId: id }) };
@@ -177,7 +179,7 @@ export class ProfileForm {
       this.#tellSaved(granted, checked.originPatterns);
       return true;
     } finally {
-      this.#save.disabled = false;
+      this.#isSaving = false;
     }
   }
 

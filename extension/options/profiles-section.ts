@@ -20,10 +20,10 @@ const LARGEST_DOCUMENT = 4 << 20;
 export class ProfilesSection {
   readonly #form = new ProfileForm((profile) => this.#saved(profile));
   readonly #connection = new ConnectionView();
-  readonly #test = byId("test-connection", HTMLButtonElement);
   readonly #message = byId("profile-message", HTMLElement);
   #status: BackgroundStatus | undefined;
   #check: CheckProfile | undefined;
+  #isTesting = false;
   /** The profile in the form; none for a new one. */
   #shown: StoredProfile | undefined;
 
@@ -44,7 +44,7 @@ export class ProfilesSection {
   useRules(check: CheckProfile): void {
     this.#check = check;
     this.#form.useRules(check);
-    this.#test.disabled = false;
+    byId("test-connection", HTMLButtonElement).disabled = false;
   }
 
   /** Tells that there are no rules and so no saving. */
@@ -180,15 +180,17 @@ export class ProfilesSection {
 
   /** What is tested is what is stored: unsaved changes are saved first. */
   async #testConnection(): Promise<void> {
+    if (this.#isTesting) return;
     const isStored = this.#shown !== undefined && !this.#form.isChanged;
     const ready = await (isStored ? this.#form.askForAccess().then(() => true) : this.#form.save());
     const profile = this.#shown;
     if (!ready || profile === undefined) return;
-    this.#test.disabled = true;
+    // Not by disabling the button, which would lose the focus.
+    this.#isTesting = true;
     try {
       await this.#connection.run(profile);
     } finally {
-      this.#test.disabled = false;
+      this.#isTesting = false;
     }
   }
 
