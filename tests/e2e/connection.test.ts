@@ -74,15 +74,16 @@ const ALL_ALLOWED = [
 ];
 
 it("passes every step against SeaweedFS and leaves nothing there", async () => {
-  const before = await bucket.list("");
-  expect(await test({ endpoint: gate.origin })).toEqual([
+  const rootPrefix = `connection-${process.pid}-${Date.now()}`;
+  expect(await test({ endpoint: gate.origin, rootPrefix })).toEqual([
     ...PASSED_TO_BUCKET,
     "owner: not-tried owner-unnamed",
     ...ALL_ALLOWED,
   ]);
   expect(gate.seen.map((request) => request.split(" ")[0])).toEqual(["GET", "POST", "DELETE"]);
-  expect(await bucket.list("")).toEqual(before);
-  expect(await bucket.openUploads(`${store.rootPrefix}/`)).toEqual([]);
+  expect(gate.seen.every((request) => request.includes(`/${rootPrefix}/Data/`))).toBe(true);
+  expect(await bucket.list(`${rootPrefix}/`)).toEqual(new Map());
+  expect(await bucket.openUploads(`${rootPrefix}/`)).toEqual([]);
 });
 
 it("passes every step against the strict gateway, the owner included", async () => {
