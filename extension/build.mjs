@@ -30,7 +30,7 @@ const browsers = {
       "background/background": "extension/background/background.ts",
       "offscreen/offscreen": "extension/offscreen/offscreen.ts",
     },
-    asIs: ["offscreen/offscreen.html"],
+    asIs: ["offscreen/offscreen.html", "managed-schema.json"],
   },
   firefox: {
     target: "firefox142",

@@ -79,9 +79,9 @@ impl About {
     #[must_use]
     pub fn new(profile: &Profile, can_renew: bool) -> Self {
         Self {
-            bucket: profile.bucket.clone(),
-            region: profile.region.clone(),
-            layout: profile.layout.clone(),
+            bucket: profile.store.bucket.clone(),
+            region: profile.store.region.clone(),
+            layout: profile.store.layout.clone(),
             owner: profile.expected_bucket_owner.clone(),
             can_renew,
         }

@@ -1,5 +1,5 @@
 /**
- * The background (Chrome: service worker; Firefox: part of the event page): keeps the profile, holds the credentials, signs requests, opens
+ * The background (Chrome: service worker; Firefox: part of the event page): keeps the profiles, holds the credentials, signs requests, opens
  * the engine host. File bytes never pass here. It may be stopped at any moment and starts anew with the next
  * message, so everything that must last is in extension storage.
  */
@@ -9,10 +9,11 @@ import { type Reply, type ToBackground, type ToVault, toBackground, toVault } fr
 import { readMessage } from "../shared/read-message.ts";
 import { isFrom } from "../shared/sender.ts";
 import { beginUpload } from "./begin-upload.ts";
+import { testConnection } from "./connection-test.ts";
 import * as credentials from "./credentials.ts";
 import { orderHost } from "./host-client.ts";
 import { problemOf } from "./problems.ts";
-import { saveProfile } from "./profile-store.ts";
+import { chooseProfile, deleteProfile, saveProfile, setDefaultProfile } from "./profile-store.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
 import { readStatus } from "./status.ts";
 import { forgetUpload } from "./upload-store.ts";
@@ -44,7 +45,15 @@ async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknow
     case "status.get":
       return readStatus();
     case "profile.save":
-      return saveProfile(order.profile);
+      return saveProfile(order.profile, order.profileId);
+    case "profile.delete":
+      return deleteProfile(order.profileId);
+    case "profile.setDefault":
+      return setDefaultProfile(order.profileId);
+    case "profile.choose":
+      return chooseProfile(order.profileId);
+    case "connection.test":
+      return testConnection(order.profileId);
     case "credentials.forget":
       await credentials.forget();
       return forgetSigners();

@@ -31,7 +31,12 @@ const ORIGINS = [
   "https://job-attachments.s3.us-west-2.amazonaws.com/*",
   "https://job-attachments.s3.dualstack.us-west-2.amazonaws.com/*",
 ];
-const order = (uploadId = "a") => ({ type: "upload.begin" as const, uploadId, label: "shot_010" });
+const order = (uploadId = "a") => ({
+  type: "upload.begin" as const,
+  uploadId,
+  profileId: "film",
+  label: "shot_010",
+});
 const noted = () => [...mocks.session.area.held.keys()];
 
 beforeEach(() => {
@@ -82,6 +87,11 @@ describe("beginUpload", () => {
     await expect(beginUpload(order())).rejects.toMatchObject({ problem: { code } });
     expect(mocks.openHostPage).not.toHaveBeenCalled();
     expect(noted()).toEqual([]);
+  });
+
+  it("goes to the profile that the page names, whatever is chosen", async () => {
+    await beginUpload(order());
+    expect(mocks.usableProfile).toHaveBeenCalledWith("film");
   });
 
   it("asks for every host that the profile talks to", async () => {

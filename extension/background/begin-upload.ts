@@ -7,8 +7,12 @@ import { usableProfile } from "./profile-store.ts";
 import { forgetUpload, noteUpload } from "./upload-store.ts";
 
 /** Checks that an upload can begin, and tells the engine host to expect its files. */
-export async function beginUpload({ uploadId, label }: ToBackground["upload.begin"]): Promise<null> {
-  const { profile, originPatterns } = await usableProfile();
+export async function beginUpload({
+  uploadId,
+  profileId,
+  label,
+}: ToBackground["upload.begin"]): Promise<null> {
+  const { profile, originPatterns } = await usableProfile(profileId);
   if (!(await credentials.current())) throw noCredentials();
   if (!(await mayReach(originPatterns))) throw noHostAccess();
   await openHost();

@@ -33,4 +33,9 @@ export const goodProfile = {
   concurrency: 0,
   bandwidthLimit: 0,
   spreadHosts: false,
+  casPrefix: "",
+  manifestPrefix: "",
+  locationName: "",
+  outputDirectories: [],
+  manifestVersion: "v2023-03-03" as const,
 };

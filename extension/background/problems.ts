@@ -18,6 +18,22 @@ export const noProfile = (): Refusal =>
     next: text("problem_profile_missing_next"),
   });
 
+/** Another profile has that name, and a name is how people tell them apart. */
+export const nameTaken = (name: string): Refusal =>
+  new Refusal({
+    code: "profile-name-taken",
+    what: text("profileNameTaken", name),
+    next: text("profileNameTakenNext"),
+  });
+
+/** It is an administrator's, or the administrator allows none but theirs. */
+export const lockedProfile = (): Refusal =>
+  new Refusal({
+    code: "profile-locked",
+    what: text("profileLocked"),
+    next: text("profileLockedNext"),
+  });
+
 /** The stored profile, or the one to be stored, breaks a rule. */
 export const badProfile = (field: string, reason: string): Refusal =>
   new Refusal({

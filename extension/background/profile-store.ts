@@ -1,45 +1,147 @@
+/**
+ * The profiles: a person's own in `storage.local`, one key for each, beside those that an administrator has set.
+ * Which of them uploads go to is chosen for a browser session and begins with the default.
+ */
 import * as v from "valibot";
 import { browser, giveBackHosts } from "../shared/browser.ts";
-import { type ProfileFields, ProfileFieldsSchema } from "../shared/messages.ts";
+import { type ProfileFields, ProfileFieldsSchema, type StoredProfile } from "../shared/messages.ts";
 import { fieldErrorText } from "../shared/problem-text.ts";
 import { profileLabel } from "../shared/profile-labels.ts";
-import { badProfile, noProfile } from "./problems.ts";
+import { managedPolicy } from "./managed-policy.ts";
+import { badProfile, lockedProfile, nameTaken, noProfile } from "./problems.ts";
 import { judgeProfile } from "./rules.ts";
 import { isAnyUploadRunning } from "./upload-store.ts";
 
-const KEY = "profile";
+const PREFIX = "profile-";
+const DEFAULT_KEY = "defaultProfile";
+const CHOSEN_KEY = "chosenProfile";
+/** Where the only profile was before there could be several. */
+const ONLY_KEY = "profile";
+/** Its id since then: always the same, so that moving it twice makes no second one. */
+const ONLY_ID = "first";
 
-/** The stored profile, if there is one that can be read. */
-export async function storedProfile(): Promise<ProfileFields | undefined> {
-  const stored = await browser.storage.local.get(KEY);
-  const read = v.safeParse(ProfileFieldsSchema, stored[KEY]);
-  return read.success ? read.output : undefined;
+/** All profiles and what is chosen among them. */
+export interface Profiles {
+  /** Sorted by name. */
+  all: StoredProfile[];
+  /** Whether a person may have their own. */
+  mayHaveOwn: boolean;
+  /** Where each browser session begins: what was set, else the first one. */
+  defaultProfile: StoredProfile | undefined;
+  /** Where uploads of this browser session go. */
+  chosen: StoredProfile | undefined;
 }
 
-/** The stored profile with the hosts that it talks to; refuses if there is none or it breaks a rule. */
-export async function usableProfile(): Promise<{ profile: ProfileFields; originPatterns: string[] }> {
-  const profile = await storedProfile();
-  if (!profile) throw noProfile();
-  return { profile, originPatterns: await originsOf(profile) };
-}
-
-/** Stores a good profile, without white space around its fields. */
-export async function saveProfile(fields: ProfileFields): Promise<ProfileFields> {
-  const trimmed = Object.entries(fields).map(([k, value]) => [
-    k,
-    typeof value === "string" ? value.trim() : value,
+/** Everything that is known of profiles. One that cannot be read is left out. */
+export async function readProfiles(): Promise<Profiles> {
+  await moveOnlyProfile();
+  const [local, session, policy] = await Promise.all([
+    browser.storage.local.get(null),
+    browser.storage.session.get(CHOSEN_KEY),
+    managedPolicy(),
   ]);
-  const profile = v.parse(ProfileFieldsSchema, Object.fromEntries(trimmed));
-  const origins = await originsOf(profile);
-  const before = await storedProfile();
-  await browser.storage.local.set({ [KEY]: profile });
-  if (before) await giveBackAccess((await judgeProfile(before)).originPatterns, origins);
+  const own = policy.allowOwnProfiles ? Object.entries(local).flatMap(ownProfile) : [];
+  const all = [...policy.profiles, ...own].sort(byName);
+  const find = (id: unknown) => all.find((profile) => profile.id === id);
+  const defaultProfile = find(local[DEFAULT_KEY]) ?? find(policy.defaultProfileId) ?? all[0];
+  return {
+    all,
+    mayHaveOwn: policy.allowOwnProfiles,
+    defaultProfile,
+    chosen: find(session[CHOSEN_KEY]) ?? defaultProfile,
+  };
+}
+
+function ownProfile([key, value]: [string, unknown]): StoredProfile[] {
+  if (!key.startsWith(PREFIX)) return [];
+  const read = v.safeParse(ProfileFieldsSchema, value);
+  return read.success ? [{ id: key.slice(PREFIX.length), fields: read.output, isLocked: false }] : [];
+}
+
+function byName(a: StoredProfile, b: StoredProfile): number {
+  return a.fields.name.localeCompare(b.fields.name) || (a.id < b.id ? -1 : 1);
+}
+
+/** That profile with the hosts that it talks to; refuses if there is none or it breaks a rule. */
+export async function usableProfile(
+  id: string,
+): Promise<{ profile: ProfileFields; originPatterns: string[] }> {
+  const { fields } = await findProfile(id);
+  return { profile: fields, originPatterns: await originsOf(fields) };
+}
+
+/** Stores a good profile, without white space around its fields: as a new one, unless an id names one of a person's own. */
+export async function saveProfile(fields: ProfileFields, id?: string): Promise<StoredProfile> {
+  const profile = trimmed(fields);
+  const { all, mayHaveOwn } = await readProfiles();
+  const before = all.find((one) => one.id === id);
+  if (before?.isLocked || !mayHaveOwn) throw lockedProfile();
+  // Deleted meanwhile in another tab: what was typed must not be lost for it.
+  const saved = { id: before?.id ?? crypto.randomUUID(), fields: profile, isLocked: false };
+  if (all.some((one) => one.id !== saved.id && one.fields.name === profile.name))
+    throw nameTaken(profile.name);
+  await originsOf(profile);
+  await browser.storage.local.set({ [PREFIX + saved.id]: profile });
+  if (all.length === 0) await browser.storage.local.set({ [DEFAULT_KEY]: saved.id });
+  if (before) await giveBackAccess(before.fields);
+  return saved;
+}
+
+/** Deletes one of a person's own profiles. */
+export async function deleteProfile(id: string): Promise<null> {
+  const profile = await findProfile(id);
+  if (profile.isLocked) throw lockedProfile();
+  await browser.storage.local.remove(PREFIX + id);
+  await giveBackAccess(profile.fields);
+  return null;
+}
+
+/** Every browser session begins with this profile, and it is the chosen one from now on. */
+export async function setDefaultProfile(id: string): Promise<null> {
+  await findProfile(id);
+  await browser.storage.local.set({ [DEFAULT_KEY]: id });
+  await browser.storage.session.remove(CHOSEN_KEY);
+  return null;
+}
+
+/** The uploads of this browser session go there. */
+export async function chooseProfile(id: string): Promise<null> {
+  await findProfile(id);
+  await browser.storage.session.set({ [CHOSEN_KEY]: id });
+  return null;
+}
+
+async function findProfile(id: string): Promise<StoredProfile> {
+  const profile = (await readProfiles()).all.find((one) => one.id === id);
+  if (!profile) throw noProfile();
   return profile;
 }
 
-/** The extension keeps no access to a host that no profile names any more; a running upload still needs its own. */
-async function giveBackAccess(before: string[], now: string[]): Promise<void> {
-  if (!(await isAnyUploadRunning())) await giveBackHosts(before, now);
+function trimmed(fields: ProfileFields): ProfileFields {
+  const entries: [string, unknown][] = Object.entries(fields).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value.trim() : value,
+  ]);
+  // The empty lines between folders as well.
+  const folders = fields.outputDirectories.map((folder) => folder.trim()).filter((folder) => folder !== "");
+  entries.push(["outputDirectories", folders]);
+  return v.parse(ProfileFieldsSchema, Object.fromEntries(entries));
+}
+
+/**
+ * The extension keeps no access to a host that no profile names any more; a running upload still needs its own.
+ * `before` is a profile that is gone, or not any more as it was.
+ */
+async function giveBackAccess(before: ProfileFields): Promise<void> {
+  if (await isAnyUploadRunning()) return;
+  await giveBackHosts((await judgeProfile(before)).originPatterns, [...(await neededOrigins())]);
+}
+
+/** The hosts that any profile talks to. */
+async function neededOrigins(): Promise<Set<string>> {
+  const { all } = await readProfiles();
+  const judged = await Promise.all(all.map(({ fields }) => judgeProfile(fields)));
+  return new Set(judged.flatMap(({ originPatterns }) => originPatterns));
 }
 
 async function originsOf(profile: ProfileFields): Promise<string[]> {
@@ -47,4 +149,12 @@ async function originsOf(profile: ProfileFields): Promise<string[]> {
   const [first] = errors;
   if (first) throw badProfile(profileLabel(first.field), fieldErrorText(first));
   return originPatterns;
+}
+
+/** Makes the profile of the time when there was only one the first of several. */
+async function moveOnlyProfile(): Promise<void> {
+  const { [ONLY_KEY]: only } = await browser.storage.local.get(ONLY_KEY);
+  if (only === undefined) return;
+  await browser.storage.local.set({ [PREFIX + ONLY_ID]: only, [DEFAULT_KEY]: ONLY_ID });
+  await browser.storage.local.remove(ONLY_KEY);
 }

@@ -1,4 +1,10 @@
-import { checkProfile, init as loadWasm, type ProfileCheck, SigV4Signer } from "deadlinejs/common";
+import {
+  ConnectionCheck,
+  checkProfile,
+  init as loadWasm,
+  type ProfileCheck,
+  SigV4Signer,
+} from "deadlinejs/common";
 import { pageUrl, WASM_PATH } from "../shared/browser.ts";
 import type { ProfileFields } from "../shared/messages.ts";
 import type { StoredCredentials } from "./credentials.ts";
@@ -18,4 +24,10 @@ export async function judgeProfile(profile: ProfileFields): Promise<ProfileCheck
 export async function makeSigner(profile: ProfileFields, keys: StoredCredentials): Promise<SigV4Signer> {
   await loaded();
   return new SigV4Signer(profile, keys.accessKeyId, keys.secretAccessKey, keys.sessionToken);
+}
+
+/** Makes the Rust object that knows how to find out whether a profile can be used; `probe` is 32 random hex digits. */
+export async function makeConnectionCheck(profile: ProfileFields, probe: string): Promise<ConnectionCheck> {
+  await loaded();
+  return new ConnectionCheck(profile, probe);
 }

@@ -59,7 +59,7 @@ export class UploadRun {
     const { uploadId, profile } = order;
     this.uploadId = uploadId;
     this.driver = new UploadDriver({
-      settings: { profile, manifest: { guid: crypto.randomUUID(), version: "v2023-03-03" } },
+      settings: { profile, manifest: { guid: crypto.randomUUID(), version: profile.manifestVersion } },
       store: new SignedFetchStore(new VaultSigner(uploadId)),
       lanes: this.hashers.lanes,
       journal,

@@ -1,5 +1,17 @@
+/** What a person can fill in. */
+export type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** Whether it is a field of a form. */
+export function isField(target: unknown): target is Field {
+  return (
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLSelectElement ||
+    target instanceof HTMLTextAreaElement
+  );
+}
+
 /** Shows a field's error beside it, or takes it away. */
-export function showFieldError(field: HTMLInputElement | HTMLSelectElement, message: string | null): void {
+export function showFieldError(field: Field, message: string | null): void {
   const error = document.getElementById(`${field.name}-error`);
   if (!error) throw new Error(`the page has no place for errors of ${field.name}`);
   if (error.textContent !== (message ?? "")) error.textContent = message ?? "";

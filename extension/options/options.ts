@@ -1,40 +1,34 @@
 /**
- * The options page: one profile, credentials for this browser session, and the cache.
+ * The options page: profiles, credentials for this browser session, notifications, and the cache.
  */
-import { askBackground } from "../shared/background-client.ts";
 import { showWorkspace } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
 import { fillTexts } from "../shared/text.ts";
 import { connectCacheSection } from "./cache-section.ts";
 import { CredentialsForm } from "./credentials-form.ts";
-import { problemSentence, showFormMessage } from "./form-message.ts";
+import { showJumpLinks } from "./jump-links.ts";
+import { connectNotificationsSection } from "./notifications-section.ts";
 import { loadProfileCheck } from "./profile-check.ts";
-import { ProfileForm } from "./profile-form.ts";
+import { ProfilesSection } from "./profiles-section.ts";
 
 fillTexts();
+showJumpLinks();
+const profiles = new ProfilesSection();
+const credentialsForm = new CredentialsForm(refresh);
 
-const profileForm = new ProfileForm();
-const credentialsForm = new CredentialsForm(showHeld);
-
-async function showHeld(): Promise<void> {
-  const reply = await askBackground("status.get", {});
-  if (reply.ok) credentialsForm.showHeld(reply.value.credentials);
-}
-
-async function fillIn(): Promise<void> {
-  const reply = await askBackground("status.get", {});
-  if (!reply.ok) {
-    showFormMessage(byId("profile-message", HTMLElement), "refused", problemSentence(reply.problem));
-    return;
-  }
-  if (reply.value.profile !== null) profileForm.fill(reply.value.profile);
-  credentialsForm.showHeld(reply.value.credentials);
+async function refresh(): Promise<void> {
+  const status = await profiles.refresh();
+  if (status) credentialsForm.showHeld(status.credentials);
 }
 
 byId("open-workspace", HTMLButtonElement).addEventListener("click", () => void showWorkspace());
-loadProfileCheck().then(
-  (check) => profileForm.useRules(check),
-  () => profileForm.cannotLoadRules(),
-);
+// What is stored is shown before the rules judge it.
+const rules = loadProfileCheck();
+refresh()
+  .then(() => rules)
+  .then(
+    (check) => profiles.useRules(check),
+    () => profiles.cannotLoadRules(),
+  );
 connectCacheSection();
-void fillIn();
+void connectNotificationsSection();

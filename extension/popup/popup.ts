@@ -11,6 +11,7 @@ import { formatBytes, formatCount, formatPercent } from "../shared/format.ts";
 import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
 import { localProblem } from "../shared/problem-text.ts";
+import { ProfileChoice } from "../shared/profile-choice.ts";
 import { type Readiness, readinessOf } from "../shared/readiness.ts";
 import { fillTexts, text, textFor } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
@@ -34,6 +35,7 @@ const controls = new UploadControls(
   byId("cancel", HTMLButtonElement),
   uploads,
 );
+const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), showStatus);
 let upload: UploadState | null = null;
 
 async function showStatus(): Promise<void> {
@@ -49,6 +51,8 @@ async function showStatus(): Promise<void> {
   byId("profile-name", HTMLElement).replaceChildren(
     profile === null ? text("popupNoProfile") : make("bdi", {}, visibleText(profile.name)),
   );
+  const hasChoice = profileChoice.show(reply.value);
+  byId("profile-name", HTMLElement).classList.toggle("visually-hidden", hasChoice);
   const signIn = byId("sign-in", HTMLElement);
   signIn.dataset.signedIn = String(reply.value.credentials !== null);
   signIn.textContent = signInSentence(readiness, reply.value);
@@ -139,4 +143,5 @@ for (const id of ["open-options", "waiting-options"]) {
 
 uploads.onState(showUpload);
 uploads.query();
+fillTexts();
 void showStatus();

@@ -9,7 +9,11 @@ beforeEach(() => {
   tellVault.mockReset();
 });
 
-const fields = { uploadId: "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11", label: "shot_010" };
+const fields = {
+  uploadId: "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11",
+  profileId: "first",
+  label: "shot_010",
+};
 
 describe("askBackground", () => {
   it("sends type and fields, and gives the value", async () => {

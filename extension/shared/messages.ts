@@ -79,11 +79,49 @@ export const ProfileFieldsSchema = v.strictObject({
   bandwidthLimit: v.exactOptional(WholeNumber, 0),
   /** Use all addresses that AWS has for the bucket. */
   spreadHosts: v.exactOptional(v.boolean(), false),
+  /** Folder of the contents; empty: `Data`. */
+  casPrefix: v.exactOptional(v.string(), ""),
+  /** Folder of the manifests; empty: `Manifests`. */
+  manifestPrefix: v.exactOptional(v.string(), ""),
+  /** The LOCAL location of a storage profile that the asset root belongs to; empty: none. */
+  locationName: v.exactOptional(v.string(), ""),
+  /** What jobs write to: folders below the asset root. */
+  outputDirectories: v.exactOptional(v.array(v.string()), []),
+  /** Only the first is read by released workers. */
+  manifestVersion: v.exactOptional(v.picklist(["v2023-03-03", "v2025-12-04-beta"]), "v2023-03-03"),
 }) satisfies v.GenericSchema<engine.ProfileFields>;
 export type ProfileFields = v.InferOutput<typeof ProfileFieldsSchema>;
 
-/** What a page may know about profile and credentials: never a secret. */
+/** A profile as people and programs write it into a document: what has a usual value may be left out. */
+export const ProfileDocumentSchema = v.strictObject({
+  ...ProfileFieldsSchema.entries,
+  assetRootFormat: v.exactOptional(ProfileFieldsSchema.entries.assetRootFormat, "posix"),
+  endpoint: v.exactOptional(v.string(), ""),
+  pathStyle: v.exactOptional(v.boolean(), false),
+});
+
+/** Names a stored profile. Those of an administrator begin with `managed-`. */
+export const ProfileIdSchema = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,72}$/));
+
+/** A stored profile. */
+export interface StoredProfile {
+  id: string;
+  fields: ProfileFields;
+  /** Set by an administrator: can be used, but neither changed nor deleted. */
+  isLocked: boolean;
+}
+
+/** What a page may know about profiles and credentials: never a secret. */
 export interface BackgroundStatus {
+  /** All of them, sorted by name. */
+  profiles: StoredProfile[];
+  /** Whether a person may have profiles of their own beside an administrator's. */
+  mayHaveOwnProfiles: boolean;
+  /** Where each browser session begins; `null` where there is no profile. */
+  defaultProfileId: string | null;
+  /** Where uploads of this browser session go; `null` where there is no profile. */
+  profileId: string | null;
+  /** The fields of that profile. */
   profile: ProfileFields | null;
   /**
    * Match patterns of the hosts that the profile talks to, e.g. `https://b.s3.us-west-2.amazonaws.com/*`, its own
@@ -106,10 +144,34 @@ const CLOCK_OFFSET_LIMIT = 100 * 366 * 24 * 60 * 60 * 1000;
 export const toBackground = {
   /** Any extension page. Reply: {@link BackgroundStatus}. */
   "status.get": { from: "page", schema: v.strictObject({ type: v.literal("status.get") }) },
-  /** Options page. Reply: the stored {@link ProfileFields}. */
+  /** Options page; without an id it becomes a new profile. Reply: {@link StoredProfile}. */
   "profile.save": {
     from: "options",
-    schema: v.strictObject({ type: v.literal("profile.save"), profile: ProfileFieldsSchema }),
+    schema: v.strictObject({
+      type: v.literal("profile.save"),
+      profileId: v.exactOptional(ProfileIdSchema),
+      profile: ProfileFieldsSchema,
+    }),
+  },
+  /** Options page. Reply: `null`. */
+  "profile.delete": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("profile.delete"), profileId: ProfileIdSchema }),
+  },
+  /** Options page: begin every browser session with this profile, and use it now. Reply: `null`. */
+  "profile.setDefault": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("profile.setDefault"), profileId: ProfileIdSchema }),
+  },
+  /** Options page: try whether this profile can be used. Reply: {@link ConnectionFinding} for each step. */
+  "connection.test": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("connection.test"), profileId: ProfileIdSchema }),
+  },
+  /** Any extension page: the uploads of this browser session go there. Reply: `null`. */
+  "profile.choose": {
+    from: "page",
+    schema: v.strictObject({ type: v.literal("profile.choose"), profileId: ProfileIdSchema }),
   },
   /** Any extension page. Reply: `null`. */
   "credentials.forget": { from: "page", schema: v.strictObject({ type: v.literal("credentials.forget") }) },
@@ -122,6 +184,7 @@ export const toBackground = {
     schema: v.strictObject({
       type: v.literal("upload.begin"),
       uploadId: UploadId,
+      profileId: ProfileIdSchema,
       label: v.pipe(v.string(), v.maxLength(1024)),
     }),
   },
@@ -208,7 +271,11 @@ export type ToHost = { [K in keyof typeof toHost]: v.InferOutput<(typeof toHost)
 /** The value in the reply to each message to the background. */
 export interface BackgroundReplies {
   "status.get": BackgroundStatus;
-  "profile.save": ProfileFields;
+  "profile.save": StoredProfile;
+  "profile.delete": null;
+  "profile.setDefault": null;
+  "profile.choose": null;
+  "connection.test": engine.ConnectionFinding[];
   "credentials.forget": null;
   "upload.begin": null;
   "request.sign": SignedRequest;

@@ -9,6 +9,11 @@ const root = join(import.meta.dirname, "../..");
 /** A Rust source without its tests. */
 const rust = (path: string): string => readFileSync(join(root, path), "utf8").split("#[cfg(test)]")[0] ?? "";
 
+/** What judges a profile, field by field. */
+const PROFILE_RULES = ["mod", "judge", "store_place"]
+  .map((file) => rust(`model/src/profile/${file}.rs`))
+  .join("\n");
+
 const CODE = '"([a-z0-9]+(?:-[a-z0-9]+)+)"';
 
 /** A problem as it is written in the source: values are `{}`. */
@@ -131,7 +136,7 @@ export function codesOfProblems(): string[] {
 
 /** Every error of a field of a profile, with its sentence. */
 export function fieldErrors(): { code: string; message: string }[] {
-  const profile = rust("model/src/profile.rs");
+  const profile = PROFILE_RULES;
   const written = [...profile.matchAll(new RegExp(`refuse\\(\\s*"\\w+",\\s*${CODE},\\s*"([^"]*)"`, "g"))];
   const prefixed = (path: string): string => all(rust(path), /#\[error\("((?:[^"\\]|\\.)*)"\)\]/g)[0] ?? "";
   const bucket = all(rust("model/src/bucket.rs"), /#\[error\("((?:[^"\\]|\\.)*)"\)\]/g);
@@ -143,6 +148,8 @@ export function fieldErrors(): { code: string; message: string }[] {
     { code: "queue-id-malformed", message: id.replace("{prefix}", "queue") },
     { code: "bucket-malformed", message: bucket[0] ?? "" },
     { code: "root-prefix-malformed", message: bucket[1] ?? "" },
+    { code: "prefix-malformed", message: bucket[1] ?? "" },
+    { code: "location-name-malformed", message: prefixed("model/src/location_name.rs") },
     { code: "bucket-owner-malformed", message: prefixed("model/src/account_id.rs") },
     ...rulesIn("model/src/asset_root.rs").map(({ code, reason }) => ({ code, message: reason })),
     ...endpointErrors(profile),
@@ -151,8 +158,8 @@ export function fieldErrors(): { code: string; message: string }[] {
 
 /** Every code that a field error can come with. */
 export function codesOfFields(): string[] {
-  const profile = rust("model/src/profile.rs");
-  const taken = all(profile, new RegExp(`take\\("\\w+", ${CODE}`, "g"));
+  const profile = PROFILE_RULES;
+  const taken = all(profile, new RegExp(`take(?:_if_any)?\\(\\s*"\\w+",\\s*${CODE}`, "g"));
   const endpoint = all(profile, new RegExp(`=> \\{?\\s*\\("\\w+", ${CODE}\\)`, "g"));
   const form = all(
     readFileSync(join(root, "extension/options/profile-form.ts"), "utf8"),

@@ -16,6 +16,11 @@ const LABELS: Record<keyof ProfileFields, MessageName> = {
   concurrency: "profileConcurrency",
   bandwidthLimit: "profileBandwidthLimit",
   spreadHosts: "profileSpreadHosts",
+  casPrefix: "profileCasPrefix",
+  manifestPrefix: "profileManifestPrefix",
+  locationName: "profileLocationName",
+  outputDirectories: "profileOutputDirectories",
+  manifestVersion: "profileManifestVersion",
 };
 
 /** How the options page calls a field of a profile, for sentences about it elsewhere. */

@@ -17,7 +17,7 @@ const request = {
 
 describe("readMessage", () => {
   it("gives a declared message", () => {
-    const message = { type: "upload.begin", uploadId, label: "shot_010" };
+    const message = { type: "upload.begin", uploadId, profileId: "first", label: "shot_010" };
     expect(readMessage(toBackground, message)).toEqual(message);
   });
 
@@ -31,8 +31,11 @@ describe("readMessage", () => {
     ["a name that every object has", { type: "constructor" }],
     ["a field too many", { type: "status.get", also: 1 }],
     ["a field too few", { type: "upload.begin", uploadId }],
-    ["a field of another kind", { type: "upload.begin", uploadId, label: 7 }],
-    ["an id that is none", { type: "upload.begin", uploadId: "../credentials", label: "" }],
+    ["a field of another kind", { type: "upload.begin", uploadId, profileId: "first", label: 7 }],
+    [
+      "an id that is none",
+      { type: "upload.begin", uploadId: "../credentials", profileId: "first", label: "" },
+    ],
     ["a method that is never signed", { ...request, method: "PATCH" }],
     ["a clock that nobody has", { ...request, clockOffset: 1e13 }],
     ["an address number that is none", { ...request, host: -1 }],

@@ -4,6 +4,10 @@ import type { BackgroundStatus } from "./messages.ts";
 import { readinessOf } from "./readiness.ts";
 
 const ready: BackgroundStatus = {
+  profiles: [{ id: "first", fields: goodProfile, isLocked: false }],
+  mayHaveOwnProfiles: true,
+  defaultProfileId: "first",
+  profileId: "first",
   profile: goodProfile,
   originPatterns: ["https://b.s3.us-west-2.amazonaws.com/*"],
   hasHostAccess: true,

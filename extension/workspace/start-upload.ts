@@ -18,15 +18,19 @@ export interface StartedUpload {
 }
 
 /**
- * Asks for a new upload and begins to hand over what came in. The intake lock is taken first, so that the
+ * Asks for a new upload to that profile and begins to hand over what came in. The intake lock is taken first, so that the
  * engine host notices at any time that this page has gone before it was done.
  */
-export function startUpload(uploads: UploadsClient, intake: Intake): Promise<StartedUpload | Problem> {
+export function startUpload(
+  uploads: UploadsClient,
+  profileId: string,
+  intake: Intake,
+): Promise<StartedUpload | Problem> {
   const uploadId = crypto.randomUUID();
   return new Promise((resolve, reject) => {
     navigator.locks
       .request(intakeLockName(uploadId), async () => {
-        const started = await begin(uploads, uploadId, intake);
+        const started = await begin(uploads, uploadId, profileId, intake);
         resolve(started);
         if (!("code" in started)) await started.handedOver;
       })
@@ -37,11 +41,12 @@ export function startUpload(uploads: UploadsClient, intake: Intake): Promise<Sta
 async function begin(
   uploads: UploadsClient,
   uploadId: string,
+  profileId: string,
   intake: Intake,
 ): Promise<StartedUpload | Problem> {
   // A label is for people: unlike the names in the intake it need not survive unchanged.
   const label = intake.label.slice(0, LABEL_LENGTH).toWellFormed();
-  const reply = await askBackground("upload.begin", { uploadId, label });
+  const reply = await askBackground("upload.begin", { uploadId, profileId, label });
   if (!reply.ok) return reply.problem;
   void intake.roots.then((roots) => {
     if (roots.length > 0) uploads.giveRoots(uploadId, roots);

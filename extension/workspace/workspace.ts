@@ -10,6 +10,7 @@ import { byId } from "../shared/dom.ts";
 import { formatPercent } from "../shared/format.ts";
 import type { Intake } from "../shared/intake/intake.ts";
 import type { BackgroundStatus, UploadPhase, UploadState } from "../shared/messages.ts";
+import { ProfileChoice } from "../shared/profile-choice.ts";
 import { readinessOf } from "../shared/readiness.ts";
 import { fillTexts, text } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
@@ -63,6 +64,8 @@ const offer = new UnfinishedOffer({
   },
 });
 
+const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), refreshStatus);
+
 let status: BackgroundStatus | null = null;
 let upload: UploadState | null = null;
 let handingOver: StartedUpload | null = null;
@@ -79,6 +82,7 @@ async function refreshStatus(): Promise<void> {
     status = reply.value;
     byId("destination", HTMLElement).hidden = status.profile === null;
     if (status.profile) showDestination(status.profile);
+    byId("to-profile", HTMLElement).hidden = profileChoice.show(status);
     if (wasUnknown) clearNotice();
   } else {
     showNotice(reply.problem);
@@ -91,13 +95,14 @@ async function take(intake: Intake): Promise<void> {
     showNotice(text("workspaceRunningRefusal"));
     return;
   }
-  if (status === null || readinessOf(status) !== "ready") {
+  const profileId = status?.profileId ?? null;
+  if (status === null || profileId === null || readinessOf(status) !== "ready") {
     showNotice(text("workspaceNotReadyRefusal"));
     return;
   }
   clearNotice();
   setBeginning(true);
-  const started = await startUpload(uploads, intake);
+  const started = await startUpload(uploads, profileId, intake);
   setBeginning(false);
   if ("code" in started) {
     showNotice(started);
@@ -316,6 +321,7 @@ window.addEventListener("focus", () => void refreshStatus());
 browser.permissions.onAdded.addListener(() => void refreshStatus());
 browser.permissions.onRemoved.addListener(() => void refreshStatus());
 
+fillTexts();
 uploads.onState(hear);
 uploads.query();
 void refreshStatus();

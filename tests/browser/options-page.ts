@@ -19,6 +19,14 @@ export interface SaveOutcome {
   message: string;
 }
 
+/** What the page shows of one step of a test of the connection. */
+export interface ShownFinding {
+  step: string;
+  verdict: string;
+  code: string;
+  words: string;
+}
+
 /** An open options page. */
 export class OptionsPage {
   readonly page: Page;
@@ -34,15 +42,45 @@ export class OptionsPage {
   }
 
   async saveProfile(profile: ProfileFields): Promise<SaveOutcome> {
-    const { assetRootFormat, ...others } = profile;
+    await this.typeProfile(profile);
+    return this.#press("#save-profile", "#profile-message");
+  }
+
+  /** Fills the form and saves nothing. */
+  async typeProfile(profile: ProfileFields): Promise<void> {
+    const { assetRootFormat, manifestVersion, ...others } = profile;
     await this.#unfold();
     for (const [name, value] of Object.entries(others)) {
       if (typeof value === "boolean") await this.#tick(name, value);
+      else if (Array.isArray(value)) await this.#type(name, value.join("\n"));
       // An empty field is how a person writes that there is no limit.
       else await this.#type(name, value === 0 ? "" : `${value}`);
     }
     await this.page.select("[name=assetRootFormat]", assetRootFormat);
-    return this.#press("#save-profile", "#profile-message");
+    await this.page.select("[name=manifestVersion]", manifestVersion);
+  }
+
+  /** Names in the list of profiles. */
+  names(): Promise<string[]> {
+    return this.page.$$eval("#profile-list bdi", (names) => names.map((name) => name.textContent ?? ""));
+  }
+
+  /** Opens a profile of the list. */
+  async choose(name: string): Promise<void> {
+    const list = await this.names();
+    await this.page.click(`#profile-list li:nth-child(${list.indexOf(name) + 1}) button`);
+  }
+
+  /** Tests the connection and gives what the page shows of each step. */
+  async testConnection(): Promise<ShownFinding[]> {
+    await this.page.click("#test-connection");
+    await this.page.waitForSelector("#connection[data-state]");
+    return this.page.$$eval("#connection-steps > li", (items) =>
+      items.map((item) => {
+        const { step = "", verdict = "", code = "" } = item.dataset;
+        return { step, verdict, code, words: item.textContent ?? "" };
+      }),
+    );
   }
 
   async saveCredentials(credentials: TypedCredentials): Promise<SaveOutcome> {
@@ -63,8 +101,9 @@ export class OptionsPage {
   }
 
   async #type(name: string, text: string): Promise<void> {
-    const selector = `input[name=${name}]`;
-    await this.page.click(selector, { count: 3 });
+    const selector = `[name=${name}]`;
+    await this.page.focus(selector);
+    await this.page.$eval(selector, (field) => (field as HTMLInputElement).select());
     await this.page.keyboard.press("Delete");
     await this.page.type(selector, text);
   }

@@ -24,6 +24,11 @@ export function profileFor(store: Store, folder: string): ProfileFields {
     concurrency: 0,
     bandwidthLimit: 0,
     spreadHosts: false,
+    casPrefix: "",
+    manifestPrefix: "",
+    locationName: "",
+    outputDirectories: [],
+    manifestVersion: "v2023-03-03",
   };
 }
 

@@ -70,6 +70,87 @@ it.each(surfaces)("%s is accessible when all is ready", async (path) => {
   await page.close();
 });
 
+it("the options are accessible with several profiles, a tested connection, and a question asked", async () => {
+  await stage.prepare(await freshFolder(), { manifestVersion: "v2025-12-04-beta", name: "Stage" });
+  const options = await OptionsPage.open(stage.browser);
+  const { page } = options;
+  await options.testConnection();
+  await page.waitForSelector("#connection[data-state=good]");
+  expect(await wrongOn(page)).toEqual([]);
+
+  stage.gate.rule = () => s3Error(403, "AccessDenied");
+  await options.testConnection();
+  await page.waitForSelector("#connection[data-state=bad]");
+  expect(await wrongOn(page)).toEqual([]);
+  stage.gate.rule = () => undefined;
+
+  await page.click("#duplicate-profile");
+  await page.click("#save-profile");
+  await until(async () => (await options.names()).length === 2);
+  expect(await wrongOn(page)).toEqual([]);
+  for (const path of ["popup/popup.html", "workspace/workspace.html"]) {
+    const other = await stage.browser.openPage(path);
+    await other.waitForSelector("#profile-choice:not([hidden])");
+    expect(await wrongOn(other)).toEqual([]);
+    await other.close();
+  }
+
+  await page.bringToFront();
+  await page.click("#delete-profile");
+  await page.waitForSelector("#confirm[open]");
+  expect(await wrongOn(page)).toEqual([]);
+  await page.click("#confirm-go");
+  await until(async () => (await options.names()).length === 1);
+  await page.close();
+});
+
+it("a profile is chosen, deleted and tested by the keyboard alone", async () => {
+  await stage.prepare(await freshFolder(), { name: "Stage" });
+  const options = await OptionsPage.open(stage.browser);
+  const { page } = options;
+  const focused = () => page.evaluate(() => document.activeElement?.id ?? "");
+  const press = async (id: string) => {
+    await page.focus(`#${id}`);
+    await page.keyboard.press("Enter");
+  };
+  await press("duplicate-profile");
+  expect(await focused()).toBe("name");
+  await page.keyboard.press("Enter");
+  await until(async () => (await options.names()).length === 2);
+
+  await page.focus("#profile-list li:first-child button");
+  await page.keyboard.press("Enter");
+  const current = () => page.$eval("#profile-list [aria-current]", (one) => one === document.activeElement);
+  expect(await current()).toBe(true);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await until(
+    async () => (await page.$eval("#profile-title", (title) => title.textContent)) === "Stage (copy)",
+  );
+  expect(await current()).toBe(true);
+
+  await press("delete-profile");
+  await page.waitForSelector("#confirm[open]");
+  expect(await focused()).toBe("confirm-cancel");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#confirm:not([open])");
+  expect(await focused()).toBe("delete-profile");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#confirm[open]");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await until(async () => (await options.names()).length === 1);
+  expect(await focused()).toBe("profile-title");
+
+  await press("test-connection");
+  await page.waitForSelector("#connection[data-state=good]");
+  expect(await focused()).toBe("test-connection");
+  await press("save-profile");
+  await page.waitForSelector("#profile-message[data-state=saved]");
+  expect(await focused()).toBe("save-profile");
+  await page.close();
+});
+
 it("the options are accessible with the advanced part open, and errors in it", async () => {
   await stage.prepare(await freshFolder(), { bandwidthLimit: 1000 });
   const { page } = await OptionsPage.open(stage.browser);

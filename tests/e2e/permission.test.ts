@@ -39,9 +39,12 @@ it("asks again from the workspace, which takes nothing until the answer is yes",
   await page.waitForFunction(() => document.querySelector("#notice")?.textContent?.includes("not allowed"));
   expect(await askedBy(page)).toEqual([{ origins: [origin] }]);
   expect(await page.$eval("#drop-zone", (zone) => zone.hasAttribute("hidden"))).toBe(true);
-  const begun = await page.evaluate(() =>
-    chrome.runtime.sendMessage({ type: "upload.begin", uploadId: crypto.randomUUID(), label: "shot_010" }),
-  );
+  const begun = await page.evaluate(async () => {
+    const { value } = await chrome.runtime.sendMessage({ type: "status.get" });
+    const uploadId = crypto.randomUUID();
+    const { profileId } = value;
+    return chrome.runtime.sendMessage({ type: "upload.begin", uploadId, profileId, label: "shot_010" });
+  });
   expect(begun.problem.code).toBe("host-access-missing");
   await page.close();
 });

@@ -5,7 +5,7 @@ import type { Entry, Fault, Operation, StrictGateway } from "../gateway/client.t
 import { Bucket, type Store } from "../s3.ts";
 import type { Adapter } from "../stores/benches.ts";
 import { bytesOf, type Content } from "./content.ts";
-import { ChromiumPlace, type Place } from "./place.ts";
+import { PagePlace, type Place } from "./place.ts";
 import type { FileOrder, Report } from "./uploader.ts";
 
 /** Above this size an object goes up in parts of 16 MiB. */
@@ -33,7 +33,7 @@ export class UploadBench {
 
   /** Whether the store tells how much of a body has left before the answer is there. */
   get tellsProgress(): boolean {
-    return this.adapter === "signed fetch by SigV4Signer" && this.place instanceof ChromiumPlace;
+    return this.adapter === "signed fetch by SigV4Signer" && this.place instanceof PagePlace;
   }
 
   /** A file that no other case has. */

@@ -9,6 +9,7 @@
 pub mod action;
 mod bandwidth;
 mod breaker;
+pub mod connection_check;
 mod content;
 mod engine;
 pub mod event;

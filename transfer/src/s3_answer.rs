@@ -47,6 +47,23 @@ impl ErrorBody {
         found.is_cut = is_xml && !is_whole;
         found
     }
+
+    /// Whether its sentence names that permission, as AWS does within an account.
+    pub(crate) fn is_about(&self, permission: &str) -> bool {
+        let message = self.message.as_deref();
+        message.is_some_and(|text| text.contains(permission))
+    }
+
+    /// Whether the refused permission is one of an encryption key.
+    pub(crate) fn is_about_kms(&self) -> bool {
+        self.is_about("kms:")
+    }
+
+    /// Where the bucket is, if the answer says so.
+    pub(crate) fn region_in(answer: &Answer) -> Option<String> {
+        let header = answer.header("x-amz-bucket-region").map(str::to_owned);
+        header.or_else(|| Self::read(&answer.body).region)
+    }
 }
 
 /// What an answer that is no success means for the request.
@@ -170,9 +187,6 @@ pub(crate) fn server_time(answer: &Answer) -> Option<u64> {
 #[must_use]
 pub fn problem_of(answer: &Answer, bucket: &str) -> Problem {
     let body = ErrorBody::read(&answer.body);
-    let region = answer
-        .header("x-amz-bucket-region")
-        .or(body.region.as_deref());
     match (body.code.as_deref(), answer.status) {
         (Some("SignatureDoesNotMatch"), _) => Problem::wrong_secret(),
         (Some("InvalidAccessKeyId" | "InvalidToken" | "InvalidClientTokenId"), _) => {
@@ -194,15 +208,10 @@ pub fn problem_of(answer: &Answer, bucket: &str) -> Problem {
             ),
             _,
         )
-        | (None, 301 | 307 | 308) => Problem::wrong_region(bucket, region),
-        (_, 403)
-            if body
-                .message
-                .as_deref()
-                .is_some_and(|text| text.contains("kms:")) =>
-        {
-            Problem::key_denied(bucket)
+        | (None, 301 | 307 | 308) => {
+            Problem::wrong_region(bucket, ErrorBody::region_in(answer).as_deref())
         }
+        (_, 403) if body.is_about_kms() => Problem::key_denied(bucket),
         (Some("AccessDenied"), _) | (None, 401 | 403) => Problem::denied(bucket),
         (code, status) => Problem::unexpected(status, code, body.message.as_deref()),
     }

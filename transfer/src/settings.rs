@@ -1,5 +1,6 @@
 //! What an upload has to know beforehand.
 
+use rusty_attachments_model::attachments::OutputDirectories;
 use rusty_attachments_model::s3_layout::{ManifestGuid, S3Layout};
 use rusty_attachments_model::{AssetRoot, LocationName};
 
@@ -40,9 +41,10 @@ pub struct ManifestSettings {
     pub guid: ManifestGuid,
     /// How it is written. Decides also whether large files are cut into chunks.
     pub format: ManifestFormat,
-    /// Of the LOCAL place of a storage profile that the asset root is: goes into the attachments and the
-    /// manifest's metadata, not into its key (spec `s3-layout.md` 1 and 8).
+    /// Of a LOCAL location of a storage profile that the asset root belongs to.
     pub location_name: Option<LocationName>,
+    /// What the job will write to.
+    pub output_directories: OutputDirectories,
 }
 
 /// The formats that can be written.

@@ -4,6 +4,8 @@
 #[allow(dead_code)]
 mod support;
 
+use rusty_attachments_model::attachments::{Attachments, OutputDirectories, OutputDirectory};
+use rusty_attachments_model::{LocationName, PathFormat};
 use rusty_attachments_transfer::parts::LARGEST_OBJECT;
 use rusty_attachments_transfer::{
     Action, Body, Engine, Event, Method, NotTaken, Outcome, Phase, ReadFailure, WhyNotTaken,
@@ -39,6 +41,36 @@ fn equal_content_is_sent_once_and_the_manifest_goes_last() {
     let (method, last) = world.requests.last().unwrap();
     assert_eq!((*method, last), (Method::Put, &manifest_of(&summary).key));
     assert_eq!(world.objects.len(), 4);
+}
+
+#[test]
+fn a_job_is_told_the_location_and_what_it_writes_to() {
+    let mut settings = shot();
+    let manifest = settings.manifest.as_mut().unwrap();
+    manifest.location_name = Some("Shared Assets".parse().unwrap());
+    let folders = ["renders".to_owned(), "cache/sim".to_owned()];
+    manifest.output_directories = OutputDirectories::parse(&folders, PathFormat::Posix).unwrap();
+    let mut world = World::new();
+    let summary = complete(world.upload(settings, &[file("s/a", b"a")], &mut |_, _| None));
+    let told = manifest_of(&summary);
+    let attachments = Attachments::parse(&told.attachments).unwrap();
+    let [root] = attachments.roots() else {
+        panic!("one root");
+    };
+    let name = root.location_name.as_ref().map(LocationName::as_str);
+    assert_eq!(name, Some("Shared Assets"));
+    let names: Vec<_> = root
+        .output_directories
+        .iter()
+        .map(OutputDirectory::as_str)
+        .collect();
+    assert_eq!(names, ["renders", "cache/sim"]);
+    let stored = &world.objects[&told.key];
+    let header = (
+        "x-amz-meta-file-system-location-name",
+        "Shared Assets".to_owned(),
+    );
+    assert!(stored.headers.contains(&header), "{:?}", stored.headers);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use js_sys::{Object, Reflect};
 use rusty_attachments_model::manifest::{Location, ManifestError};
+use rusty_attachments_model::profile::FieldError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tsify::{Ts, Tsify};
@@ -23,6 +24,14 @@ extern "C" {
 /// The `ValidationError` (an `AttachmentError`) with that code and message.
 pub(crate) fn attachment_error(code: &str, message: &str) -> JsValue {
     ValidationError::new(message, code, &JsValue::UNDEFINED).into()
+}
+
+/// The error to throw for fields of a profile; the message names the first that breaks a rule.
+pub(crate) fn profile_invalid(errors: &[FieldError]) -> JsValue {
+    let first = errors.first().map_or_else(String::new, |error| {
+        format!("{}: {}", error.field, error.message)
+    });
+    attachment_error("profile-invalid", &first)
 }
 
 /// As [`attachment_error`], with the place of the fault in the property `location`.

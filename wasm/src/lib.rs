@@ -10,7 +10,8 @@
         feature = "signing",
         feature = "storage",
         feature = "engine",
-        feature = "accounts"
+        feature = "accounts",
+        feature = "connection"
     )),
     allow(dead_code)
 )]
@@ -22,6 +23,8 @@ mod argument;
 pub mod attachments;
 #[cfg(feature = "manifests")]
 pub mod cas;
+#[cfg(feature = "connection")]
+pub mod connection_check;
 #[cfg(feature = "manifests")]
 pub mod entries;
 pub mod error;
@@ -30,11 +33,13 @@ pub mod hasher;
 pub mod headers;
 #[cfg(feature = "manifests")]
 pub mod manifest;
-#[cfg(any(feature = "signing", feature = "engine"))]
+#[cfg(feature = "engine")]
 pub mod profile;
 #[cfg(feature = "storage")]
 pub mod s3_location;
 #[cfg(feature = "signing")]
 pub mod signer;
+#[cfg(feature = "signing")]
+pub mod store_place;
 #[cfg(feature = "engine")]
 pub mod upload;

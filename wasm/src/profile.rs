@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-use crate::error::{attachment_error, read, write};
+use crate::error::{profile_invalid, read, write};
 
 /// The fields of a profile as typed; see the crate `rusty-attachments-model`.
 #[derive(Deserialize, Tsify)]
@@ -49,6 +49,27 @@ pub struct ProfileFields {
     #[tsify(optional)]
     #[serde(default)]
     spread_hosts: bool,
+    /// Folder of the contents; only `Data` is taken, which is also meant when it is empty or left out.
+    #[tsify(optional)]
+    #[serde(default)]
+    cas_prefix: String,
+    /// Folder of the manifests; only `Manifests` is taken, which is also meant when it is empty or left out.
+    #[tsify(optional)]
+    #[serde(default)]
+    manifest_prefix: String,
+    /// Name of the LOCAL location of a storage profile that the asset root belongs to, 1 to 64 letters, digits and
+    /// spaces; empty or left out for none.
+    #[tsify(optional)]
+    #[serde(default)]
+    location_name: String,
+    /// What jobs write to: at most 100 folders below the asset root, written as the asset root is.
+    #[tsify(optional)]
+    #[serde(default)]
+    output_directories: Vec<String>,
+    /// How manifests are written; `v2023-03-03` when it is empty or left out.
+    #[tsify(optional, type = "ManifestVersion | ''")]
+    #[serde(default)]
+    manifest_version: String,
 }
 
 impl From<ProfileFields> for Fields {
@@ -68,6 +89,11 @@ impl From<ProfileFields> for Fields {
             concurrency: fields.concurrency,
             bandwidth_limit: fields.bandwidth_limit,
             spread_hosts: fields.spread_hosts,
+            cas_prefix: fields.cas_prefix,
+            manifest_prefix: fields.manifest_prefix,
+            location_name: fields.location_name,
+            output_directories: fields.output_directories,
+            manifest_version: fields.manifest_version,
         }
     }
 }
@@ -126,7 +152,7 @@ fn judge(fields: ProfileFields) -> ProfileCheck {
 /// Two addresses may be of one host.
 fn origin_patterns(profile: &Profile) -> Vec<String> {
     let mut patterns = Vec::new();
-    for endpoint in &profile.endpoints {
+    for endpoint in &profile.store.endpoints {
         let pattern = endpoint.origin_pattern();
         if !patterns.contains(&pattern) {
             patterns.push(pattern);
@@ -137,10 +163,5 @@ fn origin_patterns(profile: &Profile) -> Vec<String> {
 
 /// A profile that must be good; the message names the first field that is not.
 pub(crate) fn parse(fields: ProfileFields) -> Result<Profile, JsValue> {
-    Profile::parse(&fields.into()).map_err(|errors| {
-        let first = errors.first().map_or_else(String::new, |error| {
-            format!("{}: {}", error.field, error.message)
-        });
-        attachment_error("profile-invalid", &first)
-    })
+    Profile::parse(&fields.into()).map_err(|errors| profile_invalid(&errors))
 }

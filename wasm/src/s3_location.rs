@@ -251,7 +251,7 @@ pub fn describe_input_manifest(
         ),
         (
             "attachments",
-            Attachments::of_input(root, None, stored).to_json().into(),
+            Attachments::of_input(root, stored).to_json().into(),
         ),
     ])
 }

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::{attachment_error, read, write};
 use crate::headers::Headers;
-use crate::profile::{self, ProfileFields};
+use crate::store_place::StoreFields;
 
 /// Signs the S3 requests of one profile's queue, and no others.
 #[wasm_bindgen]
@@ -49,22 +49,22 @@ pub struct SignedRequest {
 
 #[wasm_bindgen]
 impl SigV4Signer {
-    /// Takes a good profile and the credentials; an empty session token means long-lived keys.
+    /// Takes the fields of a good profile and the credentials; an empty session token means long-lived keys.
     ///
     /// # Errors
     /// `AttachmentError` with code `profile-invalid` or `argument-invalid`.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        profile: Ts<ProfileFields>,
+        store: Ts<StoreFields>,
         access_key_id: &str,
         secret_access_key: &str,
         session_token: &str,
     ) -> Result<Self, JsValue> {
-        let profile = profile::parse(read(&profile)?)?;
+        let place = read(&store)?.parse()?;
         Ok(Self(Signer {
-            endpoints: profile.endpoints,
-            region: profile.region,
-            layout: profile.layout,
+            endpoints: place.endpoints,
+            region: place.region,
+            layout: place.layout,
             credentials: Credentials::new(access_key_id, secret_access_key, session_token),
         }))
     }

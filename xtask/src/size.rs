@@ -11,7 +11,14 @@ use crate::run::{heading, minutes, run};
 use crate::setup::{self, WASM_TARGET};
 
 /// The parts, as the features of `wasm/` name them, each added to those before it. Hashing is always there.
-const PARTS: [&str; 5] = ["manifests", "signing", "storage", "engine", "accounts"];
+const PARTS: [&str; 6] = [
+    "manifests",
+    "signing",
+    "storage",
+    "engine",
+    "connection",
+    "accounts",
+];
 
 /// The parts that the limits are set for: hashing, manifests, signing.
 const LIMITED: usize = 2;

@@ -6,7 +6,9 @@ mod output_directory;
 mod stored_manifest;
 
 pub use json::{AttachmentsError, AttachmentsFault};
-pub use output_directory::{OutputDirectory, OutputDirectoryError};
+pub use output_directory::{
+    OutputDirectories, OutputDirectoriesError, OutputDirectory, OutputDirectoryError,
+};
 pub use stored_manifest::{StoredManifest, StoredPath, StoredPathError};
 
 use serde::{Deserialize, Serialize};
@@ -82,17 +84,24 @@ impl Attachments {
 
     /// One asset root with input files and nothing else.
     #[must_use]
-    pub fn of_input(
+    pub fn of_input(root: AssetRoot, input: StoredManifest) -> Self {
+        Self::of_root(root, None, input, &OutputDirectories::default())
+    }
+
+    /// One asset root with input files, the location that it belongs to, and what jobs write to.
+    #[must_use]
+    pub fn of_root(
         root: AssetRoot,
         location_name: Option<LocationName>,
         input: StoredManifest,
+        output_directories: &OutputDirectories,
     ) -> Self {
         Self {
             roots: vec![AttachedRoot {
                 root,
                 location_name,
                 input: Some(input),
-                output_directories: Vec::new(),
+                output_directories: output_directories.as_slice().to_vec(),
             }],
             file_system: FileSystem::default(),
         }
@@ -123,7 +132,7 @@ mod tests {
             path: StoredPath::parse("farm-a/queue-b/Inputs/c/d_input").unwrap(),
             hash: ContentHash::of(b"text"),
         };
-        let attachments = Attachments::of_input(root.clone(), None, input.clone());
+        let attachments = Attachments::of_input(root.clone(), input.clone());
         assert_eq!(attachments.file_system(), FileSystem::Copied);
         let [only] = attachments.roots() else {
             panic!("one root");

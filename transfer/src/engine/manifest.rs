@@ -8,7 +8,7 @@ use rusty_attachments_model::manifest::v2025_12_04_beta::{
 use rusty_attachments_model::manifest::{EntryHash, Fault, ManifestError};
 use rusty_attachments_model::relative_path::manifest_order;
 use rusty_attachments_model::s3_layout::{InputManifestPath, ManifestMetadata};
-use rusty_attachments_model::{ContentHash, ContentHasher, LocationName, RelativePath};
+use rusty_attachments_model::{ContentHash, ContentHasher, RelativePath};
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -246,12 +246,8 @@ impl Engine {
         let Some(manifest) = self.manifest.ready() else {
             return;
         };
-        let format = self
-            .settings
-            .manifest
-            .as_ref()
-            .map(|manifest| manifest.format);
-        let content_type = match format {
+        let settings = self.settings.manifest.as_ref();
+        let content_type = match settings.map(|settings| settings.format) {
             Some(ManifestFormat::V2025_12_04Beta) => SNAPSHOT_CONTENT_TYPE,
             _ => CONTENT_TYPE,
         };
@@ -268,13 +264,9 @@ impl Engine {
             .headers
             .extend(headers::of_metadata(&ManifestMetadata {
                 asset_root: self.settings.asset_root.to_string(),
-                location_name: self.location_name(),
+                location_name: settings.and_then(|settings| settings.location_name.clone()),
             }));
         request.body = Body::Manifest;
-    }
-
-    fn location_name(&self) -> Option<LocationName> {
-        self.settings.manifest.as_ref()?.location_name.clone()
     }
 
     pub(super) fn manifest_key(&self) -> String {
@@ -432,11 +424,16 @@ impl Engine {
                 path: (&manifest.path).into(),
                 hash: manifest.hash,
             };
-            let attachments = Attachments::of_input(
-                self.settings.asset_root.clone(),
-                self.location_name(),
-                input,
-            );
+            let root = self.settings.asset_root.clone();
+            let attachments = match &self.settings.manifest {
+                Some(settings) => Attachments::of_root(
+                    root,
+                    settings.location_name.clone(),
+                    input,
+                    &settings.output_directories,
+                ),
+                None => Attachments::of_input(root, input),
+            };
             ManifestSummary {
                 key,
                 hash: manifest.hash,

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
+use rusty_attachments_model::attachments::OutputDirectories;
 use rusty_attachments_model::s3_layout::{S3Layout, S3Location};
 use rusty_attachments_model::{AssetRoot, ContentHash, PathFormat};
 use rusty_attachments_transfer::{
@@ -178,6 +179,7 @@ fn settings(plan: &Plan, run: u32, seed: u64, checksums: Option<Checksums>) -> S
             guid: format!("{run:032x}").parse().expect("a guid"),
             format: plan.format,
             location_name: None,
+            output_directories: OutputDirectories::default(),
         }),
         bucket: "bucket".to_owned(),
         server: "s3.example.com".to_owned(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rusty_attachments_model::attachments::OutputDirectories;
 use rusty_attachments_model::s3_layout::{S3Layout, S3Location};
 use rusty_attachments_model::{AssetRoot, ContentHash, PathFormat};
 use rusty_attachments_transfer::parts::part_size;
@@ -89,6 +90,7 @@ pub(crate) fn settings(root: &str, root_prefix: &str, guid: &str) -> Settings {
             guid: guid.parse().expect("a guid"),
             format: ManifestFormat::V2023_03_03,
             location_name: None,
+            output_directories: OutputDirectories::default(),
         }),
         bucket: "bucket".to_owned(),
         server: "s3.example.com".to_owned(),

@@ -2,9 +2,10 @@
 
 use std::str::FromStr;
 
+use rusty_attachments_model::attachments::OutputDirectories;
 use rusty_attachments_model::profile::MOST_REQUESTS;
 use rusty_attachments_model::s3_layout::{S3Layout, S3Location};
-use rusty_attachments_model::{AccountId, AssetRoot, BucketName, Endpoint, Region};
+use rusty_attachments_model::{AccountId, AssetRoot, BucketName, Endpoint, LocationName, Region};
 use rusty_attachments_transfer as transfer;
 use serde::Deserialize;
 use transfer::Limits;
@@ -56,6 +57,8 @@ pub struct RootPlace {
 pub(super) struct Place {
     pub(super) layout: S3Layout,
     pub(super) asset_root: AssetRoot,
+    pub(super) location_name: Option<LocationName>,
+    pub(super) output_directories: OutputDirectories,
     pub(super) bucket: String,
     pub(super) server: String,
     pub(super) expected_owner: Option<String>,
@@ -95,6 +98,8 @@ impl UploadPlace {
                 queue_id: parsed("queueId", "queue-id-malformed", &root.queue_id)?,
             },
             asset_root: asset_root(&root.root_path)?,
+            location_name: None,
+            output_directories: OutputDirectories::default(),
             bucket: bucket.as_str().to_owned(),
             server,
             expected_owner: self

@@ -1,5 +1,7 @@
 //! What an upload has to know beforehand.
 
+use rusty_attachments_model::LocationName;
+use rusty_attachments_model::attachments::OutputDirectories;
 use rusty_attachments_model::location_name::LocationNameError;
 use rusty_attachments_transfer as transfer;
 use serde::Deserialize;
@@ -93,7 +95,7 @@ impl UploadSettings {
         Ok(transfer::Settings {
             manifest: self
                 .manifest
-                .map(ManifestOrder::into_transfer)
+                .map(|order| order.into_transfer(place.location_name, place.output_directories))
                 .transpose()?,
             server: place.server,
             layout: place.layout,
@@ -111,32 +113,37 @@ impl UploadSettings {
 
 fn of_profile(fields: ProfileFields, limits: Limits) -> Result<Place, JsValue> {
     let profile = profile::parse(fields)?;
-    let hosts = u8::try_from(profile.endpoints.len()).unwrap_or(u8::MAX);
+    let hosts = u8::try_from(profile.store.endpoints.len()).unwrap_or(u8::MAX);
     let mut limits = limits.with_hosts(hosts);
     if let Some(requests) = profile.concurrency {
         limits = limits.with_requests(requests as usize);
     }
     limits.bandwidth = profile.bandwidth;
     Ok(Place {
-        server: profile.endpoints[0].authority().to_owned(),
-        layout: profile.layout,
+        server: profile.store.endpoints[0].authority().to_owned(),
+        layout: profile.store.layout,
         asset_root: profile.asset_root,
-        bucket: profile.bucket.as_str().to_owned(),
+        location_name: profile.location_name,
+        output_directories: profile.output_directories,
+        bucket: profile.store.bucket.as_str().to_owned(),
         expected_owner: profile.expected_bucket_owner,
         limits,
     })
 }
 
 impl ManifestOrder {
-    fn into_transfer(self) -> Result<ManifestSettings, JsValue> {
+    fn into_transfer(
+        self,
+        location_name: Option<LocationName>,
+        output_directories: OutputDirectories,
+    ) -> Result<ManifestSettings, JsValue> {
         let guid = self.guid.replace('-', "");
-        let location_name = self.location_name.map(|name| {
+        let named = self.location_name.map(|name| {
             name.parse().map_err(|error: LocationNameError| {
                 attachment_error("location-name-malformed", &error.to_string())
             })
         });
         Ok(ManifestSettings {
-            location_name: location_name.transpose()?,
             guid: guid
                 .parse()
                 .map_err(|_| attachment_error("guid-invalid", "the guid is not a UUID"))?,
@@ -144,6 +151,8 @@ impl ManifestOrder {
                 ManifestVersion::V2023_03_03 => ManifestFormat::V2023_03_03,
                 ManifestVersion::V2025_12_04Beta => ManifestFormat::V2025_12_04Beta,
             },
+            location_name: named.transpose()?.or(location_name),
+            output_directories,
         })
     }
 }

@@ -1,0 +1,102 @@
+/**
+ * Profiles that an administrator sets by the browser's policies, and what a browser session begins with. Chromium reads
+ * policies from a folder of the system, which only root may write: as `cargo xtask test` is run where it installs
+ * Chromium. The policy names the id of this test's own extension, so no other browser of the machine heeds it.
+ */
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ExtensionBrowser } from "../browser/chromium.ts";
+import { OptionsPage } from "../browser/options-page.ts";
+import { profileFor } from "../browser/ready-browser.ts";
+import { storeFromEnvironment } from "../s3.ts";
+
+const FOLDER = "/etc/chromium/policies/managed";
+
+const store = storeFromEnvironment();
+const own = { ...profileFor(store, "/projects/shot_010"), name: "Mine" };
+const { name: _, ...place } = own;
+const studio = { ...place, id: "studio", name: "Studio", outputDirectories: ["renders"] };
+let policyFile: string | undefined;
+
+let browser: ExtensionBrowser;
+beforeAll(async () => {
+  const grantedOrigins = [new URL(store.endpoint).origin];
+  browser = await ExtensionBrowser.start({ headless: true, grantedOrigins });
+});
+afterAll(async () => {
+  await browser?.close();
+  if (policyFile) await rm(policyFile, { force: true });
+});
+
+/** Sets a policy for the extension and starts the browser again. */
+async function administer(policy: object): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  policyFile = join(FOLDER, `attachments-test-${process.pid}.json`);
+  const extensions = { [browser.extensionId]: policy };
+  await writeFile(policyFile, JSON.stringify({ "3rdparty": { extensions } }));
+  browser = await browser.restart();
+}
+
+const status = (options: OptionsPage) =>
+  options.page.evaluate(async () => (await chrome.runtime.sendMessage({ type: "status.get" })).value);
+
+it("begins each browser session with the default, whatever the last one had chosen", async () => {
+  const options = await OptionsPage.open(browser);
+  expect((await options.saveProfile(own)).state).toBe("saved");
+  await options.page.click("#new-profile");
+  expect((await options.saveProfile({ ...own, name: "Other" })).state).toBe("saved");
+  const { profiles } = await status(options);
+  const other = profiles.find(({ fields }: { fields: { name: string } }) => fields.name === "Other");
+  await options.page.evaluate(
+    (profileId) => chrome.runtime.sendMessage({ type: "profile.choose", profileId }),
+    other.id,
+  );
+  expect((await status(options)).profile.name).toBe("Other");
+  browser = await browser.restart();
+  const later = await OptionsPage.open(browser);
+  expect((await status(later)).profile.name).toBe("Mine");
+  await later.page.close();
+});
+
+it("shows an administrator's profile, which can be tested but neither changed nor deleted", async () => {
+  await administer({ profiles: [studio] });
+  const options = await OptionsPage.open(browser);
+  expect(await options.names()).toEqual(["Mine", "Other", "Studio"]);
+  await options.choose("Studio");
+  await options.page.waitForSelector("#profile-locked:not([hidden])");
+  await options.page.waitForSelector("#save-profile[hidden]");
+  await options.page.waitForSelector("#delete-profile[hidden]");
+  await options.page.focus("#bucket");
+  await options.page.keyboard.type("x");
+  expect(await options.page.$eval("#bucket", (field) => (field as HTMLInputElement).value)).toBe(
+    store.bucket,
+  );
+  const refused = await options.page.evaluate(() =>
+    chrome.runtime.sendMessage({ type: "profile.delete", profileId: "managed-studio" }),
+  );
+  expect(refused.problem.code).toBe("profile-locked");
+  await options.saveCredentials({
+    accessKeyId: store.accessKey,
+    secretAccessKey: store.secretKey,
+    sessionToken: "",
+  });
+  const found = await options.testConnection();
+  expect(found.filter(({ verdict }) => verdict === "failed")).toEqual([]);
+  expect(found).toHaveLength(9);
+  await options.page.close();
+});
+
+it("shows no others where the administrator forbids them", async () => {
+  await administer({ profiles: [studio], allowOwnProfiles: false });
+  const options = await OptionsPage.open(browser);
+  expect(await options.names()).toEqual(["Studio"]);
+  for (const button of ["new-profile", "duplicate-profile", "import-profiles", "save-profile"])
+    await options.page.waitForSelector(`#${button}[hidden]`);
+  const refused = await options.page.evaluate(
+    (profile) => chrome.runtime.sendMessage({ type: "profile.save", profile }),
+    { ...own, name: "One more" },
+  );
+  expect(refused.problem.code).toBe("profile-locked");
+  await options.page.close();
+});

@@ -1,0 +1,225 @@
+/** Several profiles: made, changed, copied, deleted, switched, passed on as files. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ProfileFields } from "../../extension/shared/messages.ts";
+import { OptionsPage } from "../browser/options-page.ts";
+import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
+import { until } from "./stage.ts";
+
+let scene: Scene;
+let scratch: string;
+beforeAll(async () => {
+  scene = await Scene.open();
+  scratch = await mkdtemp(join(tmpdir(), "profiles-"));
+});
+afterAll(async () => {
+  await scene?.close();
+  await rm(scratch, { recursive: true, force: true });
+});
+
+const shownTitle = (options: OptionsPage) =>
+  options.page.$eval("#profile-title", (title) => title.textContent);
+
+/** Presses a button of the dialog that is open. */
+async function answer(options: OptionsPage, button: "go" | "cancel"): Promise<void> {
+  await options.page.waitForSelector("#confirm[open]");
+  await options.page.click(`#confirm-${button}`);
+  await options.page.waitForSelector("#confirm:not([open])");
+}
+
+async function makeProfile(options: OptionsPage, profile: ProfileFields): Promise<void> {
+  await options.page.click("#new-profile");
+  expect(await options.saveProfile(profile)).toEqual({ state: "saved", message: "Profile saved." });
+}
+
+it("keeps several, refuses a name twice, and deletes only when told twice", async () => {
+  const options = await OptionsPage.open(scene.browser);
+  await makeProfile(options, { ...scene.profile, name: "Tests" });
+  await options.page.click("#duplicate-profile");
+  expect(await shownTitle(options)).toBe("New profile");
+  expect(await options.page.$eval("#name", (name) => (name as HTMLInputElement).value)).toBe("Tests (copy)");
+  await options.page.click("#save-profile");
+  await until(async () => (await options.names()).length === 3);
+  expect(await options.names()).toEqual(["Demo", "Tests", "Tests (copy)"]);
+
+  const twice = await options.saveProfile({ ...scene.profile, name: "Demo" });
+  expect(twice.state).toBe("refused");
+  const beside = await options.page.$eval("#name-error", (error) => error.textContent);
+  expect(beside).toBe("Another profile has the name Demo.");
+
+  // What was typed goes only with leave.
+  await options.choose("Tests");
+  await answer(options, "cancel");
+  expect(await shownTitle(options)).toBe("Tests (copy)");
+  await options.choose("Tests");
+  await answer(options, "go");
+  expect(await shownTitle(options)).toBe("Tests");
+
+  await options.choose("Tests (copy)");
+  await options.page.click("#delete-profile");
+  await options.page.waitForSelector("#confirm[open]");
+  await options.page.keyboard.press("Escape");
+  await options.page.waitForSelector("#confirm:not([open])");
+  expect(await options.names()).toHaveLength(3);
+  await options.page.click("#delete-profile");
+  await answer(options, "go");
+  await until(async () => (await options.names()).length === 2);
+  expect(await options.names()).toEqual(["Demo", "Tests"]);
+  await options.page.close();
+});
+
+it("is switched in popup and workspace, and the upload goes where it was switched to", async () => {
+  const elsewhere = `${scene.store.rootPrefix}/elsewhere`;
+  const options = await OptionsPage.open(scene.browser);
+  await makeProfile(options, {
+    ...scene.profile,
+    name: "Elsewhere",
+    rootPrefix: elsewhere,
+    locationName: "Shared Assets",
+    outputDirectories: ["renders", "cache/sim"],
+    manifestVersion: "v2025-12-04-beta",
+  });
+  await options.page.close();
+
+  const popup = await scene.browser.openPage("popup/popup.html");
+  await popup.waitForSelector("#profile-choice:not([hidden])");
+  const names = await popup.$$eval("#profile-choice option", (all) => all.map((one) => one.textContent));
+  expect(names).toEqual(["Demo", "Elsewhere", "Tests"]);
+  await popup.select("#profile-choice", await idOf("Elsewhere"));
+  await until(async () => (await popup.$eval("#profile-name", (name) => name.textContent)) === "Elsewhere");
+  await popup.close();
+
+  await scene.write({ "scene.ma": bytes(100, 31) });
+  const workspace = await scene.workspace();
+  expect(await workspace.page.$eval("#headline", (headline) => headline.textContent)).toContain("Elsewhere");
+  expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
+  const result = await workspace.result();
+  const attachments = JSON.parse(result.attachments);
+  expect(attachments.manifests).toMatchObject([
+    { fileSystemLocationName: "Shared Assets", outputRelativeDirectories: ["renders", "cache/sim"] },
+  ]);
+  expect(result.manifestKey.startsWith(`${elsewhere}/Manifests/`)).toBe(true);
+  const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(result.manifestKey)));
+  expect(manifest.specificationVersion ?? manifest.manifestVersion).toMatch(/2025-12(-04)?-beta/);
+  const { metadata } = await scene.bucket.head(result.manifestKey);
+  expect(metadata["file-system-location-name"]).toBe("Shared Assets");
+
+  async function idOf(name: string): Promise<string> {
+    const values = await popup.$$eval("#profile-choice option", (all) =>
+      all.map((one) => [one.textContent, (one as HTMLOptionElement).value]),
+    );
+    return values.find(([shown]) => shown === name)?.[1] ?? "";
+  }
+  await workspace.page.close();
+});
+
+it("shows which one is the default, and makes another one so", async () => {
+  const options = await OptionsPage.open(scene.browser);
+  const marks = () => options.page.$$eval("#profile-list button", (all) => all.map((one) => one.textContent));
+  expect(await marks()).toEqual(["Demo default", "Elsewhere in use", "Tests"]);
+  for (const name of ["Tests", "Demo"]) {
+    await options.choose(name);
+    await options.page.click("#default-profile");
+    await options.page.waitForSelector("#default-profile[hidden]");
+    expect((await marks()).filter((mark) => mark?.includes(" default"))).toEqual([`${name} default`]);
+    expect((await marks()).join()).not.toContain("in use");
+  }
+  await options.page.close();
+});
+
+it("is judged field by field while it is typed, the fields of jobs as well", async () => {
+  const options = await OptionsPage.open(scene.browser);
+  await options.page.$eval("#advanced", (details) => {
+    (details as HTMLDetailsElement).open = true;
+  });
+  for (const [name, typed, reason] of [
+    ["outputDirectories", "/renders", "/renders: an output folder"],
+    ["locationName", "a_b", "letters, digits and spaces"],
+    ["casPrefix", "data", "usual name"],
+    ["manifestPrefix", "Lists", "usual name"],
+    ["expectedBucketOwner", "12", "12 digits"],
+  ]) {
+    await options.page.type(`[name=${name}]`, `${typed}`);
+    await options.page.keyboard.press("Tab");
+    await options.page.waitForSelector(`[name=${name}][aria-invalid=true]`);
+    const shown = await options.page.$eval(`#${name}-error`, (error) => error.textContent);
+    expect(shown).toContain(reason);
+    const described = await options.page.$eval(`[name=${name}]`, (field) =>
+      field.getAttribute("aria-describedby"),
+    );
+    expect(described).toContain(`${name}-error`);
+  }
+  await options.page.select("[name=manifestVersion]", "v2025-12-04-beta");
+  const warning = await options.page.$eval("#manifestVersion-warning", (element) => element.textContent);
+  expect(warning).toContain("Released workers cannot read this version");
+  await options.page.close();
+});
+
+it("travels as a file that holds no credentials, and comes back with a report of what was refused", async () => {
+  const options = await OptionsPage.open(scene.browser);
+  const session = await options.page.createCDPSession();
+  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: scratch });
+  await options.page.click("#export-profiles");
+  const path = join(scratch, "deadline-cloud-profiles.json");
+  await until(async () => (await readFile(path, "utf8").catch(() => "")).endsWith("}\n"));
+  const text = await readFile(path, "utf8");
+  for (const secret of [scene.store.secretKey, scene.store.accessKey]) expect(text).not.toContain(secret);
+  const exported = JSON.parse(text);
+  expect(exported.profiles.map(({ name }: ProfileFields) => name)).toEqual(["Demo", "Elsewhere", "Tests"]);
+
+  const { name: _, ...nameless } = exported.profiles[0];
+  const profiles = [
+    { ...exported.profiles[1], name: "From a colleague" },
+    { ...exported.profiles[1], name: "Wrong", bucket: "NO" },
+    exported.profiles[0],
+    nameless,
+  ];
+  const other = join(scratch, "other.json");
+  await writeFile(other, JSON.stringify({ ...exported, profiles }));
+  const [chooser] = await Promise.all([
+    options.page.waitForFileChooser(),
+    options.page.click("#import-profiles"),
+  ]);
+  await chooser.accept([other]);
+  await options.page.waitForSelector("#import-message[data-state]");
+  expect(await options.page.$eval("#import-message", (message) => message.textContent)).toBe(
+    "Imported: 1. Refused: 3.",
+  );
+  const report = await options.page.$$eval("#import-report li", (items) =>
+    items.map((item) => item.textContent),
+  );
+  expect(report).toEqual([
+    expect.stringContaining("Wrong Bucket: a bucket name has 3 to 63"),
+    "Demo Another profile has the name Demo.",
+    expect.stringContaining("Profile 4 of the file"),
+  ]);
+  expect(await options.names()).toEqual(["Demo", "Elsewhere", "From a colleague", "Tests"]);
+  await options.choose("From a colleague");
+  expect(
+    await options.page.$eval("#outputDirectories", (field) => (field as HTMLTextAreaElement).value),
+  ).toBe("renders\ncache/sim");
+  await options.page.close();
+});
+
+it("gives access to a host back only when no profile names it any more", async () => {
+  const options = await OptionsPage.open(scene.browser);
+  const origins = [`${new URL(scene.store.endpoint).origin}/*`];
+  const has = () =>
+    options.page.evaluate((wanted) => chrome.permissions.contains({ origins: wanted }), origins);
+  for (const name of ["Elsewhere", "From a colleague", "Tests"]) {
+    await options.choose(name);
+    await options.page.click("#delete-profile");
+    await answer(options, "go");
+    await until(async () => !(await options.names()).includes(name));
+    expect(await has()).toBe(true);
+  }
+  await options.choose("Demo");
+  await options.page.click("#delete-profile");
+  await answer(options, "go");
+  await until(async () => (await options.names()).length === 0);
+  await until(async () => !(await has()));
+  expect(await shownTitle(options)).toBe("New profile");
+  await options.page.close();
+});
