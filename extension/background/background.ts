@@ -7,9 +7,14 @@ import { browser, closeStorageToContentScripts, listenAsVault } from "../shared/
 import { type Reply, type ToBackground, type ToVault, toBackground, toVault } from "../shared/messages.ts";
 import { readMessage } from "../shared/read-message.ts";
 import { isFrom, type Sender } from "../shared/sender.ts";
+import { clearBadge, clearStaleBadge, showPercent } from "./badge.ts";
 import { beginUpload } from "./begin-upload.ts";
+import { answerCommands } from "./commands.ts";
 import * as credentials from "./credentials.ts";
+import { attachmentsOf, keepAttachments } from "./ended-uploads.ts";
 import { orderHost } from "./host-client.ts";
+import { answerNotices, noticeEnd } from "./notices.ts";
+import { keepNotifications, wantsNotifications } from "./notification-setting.ts";
 import { problemOf } from "./problems.ts";
 import { saveProfile } from "./profile-store.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
@@ -17,6 +22,9 @@ import { readStatus } from "./status.ts";
 import { forgetUpload } from "./upload-store.ts";
 
 void closeStorageToContentScripts();
+void clearStaleBadge();
+answerCommands();
+answerNotices();
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const order = readMessage(toBackground, message);
@@ -51,10 +59,26 @@ async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknow
       return beginUpload(order);
     case "request.sign":
       return signRequest(order);
+    case "upload.progress":
+      return showPercent(order.percent);
     case "upload.ended":
-      forgetSigners(order.uploadId);
-      return forgetUpload(order.uploadId);
+      return endUpload(order);
+    case "attachments.get":
+      return attachmentsOf(order.uploadId);
+    case "notifications.get":
+      return wantsNotifications();
+    case "notifications.set":
+      return keepNotifications(order.on);
   }
+}
+
+async function endUpload({ uploadId, end }: ToBackground["upload.ended"]): Promise<null> {
+  forgetSigners(uploadId);
+  await forgetUpload(uploadId);
+  await clearBadge();
+  if (end.phase === "complete") await keepAttachments(uploadId, end.attachments);
+  await noticeEnd(uploadId, end);
+  return null;
 }
 
 async function takeCredentials(order: ToVault["credentials.set"]): Promise<null> {

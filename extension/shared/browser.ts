@@ -21,17 +21,19 @@ export function pageUrl(path: string): string {
 }
 
 /**
- * Shows the workspace: the tab that is already open, else a new one.
+ * Shows the workspace: the tab that is already open, else a new one. `wish` goes behind the address, as its fragment.
  * An extension page can see its own tabs by context without holding the `tabs` permission.
  */
-export async function showWorkspace(): Promise<void> {
+export async function showWorkspace(wish?: string): Promise<void> {
   const url = pageUrl("workspace/workspace.html");
+  const wanted = wish === undefined ? url : `${url}#${wish}`;
   const [open] = await browser.runtime.getContexts({ contextTypes: ["TAB"], documentUrls: [url] });
   if (open === undefined) {
-    await browser.tabs.create({ url });
+    await browser.tabs.create({ url: wanted });
     return;
   }
-  await browser.tabs.update(open.tabId, { active: true });
+  // Another fragment alone loads nothing anew.
+  await browser.tabs.update(open.tabId, { active: true, ...(wish !== undefined && { url: wanted }) });
   await browser.windows.update(open.windowId, { focused: true });
 }
 
@@ -95,4 +97,29 @@ export async function openOffscreen(): Promise<void> {
     reasons: ["WORKERS", "BLOBS"],
     justification: "Hashes and uploads the files that were dropped, also after the tab was closed.",
   });
+}
+
+/** A notification: plain text, and one button where the browser has buttons. */
+export interface Notice {
+  title: string;
+  message: string;
+  button?: string;
+}
+
+/** Shows a notification, in place of the one with the same id. */
+export async function notify(id: string, { title, message, button }: Notice): Promise<void> {
+  const shown = { type: "basic" as const, iconUrl: pageUrl("icons/128.png"), title, message };
+  // Firefox refuses a notification with buttons as a whole.
+  const buttons = button !== undefined && hasNotificationButtons() && { buttons: [{ title: button }] };
+  await browser.notifications.create(id, { ...shown, ...buttons });
+}
+
+/** Calls the listener with the id of the notification whose button was pressed. */
+export function onNotificationButton(listener: (id: string) => void): void {
+  if (hasNotificationButtons()) chrome.notifications.onButtonClicked.addListener(listener);
+}
+
+/** Only browsers with buttons have this function too. */
+function hasNotificationButtons(): boolean {
+  return "getPermissionLevel" in chrome.notifications;
 }

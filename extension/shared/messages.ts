@@ -29,6 +29,9 @@ export function uploadLockName(uploadId: string): string {
   return `upload-${uploadId}`;
 }
 
+/** Name of the Web Lock that a page which shows how uploads go holds, shared with its like, while it can be seen. */
+export const WATCHED_LOCK = "watched";
+
 /** What happened, to which file, and what to do next. Every refusal and failure has this shape. */
 export const ProblemSchema = v.object({
   /** Stable, for tests and support: lower-case words joined by dashes. */
@@ -102,6 +105,25 @@ const Fields = v.record(v.pipe(v.string(), v.maxLength(256)), v.pipe(v.string(),
 /** A clock that was never set stands at 1970; in milliseconds. */
 const CLOCK_OFFSET_LIMIT = 100 * 366 * 24 * 60 * 60 * 1000;
 
+/** How an upload came out, as a notification tells it. */
+const UploadEndSchema = v.variant("phase", [
+  v.strictObject({
+    phase: v.literal("complete"),
+    label: v.string(),
+    files: v.number(),
+    /** The `attachments` value for CreateJob, as JSON text. */
+    attachments: v.string(),
+  }),
+  v.strictObject({
+    phase: v.literal("failed"),
+    label: v.string(),
+    /** One sentence: the cause. */
+    what: v.string(),
+  }),
+  v.strictObject({ phase: v.literal("cancelled"), label: v.string() }),
+]);
+export type UploadEnd = v.InferOutput<typeof UploadEndSchema>;
+
 /** Messages to the background, by the kind of page that may send them. */
 export const toBackground = {
   /** Any extension page. Reply: {@link BackgroundStatus}. */
@@ -147,10 +169,32 @@ export const toBackground = {
       ),
     }),
   },
-  /** Engine host: nothing of this upload will be signed any more. Reply: `null`. */
+  /** Engine host, at most once a second for each upload: how far it is. Reply: `null`. */
+  "upload.progress": {
+    from: "host",
+    schema: v.strictObject({
+      type: v.literal("upload.progress"),
+      uploadId: UploadId,
+      /** Whole percent of the way. */
+      percent: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
+    }),
+  },
+  /** Engine host: how it came out; nothing of this upload will be signed any more. Reply: `null`. */
   "upload.ended": {
     from: "host",
-    schema: v.strictObject({ type: v.literal("upload.ended"), uploadId: UploadId }),
+    schema: v.strictObject({ type: v.literal("upload.ended"), uploadId: UploadId, end: UploadEndSchema }),
+  },
+  /** Any extension page. Reply: the attachments JSON of an upload that is complete; `null` where it is known no more. */
+  "attachments.get": {
+    from: "page",
+    schema: v.strictObject({ type: v.literal("attachments.get"), uploadId: UploadId }),
+  },
+  /** Any extension page. Reply: whether the end of an upload is told by a notification. */
+  "notifications.get": { from: "page", schema: v.strictObject({ type: v.literal("notifications.get") }) },
+  /** Options page. Reply: `null`. */
+  "notifications.set": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("notifications.set"), on: v.boolean() }),
   },
 } as const;
 
@@ -212,7 +256,11 @@ export interface BackgroundReplies {
   "credentials.forget": null;
   "upload.begin": null;
   "request.sign": SignedRequest;
+  "upload.progress": null;
   "upload.ended": null;
+  "attachments.get": string | null;
+  "notifications.get": boolean;
+  "notifications.set": null;
 }
 
 /** One file that was found: its path below the asset root and the browser's handle to its bytes. */

@@ -23,6 +23,8 @@ import {
 } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
+import { tellWhileVisible } from "../shared/watched.ts";
+import { copyOnArrival } from "./copy-on-arrival.ts";
 import { showDestination } from "./destination-view.ts";
 import { watchDropZone } from "./drop-zone.ts";
 import { HostWatch } from "./host-watch.ts";
@@ -312,6 +314,10 @@ window.addEventListener("focus", () => void refreshStatus());
 browser.permissions.onAdded.addListener(() => void refreshStatus());
 browser.permissions.onRemoved.addListener(() => void refreshStatus());
 
+for (const happening of ["load", "hashchange"])
+  window.addEventListener(happening, () => void copyOnArrival((sentence) => announce(announcer, sentence)));
+
+tellWhileVisible();
 uploads.onState(hear);
 uploads.query();
 void refreshStatus();
