@@ -4,7 +4,7 @@
  * Scripts are bundled to the place where their page or the manifest looks for them; everything else is
  * copied as it is, so that extension/ and the result have the same folders.
  */
-import { cp, mkdir, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -20,6 +20,7 @@ const scripts = {
   "offscreen/offscreen": "extension/offscreen/offscreen.ts",
   "workspace/workspace": "extension/workspace/workspace.ts",
   "popup/popup": "extension/popup/popup.ts",
+  "panel/panel": "extension/panel/panel.ts",
   "options/options": "extension/options/options.ts",
   "hash-worker": "deadlinejs/worker/hash-worker.ts",
 };
@@ -33,6 +34,7 @@ const asIs = [
   "workspace/workspace.css",
   "popup/popup.html",
   "popup/popup.css",
+  "panel/panel.css",
   "options/options.html",
   "options/options.css",
   "shared/style",
@@ -42,6 +44,7 @@ await rm(to, { recursive: true, force: true });
 await mkdir(to, { recursive: true });
 for (const path of asIs) await cp(join(from, path), join(to, path), { recursive: true });
 await cp(join(root, "wasm/pkg/rusty_attachments_wasm_bg.wasm"), join(to, "rusty_attachments_wasm_bg.wasm"));
+await writePanel();
 await build({
   absWorkingDir: root,
   entryPoints: scripts,
@@ -54,3 +57,18 @@ await build({
   sourcemap: isDev ? "inline" : false,
   logLevel: "warning",
 });
+
+/** Writes the panel's page: its own markup around what the workspace's page holds below its bar. */
+async function writePanel() {
+  const workspace = await readFile(join(from, "workspace/workspace.html"), "utf8");
+  const panel = await readFile(join(from, "panel/panel.html"), "utf8");
+  const columns = /<div class="columns">.*(?=<\/body>)/s.exec(workspace)?.[0];
+  const place = /<!-- The build puts .*? -->/s;
+  if (columns === undefined || !place.test(panel))
+    throw new Error("The panel has no place, or nothing, for it.");
+  await mkdir(join(to, "panel"), { recursive: true });
+  await writeFile(
+    join(to, "panel/panel.html"),
+    panel.replace(place, () => columns),
+  );
+}

@@ -4,13 +4,15 @@
  */
 import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
-import { browser, showWorkspace } from "../shared/browser.ts";
+import { browser, openPanel, openWorkspaceBehind, showWorkspace } from "../shared/browser.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import { formatBytes, formatCounted } from "../shared/format.ts";
+import { grabPassable, passDrop } from "../shared/intake/pass-drop.ts";
 import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
 import { type Readiness, readinessOf } from "../shared/readiness.ts";
+import { fillTexts, text } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
 import {
   headline,
@@ -31,6 +33,8 @@ const controls = new UploadControls(
   uploads,
 );
 let upload: UploadState | null = null;
+
+fillTexts();
 
 async function showStatus(): Promise<void> {
   const reply = await askBackground("status.get", {});
@@ -121,6 +125,37 @@ for (const id of ["open-options", "waiting-options"]) {
     window.close();
   });
 }
+
+// Where it belongs has to be known before the click: a browser opens no panel for a click that is long over.
+void browser.windows.getCurrent().then(({ id }) => {
+  const button = byId("open-panel", HTMLButtonElement);
+  button.disabled = id === undefined;
+  button.addEventListener("click", () => {
+    if (id !== undefined) void openPanel(id).then(() => window.close());
+  });
+});
+
+window.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
+  document.body.toggleAttribute("data-dragging", event.dataTransfer?.types.includes("Files") ?? false);
+});
+window.addEventListener("dragleave", (event) => {
+  if (event.relatedTarget === null) document.body.removeAttribute("data-dragging");
+});
+window.addEventListener("drop", async (event) => {
+  event.preventDefault();
+  document.body.removeAttribute("data-dragging");
+  const passable = event.dataTransfer && grabPassable(event.dataTransfer);
+  if (!passable) {
+    announce(announcer, text("droppedNoFile"));
+    return;
+  }
+  const drop = await passable;
+  if (drop !== null) await passDrop(drop, openWorkspaceBehind);
+  await showWorkspace(drop === null ? "drop-here" : undefined);
+  window.close();
+});
 
 uploads.onState(showUpload);
 uploads.query();

@@ -37,6 +37,19 @@ export async function showWorkspace(wish?: string): Promise<void> {
   await browser.windows.update(open.windowId, { focused: true });
 }
 
+/** Opens a workspace if there is none, without moving the focus: the popup from which this is called stays open. */
+export async function openWorkspaceBehind(): Promise<void> {
+  const url = pageUrl("workspace/workspace.html");
+  const [open] = await browser.runtime.getContexts({ contextTypes: ["TAB"], documentUrls: [url] });
+  if (open === undefined) await browser.tabs.create({ url, active: false });
+}
+
+/** Opens the panel beside the pages of a window. Must be called straight out of a click or a keyboard command. */
+export async function openPanel(windowId: number): Promise<void> {
+  if ("sidePanel" in chrome) await chrome.sidePanel.open({ windowId });
+  else await browser.sidebarAction.open();
+}
+
 /**
  * Closes extension storage to content scripts, where the browser can do it (Firefox has no such call, and
  * keeps `storage.session` from them anyway).

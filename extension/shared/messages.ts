@@ -451,3 +451,27 @@ export const fromUploads = {
   },
 } as const;
 export type FromUploads = v.InferOutput<(typeof fromUploads)[keyof typeof fromUploads]["schema"]>;
+
+/** Name of the BroadcastChannel by which the popup passes a drop to a workspace. */
+export const DROPS_CHANNEL = "drops";
+
+const ReceiverId = v.pipe(v.string(), v.uuid());
+
+/** Popup to workspace and back, over the {@link DROPS_CHANNEL}, which only our own origin can open. */
+export const drops = {
+  /** Popup: who could take a drop? */
+  "drop.ask": { schema: v.strictObject({ type: v.literal("drop.ask") }) },
+  /** Workspace: this one could. */
+  "drop.ready": { schema: v.strictObject({ type: v.literal("drop.ready"), receiver: ReceiverId }) },
+  /** Popup: take this. */
+  "drop.give": {
+    schema: v.strictObject({
+      type: v.literal("drop.give"),
+      receiver: ReceiverId,
+      roots: v.array(RootSchema),
+      files: v.array(v.file()),
+    }),
+  },
+  /** Workspace: it has it. */
+  "drop.taken": { schema: v.strictObject({ type: v.literal("drop.taken"), receiver: ReceiverId }) },
+} as const;

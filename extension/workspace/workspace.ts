@@ -8,6 +8,7 @@ import { browser } from "../shared/browser.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import type { Intake } from "../shared/intake/intake.ts";
+import { receiveDrops } from "../shared/intake/pass-drop.ts";
 import type { BackgroundStatus, Problem, UploadPhase, UploadState } from "../shared/messages.ts";
 import { readinessOf } from "../shared/readiness.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
@@ -24,7 +25,7 @@ import {
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
 import { tellWhileVisible } from "../shared/watched.ts";
-import { copyOnArrival } from "./copy-on-arrival.ts";
+import { answerArrival } from "./arrival.ts";
 import { showDestination } from "./destination-view.ts";
 import { watchDropZone } from "./drop-zone.ts";
 import { HostWatch } from "./host-watch.ts";
@@ -314,11 +315,16 @@ window.addEventListener("focus", () => void refreshStatus());
 browser.permissions.onAdded.addListener(() => void refreshStatus());
 browser.permissions.onRemoved.addListener(() => void refreshStatus());
 
-for (const happening of ["load", "hashchange"])
-  window.addEventListener(happening, () => void copyOnArrival((sentence) => announce(announcer, sentence)));
+const arrive = (): void =>
+  void answerArrival({ announce: (done) => announce(announcer, done), notice: showNotice });
+window.addEventListener("hashchange", arrive);
 
 tellWhileVisible();
 uploads.onState(hear);
 uploads.query();
-void refreshStatus();
+void refreshStatus().then(() => {
+  // What is missing must be known before anything is taken.
+  receiveDrops((intake) => void take(intake));
+  arrive();
+});
 void offer.look();
