@@ -19,11 +19,13 @@ import { problemOf } from "./problems.ts";
 import { saveProfile } from "./profile-store.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
 import { readStatus } from "./status.ts";
+import { answerMenu, endResource } from "./upload-menu.ts";
 import { forgetUpload } from "./upload-store.ts";
 
 void closeStorageToContentScripts();
 void clearStaleBadge();
 answerCommands();
+answerMenu();
 answerNotices();
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
@@ -63,6 +65,8 @@ async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknow
       return showPercent(order.percent);
     case "upload.ended":
       return endUpload(order);
+    case "resource.done":
+      return endResource(order);
     case "attachments.get":
       return attachmentsOf(order.uploadId);
     case "notifications.get":

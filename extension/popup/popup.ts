@@ -127,11 +127,9 @@ for (const id of ["open-options", "waiting-options"]) {
 }
 
 // Where it belongs has to be known before the click: a browser opens no panel for a click that is long over.
-void browser.windows.getCurrent().then(({ id }) => {
-  const button = byId("open-panel", HTMLButtonElement);
-  button.disabled = id === undefined;
-  button.addEventListener("click", () => {
-    if (id !== undefined) void openPanel(id).then(() => window.close());
+void browser.windows.getCurrent().then(({ id = browser.windows.WINDOW_ID_CURRENT }) => {
+  byId("open-panel", HTMLButtonElement).addEventListener("click", () => {
+    void openPanel(id).then(() => window.close());
   });
 });
 

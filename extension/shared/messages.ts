@@ -124,6 +124,14 @@ const UploadEndSchema = v.variant("phase", [
 ]);
 export type UploadEnd = v.InferOutput<typeof UploadEndSchema>;
 
+/** What was chosen by the context menu. */
+const SourceSchema = v.variant("type", [
+  /** An image, a video, a page, what a link leads to: `https:`, `data:`, or `http:` on this computer. */
+  v.strictObject({ type: v.literal("address"), address: v.string() }),
+  v.strictObject({ type: v.literal("text"), text: v.string() }),
+]);
+export type Source = v.InferOutput<typeof SourceSchema>;
+
 /** Messages to the background, by the kind of page that may send them. */
 export const toBackground = {
   /** Any extension page. Reply: {@link BackgroundStatus}. */
@@ -184,6 +192,23 @@ export const toBackground = {
     from: "host",
     schema: v.strictObject({ type: v.literal("upload.ended"), uploadId: UploadId, end: UploadEndSchema }),
   },
+  /** Engine host: it needs nothing more of a chosen resource's server. Reply: `null`. */
+  "resource.done": {
+    from: "host",
+    schema: v.strictObject({
+      type: v.literal("resource.done"),
+      source: SourceSchema,
+      /** Why nothing of it is uploaded: the upload did not begin, or the resource did not come. */
+      failure: v.exactOptional(
+        v.variant("type", [
+          v.strictObject({ type: v.literal("refused"), problem: ProblemSchema }),
+          v.strictObject({ type: v.literal("status"), status: v.number() }),
+          v.strictObject({ type: v.literal("unreachable") }),
+          v.strictObject({ type: v.literal("no-room") }),
+        ]),
+      ),
+    }),
+  },
   /** Any extension page. Reply: the attachments JSON of an upload that is complete; `null` where it is known no more. */
   "attachments.get": {
     from: "page",
@@ -231,6 +256,11 @@ export const toHost = {
       profile: ProfileFieldsSchema,
     }),
   },
+  /** Fetch this and upload it. Reply: `null`, at once; `resource.done` tells what came of it. */
+  "host.fetch": {
+    from: "background",
+    schema: v.strictObject({ type: v.literal("host.fetch"), source: SourceSchema }),
+  },
   /** There are other credentials than before: an upload that waits for some goes on. Reply: `null`. */
   "credentials.renewed": {
     from: "background",
@@ -258,6 +288,7 @@ export interface BackgroundReplies {
   "request.sign": SignedRequest;
   "upload.progress": null;
   "upload.ended": null;
+  "resource.done": null;
   "attachments.get": string | null;
   "notifications.get": boolean;
   "notifications.set": null;

@@ -9,6 +9,7 @@ import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import type { Intake } from "../shared/intake/intake.ts";
 import { receiveDrops } from "../shared/intake/pass-drop.ts";
+import { type StartedUpload, startUpload } from "../shared/intake/start-upload.ts";
 import type { BackgroundStatus, Problem, UploadPhase, UploadState } from "../shared/messages.ts";
 import { readinessOf } from "../shared/readiness.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
@@ -35,7 +36,6 @@ import { showProblems } from "./problems-view.ts";
 import { type Intaking, ProgressView } from "./progress-view.ts";
 import { showResult } from "./result-view.ts";
 import { setupTitle, showSetup } from "./setup-view.ts";
-import { type StartedUpload, startUpload } from "./start-upload.ts";
 import { UnfinishedOffer } from "./unfinished-offer.ts";
 import { showWaiting } from "./waiting-view.ts";
 

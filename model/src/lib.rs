@@ -23,6 +23,7 @@ pub mod manifest;
 pub mod profile;
 pub mod region;
 pub mod relative_path;
+pub mod resource_name;
 pub mod s3_layout;
 
 pub use asset_root::{AssetRoot, PathFormat};
@@ -34,3 +35,4 @@ pub use location_name::LocationName;
 pub use profile::Profile;
 pub use region::Region;
 pub use relative_path::{PathError, RelativePath};
+pub use resource_name::resource_name;

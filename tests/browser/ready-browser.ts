@@ -32,8 +32,9 @@ export async function startReadyBrowser(
   store: Store,
   profile: ProfileFields,
   headless: boolean,
+  allowed: readonly string[] = [],
 ): Promise<ExtensionBrowser> {
-  const grantedOrigins = [new URL(store.endpoint).origin];
+  const grantedOrigins = [new URL(store.endpoint).origin, ...allowed];
   const browser = await ExtensionBrowser.start({ headless, grantedOrigins });
   try {
     const options = await OptionsPage.open(browser);

@@ -29,6 +29,8 @@ pub mod headers;
 pub mod manifest;
 #[cfg(any(feature = "signing", feature = "engine"))]
 pub mod profile;
+#[cfg(feature = "engine")]
+pub mod resource_name;
 #[cfg(feature = "storage")]
 pub mod s3_location;
 #[cfg(feature = "signing")]

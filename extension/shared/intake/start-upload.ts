@@ -1,8 +1,8 @@
-import { askBackground } from "../shared/background-client.ts";
-import { handOver } from "../shared/intake/hand-over.ts";
-import type { Intake } from "../shared/intake/intake.ts";
-import { intakeLockName, type Problem } from "../shared/messages.ts";
-import type { UploadsClient } from "../shared/uploads-client.ts";
+import { askBackground } from "../background-client.ts";
+import { intakeLockName, type Problem } from "../messages.ts";
+import type { UploadsClient } from "../uploads-client.ts";
+import { handOver } from "./hand-over.ts";
+import type { Intake } from "./intake.ts";
 
 /** What the declared message allows for a label. */
 const LABEL_LENGTH = 1024;
