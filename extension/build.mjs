@@ -21,6 +21,7 @@ const scripts = {
   "workspace/workspace": "extension/workspace/workspace.ts",
   "popup/popup": "extension/popup/popup.ts",
   "panel/panel": "extension/panel/panel.ts",
+  "content/overlay": "extension/content/overlay.ts",
   "options/options": "extension/options/options.ts",
   "hash-worker": "deadlinejs/worker/hash-worker.ts",
 };
@@ -35,6 +36,8 @@ const asIs = [
   "popup/popup.html",
   "popup/popup.css",
   "panel/panel.css",
+  "content/overlay.html",
+  "content/overlay.css",
   "options/options.html",
   "options/options.css",
   "shared/style",
@@ -45,17 +48,22 @@ await mkdir(to, { recursive: true });
 for (const path of asIs) await cp(join(from, path), join(to, path), { recursive: true });
 await cp(join(root, "wasm/pkg/rusty_attachments_wasm_bg.wasm"), join(to, "rusty_attachments_wasm_bg.wasm"));
 await writePanel();
-await build({
+const bundling = {
   absWorkingDir: root,
-  entryPoints: scripts,
   outdir: to,
   bundle: true,
-  format: "esm",
   platform: "browser",
   target: "chrome123",
   minify: !isDev,
   sourcemap: isDev ? "inline" : false,
   logLevel: "warning",
+};
+await build({ ...bundling, entryPoints: scripts, format: "esm" });
+// A content script is no module.
+await build({
+  ...bundling,
+  entryPoints: { "content/drop-overlay": "extension/content/drop-overlay.ts" },
+  format: "iife",
 });
 
 /** Writes the panel's page: its own markup around what the workspace's page holds below its bar. */

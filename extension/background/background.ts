@@ -11,10 +11,12 @@ import { clearBadge, clearStaleBadge, showPercent } from "./badge.ts";
 import { beginUpload } from "./begin-upload.ts";
 import { answerCommands } from "./commands.ts";
 import * as credentials from "./credentials.ts";
+import { dropSites, enableSite, removeSite, watchDropSites } from "./drop-sites.ts";
 import { attachmentsOf, keepAttachments } from "./ended-uploads.ts";
 import { orderHost } from "./host-client.ts";
 import { answerNotices, noticeEnd } from "./notices.ts";
 import { keepNotifications, wantsNotifications } from "./notification-setting.ts";
+import { claimOverlay, expectOverlay } from "./overlay-tokens.ts";
 import { problemOf } from "./problems.ts";
 import { saveProfile } from "./profile-store.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
@@ -27,11 +29,12 @@ void clearStaleBadge();
 answerCommands();
 answerMenu();
 answerNotices();
+watchDropSites();
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const order = readMessage(toBackground, message);
   if (!order || !isFrom(toBackground[order.type].from, sender)) return undefined;
-  return answer(() => carryOut(order));
+  return answer(() => carryOut(order, sender.tab?.id));
 });
 
 listenAsVault((message, sender) => {
@@ -48,7 +51,10 @@ async function answer(work: () => Promise<unknown>): Promise<Reply<unknown>> {
   }
 }
 
-async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknown> {
+async function carryOut(
+  order: ToBackground[keyof ToBackground],
+  tabId: number | undefined,
+): Promise<unknown> {
   switch (order.type) {
     case "status.get":
       return readStatus();
@@ -65,6 +71,16 @@ async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknow
       return showPercent(order.percent);
     case "upload.ended":
       return endUpload(order);
+    case "overlay.expect":
+      return expectOverlay(order.token, tabId);
+    case "overlay.claim":
+      return claimOverlay(order.token, tabId);
+    case "dropSites.get":
+      return dropSites();
+    case "dropSites.enable":
+      return enableSite(order.address);
+    case "dropSites.remove":
+      return removeSite(order.site);
     case "resource.done":
       return endResource(order);
     case "attachments.get":

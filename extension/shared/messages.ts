@@ -209,6 +209,31 @@ export const toBackground = {
       ),
     }),
   },
+  /** Content script: a frame with this random token is about to ask, in the same tab. Reply: `null`. */
+  "overlay.expect": {
+    from: "content",
+    schema: v.strictObject({ type: v.literal("overlay.expect"), token: v.pipe(v.string(), v.uuid()) }),
+  },
+  /** Overlay frame. Reply: whether our content script has announced this token; it counts once. */
+  "overlay.claim": {
+    from: "overlay",
+    schema: v.strictObject({ type: v.literal("overlay.claim"), token: v.pipe(v.string(), v.maxLength(64)) }),
+  },
+  /** Any extension page. Reply: match patterns of the sites with the page drop zone. */
+  "dropSites.get": { from: "page", schema: v.strictObject({ type: v.literal("dropSites.get") }) },
+  /**
+   * Any extension page, which asks the browser for access to the site. Reply: as for `dropSites.get`; the site is among
+   * them as soon as the browser grants it.
+   */
+  "dropSites.enable": {
+    from: "page",
+    schema: v.strictObject({ type: v.literal("dropSites.enable"), address: v.string() }),
+  },
+  /** Any extension page; `site` is one that `dropSites.get` gave. Reply: as for `dropSites.get`. */
+  "dropSites.remove": {
+    from: "page",
+    schema: v.strictObject({ type: v.literal("dropSites.remove"), site: v.string() }),
+  },
   /** Any extension page. Reply: the attachments JSON of an upload that is complete; `null` where it is known no more. */
   "attachments.get": {
     from: "page",
@@ -289,6 +314,11 @@ export interface BackgroundReplies {
   "upload.progress": null;
   "upload.ended": null;
   "resource.done": null;
+  "overlay.expect": null;
+  "overlay.claim": boolean;
+  "dropSites.get": string[];
+  "dropSites.enable": string[];
+  "dropSites.remove": string[];
   "attachments.get": string | null;
   "notifications.get": boolean;
   "notifications.set": null;
