@@ -5,8 +5,8 @@
 import * as v from "valibot";
 import { browser } from "../shared/browser.ts";
 import { PAGE_DROP_SCRIPT } from "../shared/page-drop.ts";
+import { patternFor } from "../shared/site-pattern.ts";
 import { storedProfile } from "./profile-store.ts";
-import { patternFor } from "./resource-access.ts";
 import { judgeProfile } from "./rules.ts";
 
 const KEY = "dropSites";

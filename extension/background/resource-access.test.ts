@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeStorage } from "./fake-storage.ts";
-import { borrowAccess, giveBackAccess, patternFor } from "./resource-access.ts";
+import { borrowAccess, giveBackAccess } from "./resource-access.ts";
 
 const mocks = vi.hoisted(() => ({
   session: undefined as unknown as object,
@@ -26,24 +26,6 @@ beforeEach(() => {
   mocks.session = new FakeStorage();
   mocks.contains.mockResolvedValue(false);
   mocks.request.mockResolvedValue(true);
-});
-
-describe("patternFor", () => {
-  it.each([
-    ["https://cdn.example.com:8443/a/b.png?x#y", SITE],
-    ["http://localhost:8080/a.png", "http://localhost/*"],
-    ["http://127.0.0.1/a.png", "http://127.0.0.1/*"],
-    ["data:image/png;base64,AAAA", null],
-    ["http://cdn.example.com/a.png", undefined],
-    ["http://localhost.example.com/a.png", undefined],
-    ["blob:https://cdn.example.com/0f0f", undefined],
-    ["file:///etc/passwd", undefined],
-    ["javascript:alert(1)", undefined],
-    ["chrome://settings", undefined],
-    ["", undefined],
-  ])("of %s is %s", (address, pattern) => {
-    expect(patternFor(address)).toBe(pattern);
-  });
 });
 
 describe("borrowAccess", () => {

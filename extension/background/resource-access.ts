@@ -7,19 +7,6 @@ import { browser } from "../shared/browser.ts";
 
 const KEY = "lent";
 
-/**
- * What the browser has to be asked for before this is fetched: a match pattern; `null` where nothing, `undefined` where
- * it cannot be fetched at all. HTTPS only, except this computer itself, as for uploads.
- */
-export function patternFor(address: string): string | null | undefined {
-  if (!URL.canParse(address)) return undefined;
-  const { protocol, hostname } = new URL(address);
-  if (protocol === "data:") return null;
-  const isLocal = hostname === "localhost" || hostname === "127.0.0.1";
-  if (protocol !== "https:" && !(protocol === "http:" && isLocal)) return undefined;
-  return `${protocol}//${hostname}/*`;
-}
-
 /** Asks for access. Must be called straight out of a click, before anything is awaited. */
 export async function borrowAccess(pattern: string): Promise<boolean> {
   const origins = [pattern];

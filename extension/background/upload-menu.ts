@@ -2,12 +2,13 @@
 import type { Menus } from "webextension-polyfill";
 import { browser } from "../shared/browser.ts";
 import type { Problem, Source, ToBackground } from "../shared/messages.ts";
+import { patternFor } from "../shared/site-pattern.ts";
 import { type MessageName, text } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
 import { openHost, orderHost } from "./host-client.ts";
 import { noticeProblem } from "./notices.ts";
 import { storedProfile } from "./profile-store.ts";
-import { borrowAccess, giveBackAccess, patternFor } from "./resource-access.ts";
+import { borrowAccess, giveBackAccess } from "./resource-access.ts";
 
 /** Each item with the contexts that it is for, and what of the click it takes. */
 const ITEMS: Record<

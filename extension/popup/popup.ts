@@ -24,6 +24,7 @@ import {
 } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
+import { connectPageDrop } from "./page-drop-buttons.ts";
 
 const uploads = new UploadsClient();
 const announcer = byId("announcer", HTMLElement);
@@ -154,6 +155,8 @@ window.addEventListener("drop", async (event) => {
   await showWorkspace(drop === null ? "drop-here" : undefined);
   window.close();
 });
+
+void connectPageDrop((sentence) => announce(announcer, sentence));
 
 uploads.onState(showUpload);
 uploads.query();

@@ -14,6 +14,8 @@ export async function wrongIn(page: Page, frame: Frame = page.mainFrame()): Prom
       // Colours on their way from one scheme to the other are nobody's.
       { name: "prefers-reduced-motion", value: "reduce" },
     ]);
+    // A frame of another site hears of both in its own time, and may move its colours meanwhile.
+    if (frame !== page.mainFrame()) await new Promise((resolve) => setTimeout(resolve, 500));
     // Not a script of the page: its content security policy would refuse one.
     await frame.evaluate(AXE);
     const { violations, passes } = (await frame.evaluate("axe.run(document)")) as AxeResults;

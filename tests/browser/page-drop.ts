@@ -27,9 +27,20 @@ export class Drag {
     await this.#send("dragOver");
   }
 
-  /** Lets go. */
-  async drop(): Promise<void> {
-    await this.stay();
+  /** Moves over the overlay until that has noticed: a frame that has just come may not be what is found under the pointer. */
+  async over(frame: Frame): Promise<void> {
+    for (let tries = 0; tries < 50; tries += 1) {
+      await this.stay();
+      const state = await frame.$eval("body", (body) => body.dataset.state);
+      if (state === "over") return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error("The drag does not reach the overlay.");
+  }
+
+  /** Lets go over the overlay. */
+  async drop(frame: Frame): Promise<void> {
+    await this.over(frame);
     await this.#send("drop");
     await this.session.detach();
   }

@@ -2,6 +2,7 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { wrongIn } from "../browser/axe.ts";
+import { openPopup } from "../browser/extension-popup.ts";
 import { armedOverlay, Drag, overlayIn } from "../browser/page-drop.ts";
 import { Site } from "../browser/site.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
@@ -41,7 +42,7 @@ async function uploadFromPage(seed: number): Promise<void> {
   const before = await scene.objects();
   const drag = await Drag.begin(page, [scene.folder]);
   const frame = await armedOverlay(page);
-  await drag.drop();
+  await drag.drop(frame);
   await frame.waitForSelector("body[data-state=taken]");
   // The page is gone; the upload is not.
   await page.goto("about:blank");
@@ -55,6 +56,27 @@ it("is nowhere by default", async () => {
   const worker = await scene.browser.serviceWorker();
   expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
   await scene.write({ "a.bin": "x" });
+  await Drag.begin(page, [scene.folder]);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(overlayIn(page)).toBeUndefined();
+});
+
+it("is switched on for one tab, shows itself once, and is switched off again", async () => {
+  const toggle = async () => {
+    const popup = await openPopup(scene.browser);
+    await popup.waitForSelector("#page-drop-tab", { visible: true });
+    await popup.click("#page-drop-tab");
+    return popup;
+  };
+  await toggle();
+  await armedOverlay(page);
+  await until(() => overlayIn(page) === undefined, 5000);
+  await Drag.begin(page, [scene.folder]);
+  await armedOverlay(page);
+  await until(() => overlayIn(page) === undefined, 5000);
+  const popup = await toggle();
+  await popup.waitForFunction(() => document.querySelector("#announcer")?.textContent?.includes("off"));
+  await popup.close();
   await Drag.begin(page, [scene.folder]);
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(overlayIn(page)).toBeUndefined();
@@ -76,14 +98,14 @@ it.each([
   ["nothing is heard of the drag any more", async () => undefined],
 ])("goes away when %s", async (_, end) => {
   const drag = await Drag.begin(page, [scene.folder]);
-  await armedOverlay(page);
-  await drag.stay();
+  await drag.over(await armedOverlay(page));
   await end(drag);
   await until(() => overlayIn(page) === undefined, 5000);
   expect(await page.$$eval("body > *, html > div", (left) => left.map(({ tagName }) => tagName))).toEqual([
     "H1",
   ]);
-  // And comes again.
+  // And comes again. The browser may still find the frame that is gone under the pointer.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   await Drag.begin(page, [scene.folder]);
   await armedOverlay(page);
 });
@@ -111,7 +133,7 @@ it("says why nothing is uploaded, and opens the workspace", async () => {
   // Nothing about the account before something is dropped.
   expect(shown).not.toContain(scene.profile.name);
   expect(shown).not.toContain(scene.profile.bucket);
-  await drag.drop();
+  await drag.drop(frame);
   await frame.waitForSelector("body[data-state=refused]");
   expect(await frame.$eval("#detail", (detail) => detail.textContent)).toContain("no credentials");
   expect(await wrongIn(page, frame)).toEqual([]);
@@ -128,4 +150,36 @@ it("is accessible while it waits for the drop", async () => {
   const staying = setInterval(() => void drag.stay(), 300);
   expect(await wrongIn(page, frame)).toEqual([]);
   clearInterval(staying);
+});
+
+it("is taken from the site by the popup, and the access with it; and asked for by the popup", async () => {
+  const popup = await openPopup(scene.browser);
+  await popup.waitForSelector("#page-drop-site:not([hidden])");
+  expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("No more on localhost");
+  await popup.evaluate(() => {
+    const asked: unknown[] = [];
+    Object.assign(globalThis, { asked });
+    // Headless Chromium never answers: as if the person had said no.
+    const request = async (permissions: object, answer?: (granted: boolean) => void) => {
+      asked.push(permissions);
+      answer?.(false);
+      return false;
+    };
+    Object.assign(chrome.permissions, { request });
+  });
+  await popup.click("#page-drop-site");
+  await popup.waitForFunction(() =>
+    document.querySelector("#page-drop-site")?.textContent?.startsWith("Always"),
+  );
+  const worker = await scene.browser.serviceWorker();
+  expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
+  const { origins } = await worker.evaluate(() => chrome.permissions.getAll());
+  expect(origins).toEqual([`${new URL(scene.store.endpoint).origin}/*`]);
+  await popup.click("#page-drop-site");
+  expect(await popup.evaluate(() => (globalThis as unknown as { asked: unknown }).asked)).toEqual([
+    { origins: [SITE] },
+  ]);
+  expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("Always on localhost");
+  expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
+  await popup.close();
 });
