@@ -12,6 +12,7 @@ import { startUpload } from "../shared/intake/start-upload.ts";
 import type { Problem } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
 import { fillTexts, text } from "../shared/text.ts";
+import { isEnded } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
 
@@ -71,12 +72,25 @@ async function take(intake: Intake): Promise<void> {
   isTaking = true;
   const label = visibleText(intake.label);
   show("taking", text("overlayTaking", label), [make("p", {}, text("overlayKeep"))]);
-  const started = await startUpload(new UploadsClient(), intake);
+  const uploads = new UploadsClient();
+  const started = await startUpload(uploads, intake);
   if ("code" in started) {
     refuse(started);
     return;
   }
+  let isOver = false;
+  uploads.onState((state) => {
+    if (state.uploadId !== started.uploadId || !isEnded(state)) return;
+    // Cancelled elsewhere, for example: nobody takes the rest.
+    isOver = state.phase !== "complete";
+    started.stop();
+  });
   await started.handedOver;
+  if (isOver) close();
+  else showTaken(label);
+}
+
+function showTaken(label: string): void {
   show("taken", text("overlayTaken", label), [make("p", {}, text("overlayGoesOn"))]);
   setTimeout(close, READING);
 }

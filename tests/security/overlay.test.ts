@@ -33,6 +33,24 @@ afterEach(() => page.close());
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const urlOf = (path: string) => `chrome-extension://${scene.browser.extensionId}/${path}`;
 
+/** The address of this browser session, should the page ever learn it: as our content script sees it. */
+async function sessionUrlOf(path: string): Promise<string> {
+  const worker = await scene.browser.serviceWorker();
+  return worker.evaluate(
+    async (wanted, origin) => {
+      const [tab] = await chrome.tabs.query({ url: `${origin}/*`, active: true });
+      const [answer] = await chrome.scripting.executeScript({
+        target: { tabId: tab?.id ?? 0 },
+        args: [wanted],
+        func: (below: string) => chrome.runtime.getURL(below),
+      });
+      return `${answer?.result}`;
+    },
+    path,
+    site.origin,
+  );
+}
+
 /** The page frames an address of the extension. Gives the frame, once it has loaded or failed. */
 async function framed(address: string): Promise<Frame> {
   const element = await page.evaluateHandle(
@@ -58,11 +76,11 @@ it.each([
   "panel/panel.html",
   "offscreen/offscreen.html",
 ])("%s does not load in a frame of a web page", async (path) => {
-  const frame = await framed(urlOf(path));
-  expect(frame.url()).not.toContain(path);
-  expect(await frame.evaluate(() => location.protocol).catch(() => "unreachable")).not.toBe(
-    "chrome-extension:",
-  );
+  for (const address of [urlOf(path), await sessionUrlOf(path)]) {
+    const frame = await framed(address);
+    expect(frame.url()).not.toContain(path);
+    expect(await frame.evaluate(() => location.protocol)).not.toBe("chrome-extension:");
+  }
 });
 
 it("no page of the extension is open to web pages but the overlay", async () => {
@@ -81,17 +99,7 @@ it("the page cannot frame the overlay by the extension's id", async () => {
 });
 
 it("an overlay that the page frames itself shows nothing, and takes no drop", async () => {
-  // The address of this browser session, should the page ever learn it.
-  const worker = await scene.browser.serviceWorker();
-  const address = await worker.evaluate(async (url) => {
-    const [tab] = await chrome.tabs.query({ url: `${url}/*`, active: true });
-    const [answer] = await chrome.scripting.executeScript({
-      target: { tabId: tab?.id ?? 0 },
-      func: () => chrome.runtime.getURL("content/overlay.html"),
-    });
-    return `${answer?.result}`;
-  }, site.origin);
-  const frame = await framed(address);
+  const frame = await framed(await sessionUrlOf("content/overlay.html"));
   // The page does what our own script does, as far as it can.
   await page.evaluate(() => {
     const { port2 } = new MessageChannel();
