@@ -26,7 +26,7 @@ export function isFrom(
   // Chrome names the script of a service worker; some versions name nothing at all.
   if (sender.url === undefined) return kind === "background";
   const path = pathOfOurs(sender.url);
-  if (kind === "content") return path === undefined;
+  if (kind === "content") return /^https?:/.test(sender.url);
   if (kind === "overlay") return path === OVERLAY_PATH;
   if (kind === "background") return path === BACKGROUND_PATH;
   if (kind === "options") return path === "options/options.html";
