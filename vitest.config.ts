@@ -44,7 +44,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["tests/e2e/**/*.test.ts"],
+          include: ["tests/e2e/**/*.test.ts", "tests/security/**/*.test.ts"],
           // One browser at a time: two would share the processors and the server.
           fileParallelism: false,
           testTimeout: 120_000,

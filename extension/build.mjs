@@ -19,6 +19,8 @@ const isDev = process.argv.includes("--dev");
 const pageScripts = {
   "workspace/workspace": "extension/workspace/workspace.ts",
   "popup/popup": "extension/popup/popup.ts",
+  "panel/panel": "extension/panel/panel.ts",
+  "content/overlay": "extension/content/overlay.ts",
   "options/options": "extension/options/options.ts",
   "hash-worker": "deadlinejs/worker/hash-worker.ts",
 };
@@ -45,6 +47,9 @@ const asIs = [
   "workspace/workspace.css",
   "popup/popup.html",
   "popup/popup.css",
+  "panel/panel.css",
+  "content/overlay.html",
+  "content/overlay.css",
   "options/options.html",
   "options/options.css",
   "shared/style",
@@ -60,23 +65,33 @@ for (const [name, browser] of Object.entries(browsers)) {
   for (const path of [...asIs, ...browser.asIs])
     await cp(join(from, path), join(to, path), { recursive: true });
   await cp(join(root, "wasm/pkg/rusty_attachments_wasm_bg.wasm"), join(to, "rusty_attachments_wasm_bg.wasm"));
-  const scripts = { ...pageScripts, ...browser.scripts };
-  const { metafile } = await build({
+  await writePanel(to);
+  const bundling = {
     absWorkingDir: root,
-    entryPoints: scripts,
     outdir: to,
     bundle: true,
-    // What several scripts need travels once.
-    splitting: true,
-    chunkNames: "shared/[name]-[hash]",
     define: { BUILT_FOR: JSON.stringify(name) },
-    format: "esm",
     platform: "browser",
     target: browser.target,
     minify: !isDev,
     sourcemap: isDev ? "inline" : false,
     logLevel: "warning",
+  };
+  const scripts = { ...pageScripts, ...browser.scripts };
+  const { metafile } = await build({
+    ...bundling,
+    entryPoints: scripts,
+    format: "esm",
+    // What several scripts need travels once.
+    splitting: true,
+    chunkNames: "shared/[name]-[hash]",
     metafile: true,
+  });
+  // A content script is no module.
+  await build({
+    ...bundling,
+    entryPoints: { "content/drop-overlay": "extension/content/drop-overlay.ts" },
+    format: "iife",
   });
   await dropUnused(metafile, Object.keys(scripts), to);
 }
@@ -93,4 +108,19 @@ async function dropUnused({ outputs }, scripts, to) {
     for (const { path: imported } of imports) used.add(pathOf(imported));
   }
   for (const output of Object.keys(outputs)) if (!used.has(pathOf(output))) await rm(join(root, output));
+}
+
+/** Writes the panel's page: its own markup around what the workspace's page holds below its bar. */
+async function writePanel(to) {
+  const workspace = await readFile(join(from, "workspace/workspace.html"), "utf8");
+  const panel = await readFile(join(from, "panel/panel.html"), "utf8");
+  const columns = /<div class="columns">.*(?=<\/body>)/s.exec(workspace)?.[0];
+  const place = /<!-- The build puts .*? -->/s;
+  if (columns === undefined || !place.test(panel))
+    throw new Error("The panel has no place, or nothing, for it.");
+  await mkdir(join(to, "panel"), { recursive: true });
+  await writeFile(
+    join(to, "panel/panel.html"),
+    panel.replace(place, () => columns),
+  );
 }

@@ -8,22 +8,35 @@ import { listen } from "../shared/message-road.ts";
 import { type Reply, type ToBackground, type ToVault, toBackground, toVault } from "../shared/messages.ts";
 import { readMessage } from "../shared/read-message.ts";
 import { isFrom } from "../shared/sender.ts";
+import { clearBadge, clearStaleBadge, showPercent } from "./badge.ts";
 import { beginUpload } from "./begin-upload.ts";
+import { answerCommands } from "./commands.ts";
 import { testConnection } from "./connection-test.ts";
 import * as credentials from "./credentials.ts";
+import { dropSites, enableSite, removeSite, watchDropSites } from "./drop-sites.ts";
+import { attachmentsOf, keepAttachments } from "./ended-uploads.ts";
 import { orderHost } from "./host-client.ts";
+import { answerNotices, noticeEnd } from "./notices.ts";
+import { keepNotifications, wantsNotifications } from "./notification-setting.ts";
+import { claimOverlay, expectOverlay } from "./overlay-tokens.ts";
 import { problemOf } from "./problems.ts";
 import { chooseProfile, deleteProfile, saveProfile, setDefaultProfile } from "./profile-store.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
 import { readStatus } from "./status.ts";
+import { answerMenu, endResource } from "./upload-menu.ts";
 import { forgetUpload } from "./upload-store.ts";
 
 void closeStorageToContentScripts();
+void clearStaleBadge();
+answerCommands();
+answerMenu();
+answerNotices();
+watchDropSites();
 
 listen((message, sender) => {
   const order = readMessage(toBackground, message);
   if (!order || !isFrom(toBackground[order.type].from, sender)) return undefined;
-  return answer(() => carryOut(order));
+  return answer(() => carryOut(order, sender.tab?.id));
 });
 
 listenAsVault((message, sender) => {
@@ -40,7 +53,10 @@ async function answer(work: () => Promise<unknown>): Promise<Reply<unknown>> {
   }
 }
 
-async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknown> {
+async function carryOut(
+  order: ToBackground[keyof ToBackground],
+  tabId: number | undefined,
+): Promise<unknown> {
   switch (order.type) {
     case "status.get":
       return readStatus();
@@ -61,10 +77,38 @@ async function carryOut(order: ToBackground[keyof ToBackground]): Promise<unknow
       return beginUpload(order);
     case "request.sign":
       return signRequest(order);
+    case "upload.progress":
+      return showPercent(order.percent);
     case "upload.ended":
-      forgetSigners(order.uploadId);
-      return forgetUpload(order.uploadId);
+      return endUpload(order);
+    case "overlay.expect":
+      return expectOverlay(order.token, tabId);
+    case "overlay.claim":
+      return claimOverlay(order.token, tabId);
+    case "dropSites.get":
+      return dropSites();
+    case "dropSites.enable":
+      return enableSite(order.address);
+    case "dropSites.remove":
+      return removeSite(order.site);
+    case "resource.done":
+      return endResource(order);
+    case "attachments.get":
+      return attachmentsOf(order.uploadId);
+    case "notifications.get":
+      return wantsNotifications();
+    case "notifications.set":
+      return keepNotifications(order.on);
   }
+}
+
+async function endUpload({ uploadId, end }: ToBackground["upload.ended"]): Promise<null> {
+  forgetSigners(uploadId);
+  await forgetUpload(uploadId);
+  await clearBadge();
+  if (end.phase === "complete") await keepAttachments(uploadId, end.attachments);
+  await noticeEnd(uploadId, end);
+  return null;
 }
 
 async function takeCredentials(order: ToVault["credentials.set"]): Promise<null> {

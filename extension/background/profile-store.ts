@@ -62,11 +62,15 @@ function byName(a: StoredProfile, b: StoredProfile): number {
   return a.fields.name.localeCompare(b.fields.name) || (a.id < b.id ? -1 : 1);
 }
 
-/** That profile with the hosts that it talks to; refuses if there is none or it breaks a rule. */
+/**
+ * That profile, or the chosen one, with the hosts that it talks to; refuses if there is none or it breaks a rule.
+ */
 export async function usableProfile(
-  id: string,
+  id?: string,
 ): Promise<{ profile: ProfileFields; originPatterns: string[] }> {
-  const { fields } = await findProfile(id);
+  const found = id === undefined ? (await readProfiles()).chosen : await findProfile(id);
+  if (!found) throw noProfile();
+  const { fields } = found;
   return { profile: fields, originPatterns: await originsOf(fields) };
 }
 
@@ -137,8 +141,8 @@ async function giveBackAccess(before: ProfileFields): Promise<void> {
   await giveBackHosts((await judgeProfile(before)).originPatterns, [...(await neededOrigins())]);
 }
 
-/** The hosts that any profile talks to. */
-async function neededOrigins(): Promise<Set<string>> {
+/** Match patterns of the hosts that any profile talks to. */
+export async function neededOrigins(): Promise<Set<string>> {
   const { all } = await readProfiles();
   const judged = await Promise.all(all.map(({ fields }) => judgeProfile(fields)));
   return new Set(judged.flatMap(({ originPatterns }) => originPatterns));

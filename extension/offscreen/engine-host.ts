@@ -1,9 +1,17 @@
 import { init as loadWasm } from "deadlinejs/common";
 import { pageUrl, WASM_PATH } from "../shared/browser.ts";
 import { listen } from "../shared/message-road.ts";
-import { type Reply, type ToUploads, toHost, toUploads, UPLOADS_CHANNEL } from "../shared/messages.ts";
+import {
+  type Reply,
+  type Source,
+  type ToUploads,
+  toHost,
+  toUploads,
+  UPLOADS_CHANNEL,
+} from "../shared/messages.ts";
 import { readMessage } from "../shared/read-message.ts";
 import { isFrom } from "../shared/sender.ts";
+import { uploadResource } from "./upload-resource.ts";
 import { type UploadOrder, UploadRun } from "./upload-run.ts";
 
 /** Takes orders from the background and files from pages, and tells pages how uploads go. */
@@ -22,7 +30,14 @@ export class EngineHost {
     listen((message, sender) => {
       const order = readMessage(toHost, message);
       if (!order || !isFrom(toHost[order.type].from, sender)) return undefined;
-      return order.type === "host.open" ? this.open(order) : this.renewCredentials();
+      switch (order.type) {
+        case "host.open":
+          return this.open(order);
+        case "host.fetch":
+          return this.fetch(order.source);
+        case "credentials.renewed":
+          return this.renewCredentials();
+      }
     });
     this.channel.onmessage = ({ data }) => {
       const message = readMessage(toUploads, data);
@@ -40,6 +55,11 @@ export class EngineHost {
     } finally {
       this.isOpening = false;
     }
+    return { ok: true, value: null };
+  }
+
+  private async fetch(source: Source): Promise<Reply<null>> {
+    void uploadResource(source);
     return { ok: true, value: null };
   }
 

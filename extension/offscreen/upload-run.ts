@@ -11,14 +11,16 @@ import {
   type ProfileFields,
   type Root,
   type ToUploads,
+  type UploadEnd,
   type UploadState,
   uploadLockName,
 } from "../shared/messages.ts";
-import { isEnded } from "../shared/upload-summary.ts";
+import { isEnded, overallPercent } from "../shared/upload-summary.ts";
 import { journalPlace } from "./journal-place.ts";
+import { PercentReports } from "./percent-reports.ts";
 import { RootFiles } from "./root-files.ts";
 import { storeUrl } from "./store-url.ts";
-import { tellUploadEnded, VaultSigner } from "./vault-client.ts";
+import { tellPercent, tellUploadEnded, VaultSigner } from "./vault-client.ts";
 
 /** What the background orders. */
 export interface UploadOrder {
@@ -40,6 +42,7 @@ export class UploadRun {
   private readonly startedAt = Date.now();
   private endedAt: number | undefined;
   private outcome: UploadOutcome | undefined;
+  private readonly percentReports = new PercentReports((percent) => tellPercent(this.uploadId, percent));
   private readonly freeLock: () => void;
   /** What was noted last has to stay the last. */
   private noting: Promise<void> = Promise.resolve();
@@ -124,7 +127,9 @@ export class UploadRun {
 
   /** Tells all pages how it goes. */
   announce(): void {
-    this.tellPages({ to: "pages", type: "upload.state", state: this.state() });
+    const state = this.state();
+    this.tellPages({ to: "pages", type: "upload.state", state });
+    if (this.isRunning) this.percentReports.take(overallPercent(state));
   }
 
   private noteUnfinished(roots: Root[]): void {
@@ -141,8 +146,9 @@ export class UploadRun {
     this.hashers.dispose();
     this.journal?.close();
     void this.noting.then(() => forgetUnfinished(this.uploadId)).then(this.freeLock);
+    this.percentReports.stop();
     this.announce();
-    tellUploadEnded(this.uploadId);
+    tellUploadEnded(this.uploadId, endOf(this.order.label, outcome));
   }
 
   private state(): UploadState {
@@ -162,6 +168,13 @@ export class UploadRun {
       ...(outcome?.type === "complete" && resultOf(outcome.result)),
     };
   }
+}
+
+function endOf(label: string, outcome: UploadOutcome): UploadEnd {
+  if (outcome.type === "cancelled") return { phase: "cancelled", label };
+  if (outcome.type === "failed") return { phase: "failed", label, what: outcome.problems[0]?.what ?? "" };
+  const { files, manifest } = outcome.result;
+  return { phase: "complete", label, files, attachments: manifest?.attachments ?? "" };
 }
 
 /** There always is a manifest: one was ordered. */

@@ -1,6 +1,6 @@
 import { type RequestSigner, type RequestToSign, SigningRefused } from "deadlinejs/storage";
 import { askBackground } from "../shared/background-client.ts";
-import type { SignedRequest } from "../shared/messages.ts";
+import type { SignedRequest, UploadEnd } from "../shared/messages.ts";
 
 /** Has requests signed by the background, which alone holds the credentials. */
 export class VaultSigner implements RequestSigner {
@@ -23,7 +23,12 @@ export class VaultSigner implements RequestSigner {
   }
 }
 
-/** Nothing of this upload will be signed any more. */
-export function tellUploadEnded(uploadId: string): void {
-  void askBackground("upload.ended", { uploadId });
+/** How far an upload is, in whole percent. */
+export function tellPercent(uploadId: string, percent: number): void {
+  void askBackground("upload.progress", { uploadId, percent });
+}
+
+/** How an upload came out; nothing of it will be signed any more. */
+export function tellUploadEnded(uploadId: string, end: UploadEnd): void {
+  void askBackground("upload.ended", { uploadId, end });
 }

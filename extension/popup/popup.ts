@@ -4,10 +4,11 @@
  */
 import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
-import { browser, showWorkspace } from "../shared/browser.ts";
+import { browser, openPanel, openWorkspaceBehind, showWorkspace } from "../shared/browser.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId, make } from "../shared/dom.ts";
 import { formatBytes, formatCount, formatPercent } from "../shared/format.ts";
+import { grabPassable, passDrop } from "../shared/intake/pass-drop.ts";
 import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
 import { localProblem } from "../shared/problem-text.ts";
@@ -25,6 +26,7 @@ import {
 } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
+import { connectPageDrop } from "./page-drop-buttons.ts";
 
 fillTexts();
 
@@ -141,7 +143,37 @@ for (const id of ["open-options", "waiting-options"]) {
   });
 }
 
+// Where it belongs has to be known before the click: a browser opens no panel for a click that is long over.
+void browser.windows.getCurrent().then(({ id = browser.windows.WINDOW_ID_CURRENT }) => {
+  byId("open-panel", HTMLButtonElement).addEventListener("click", () => {
+    void openPanel(id).then(() => window.close());
+  });
+});
+
+window.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
+  document.body.toggleAttribute("data-dragging", event.dataTransfer?.types.includes("Files") ?? false);
+});
+window.addEventListener("dragleave", (event) => {
+  if (event.relatedTarget === null) document.body.removeAttribute("data-dragging");
+});
+window.addEventListener("drop", async (event) => {
+  event.preventDefault();
+  document.body.removeAttribute("data-dragging");
+  const passable = event.dataTransfer && grabPassable(event.dataTransfer);
+  if (!passable) {
+    announce(announcer, text("droppedNoFile"));
+    return;
+  }
+  const drop = await passable;
+  if (drop !== null) await passDrop(drop, openWorkspaceBehind);
+  await showWorkspace(drop === null ? "drop-here" : undefined);
+  window.close();
+});
+
+void connectPageDrop((sentence) => announce(announcer, sentence));
+
 uploads.onState(showUpload);
 uploads.query();
-fillTexts();
 void showStatus();

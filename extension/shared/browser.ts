@@ -24,15 +24,19 @@ export function pageUrl(path: string): string {
   return browser.runtime.getURL(path);
 }
 
-/** Shows the workspace: the tab that is already open, else a new one. */
-export async function showWorkspace(): Promise<void> {
+/**
+ * Shows the workspace: the tab that is already open, else a new one. `wish` goes behind the address, as its fragment.
+ */
+export async function showWorkspace(wish?: string): Promise<void> {
   const url = pageUrl("workspace/workspace.html");
+  const wanted = wish === undefined ? url : `${url}#${wish}`;
   const open = await openTab(url);
   if (open === undefined) {
-    await browser.tabs.create({ url });
+    await browser.tabs.create({ url: wanted });
     return;
   }
-  await browser.tabs.update(open.tabId, { active: true });
+  // Another fragment alone loads nothing anew.
+  await browser.tabs.update(open.tabId, { active: true, ...(wish !== undefined && { url: wanted }) });
   await browser.windows.update(open.windowId, { focused: true });
 }
 
@@ -43,11 +47,25 @@ async function openTab(url: string): Promise<{ tabId: number; windowId: number }
     return context;
   }
   // Firefox 153 has no `getContexts`, but gives the windows themselves.
-  const view = browser.extension.getViews({ type: "tab" }).find(({ location }) => location.href === url);
+  const view = browser.extension
+    .getViews({ type: "tab" })
+    .find(({ location }) => location.href.replace(/#.*/, "") === url);
   const tab = await (view as { browser?: typeof browser } | undefined)?.browser?.tabs.getCurrent();
   return tab?.id === undefined || tab.windowId === undefined
     ? undefined
     : { tabId: tab.id, windowId: tab.windowId };
+}
+
+/** Opens a workspace if there is none, without moving the focus: the popup from which this is called stays open. */
+export async function openWorkspaceBehind(): Promise<void> {
+  const url = pageUrl("workspace/workspace.html");
+  if ((await openTab(url)) === undefined) await browser.tabs.create({ url, active: false });
+}
+
+/** Opens the panel beside the pages of a window. Must be called straight out of a click or a keyboard command. */
+export async function openPanel(windowId: number): Promise<void> {
+  if (BUILT_FOR === "chrome") await chrome.sidePanel.open({ windowId });
+  else await browser.sidebarAction.open();
 }
 
 /**
@@ -165,4 +183,24 @@ export function listenToAwake(): void {
     // An event page that was killed leaves its alarm behind.
     if (name === AWAKE && reasonsToStayAwake === 0) await browser.alarms.clear(AWAKE);
   });
+}
+
+/** A notification: plain text, and one button where the browser has buttons. */
+export interface Notice {
+  title: string;
+  message: string;
+  button?: string;
+}
+
+/** Shows a notification, in place of the one with the same id. */
+export async function notify(id: string, { title, message, button }: Notice): Promise<void> {
+  const shown = { type: "basic" as const, iconUrl: pageUrl("icons/128.png"), title, message };
+  // Firefox refuses a notification with buttons as a whole.
+  const buttons = BUILT_FOR === "chrome" && button !== undefined && { buttons: [{ title: button }] };
+  await browser.notifications.create(id, { ...shown, ...buttons });
+}
+
+/** Calls the listener with the id of the notification whose button was pressed. */
+export function onNotificationButton(listener: (id: string) => void): void {
+  if (BUILT_FOR === "chrome") chrome.notifications.onButtonClicked.addListener(listener);
 }

@@ -10,6 +10,7 @@ export type Listener = (message: unknown, sender: Sender) => Promise<unknown> | 
 export interface Sender {
   id?: string | undefined;
   url?: string | undefined;
+  tab?: { id?: number | undefined } | undefined;
 }
 
 /**

@@ -29,6 +29,9 @@ export function uploadLockName(uploadId: string): string {
   return `upload-${uploadId}`;
 }
 
+/** Name of the Web Lock that a page which shows how uploads go holds, shared with its like, while it can be seen. */
+export const WATCHED_LOCK = "watched";
+
 /** What happened, to which file, and what to do next. Every refusal and failure has this shape. */
 export const ProblemSchema = v.object({
   /** Stable, for tests and support: lower-case words joined by dashes. */
@@ -140,6 +143,33 @@ const Fields = v.record(v.pipe(v.string(), v.maxLength(256)), v.pipe(v.string(),
 /** A clock that was never set stands at 1970; in milliseconds. */
 const CLOCK_OFFSET_LIMIT = 100 * 366 * 24 * 60 * 60 * 1000;
 
+/** How an upload came out, as a notification tells it. */
+const UploadEndSchema = v.variant("phase", [
+  v.strictObject({
+    phase: v.literal("complete"),
+    label: v.string(),
+    files: v.number(),
+    /** The `attachments` value for CreateJob, as JSON text. */
+    attachments: v.string(),
+  }),
+  v.strictObject({
+    phase: v.literal("failed"),
+    label: v.string(),
+    /** One sentence: the cause. */
+    what: v.string(),
+  }),
+  v.strictObject({ phase: v.literal("cancelled"), label: v.string() }),
+]);
+export type UploadEnd = v.InferOutput<typeof UploadEndSchema>;
+
+/** What was chosen by the context menu. */
+const SourceSchema = v.variant("type", [
+  /** An image, a video, a page, what a link leads to: `https:`, `data:`, or `http:` on this computer. */
+  v.strictObject({ type: v.literal("address"), address: v.string() }),
+  v.strictObject({ type: v.literal("text"), text: v.string() }),
+]);
+export type Source = v.InferOutput<typeof SourceSchema>;
+
 /** Messages to the background, by the kind of page that may send them. */
 export const toBackground = {
   /** Any extension page. Reply: {@link BackgroundStatus}. */
@@ -184,7 +214,8 @@ export const toBackground = {
     schema: v.strictObject({
       type: v.literal("upload.begin"),
       uploadId: UploadId,
-      profileId: ProfileIdSchema,
+      /** Where it goes; to the chosen profile if there is none. */
+      profileId: v.exactOptional(ProfileIdSchema),
       label: v.pipe(v.string(), v.maxLength(1024)),
     }),
   },
@@ -210,10 +241,74 @@ export const toBackground = {
       ),
     }),
   },
-  /** Engine host: nothing of this upload will be signed any more. Reply: `null`. */
+  /** Engine host, at most once a second for each upload: how far it is. Reply: `null`. */
+  "upload.progress": {
+    from: "host",
+    schema: v.strictObject({
+      type: v.literal("upload.progress"),
+      uploadId: UploadId,
+      /** Whole percent of the way. */
+      percent: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
+    }),
+  },
+  /** Engine host: how it came out; nothing of this upload will be signed any more. Reply: `null`. */
   "upload.ended": {
     from: "host",
-    schema: v.strictObject({ type: v.literal("upload.ended"), uploadId: UploadId }),
+    schema: v.strictObject({ type: v.literal("upload.ended"), uploadId: UploadId, end: UploadEndSchema }),
+  },
+  /** Engine host: it needs nothing more of a chosen resource's server. Reply: `null`. */
+  "resource.done": {
+    from: "host",
+    schema: v.strictObject({
+      type: v.literal("resource.done"),
+      source: SourceSchema,
+      /** Why nothing of it is uploaded: the upload did not begin, or the resource did not come. */
+      failure: v.exactOptional(
+        v.variant("type", [
+          v.strictObject({ type: v.literal("refused"), problem: ProblemSchema }),
+          v.strictObject({ type: v.literal("status"), status: v.number() }),
+          v.strictObject({ type: v.literal("unreachable") }),
+          v.strictObject({ type: v.literal("no-room") }),
+        ]),
+      ),
+    }),
+  },
+  /** Content script: a frame with this random token is about to ask, in the same tab. Reply: `null`. */
+  "overlay.expect": {
+    from: "content",
+    schema: v.strictObject({ type: v.literal("overlay.expect"), token: v.pipe(v.string(), v.uuid()) }),
+  },
+  /** Overlay frame. Reply: whether our content script has announced this token; it counts once. */
+  "overlay.claim": {
+    from: "overlay",
+    schema: v.strictObject({ type: v.literal("overlay.claim"), token: v.pipe(v.string(), v.maxLength(64)) }),
+  },
+  /** Any extension page. Reply: match patterns of the sites with the page drop zone. */
+  "dropSites.get": { from: "page", schema: v.strictObject({ type: v.literal("dropSites.get") }) },
+  /**
+   * Any extension page, which asks the browser for access to the site. Reply: as for `dropSites.get`; the site is among
+   * them as soon as the browser grants it.
+   */
+  "dropSites.enable": {
+    from: "page",
+    schema: v.strictObject({ type: v.literal("dropSites.enable"), address: v.string() }),
+  },
+  /** Any extension page; `site` is one that `dropSites.get` gave. Reply: as for `dropSites.get`. */
+  "dropSites.remove": {
+    from: "page",
+    schema: v.strictObject({ type: v.literal("dropSites.remove"), site: v.string() }),
+  },
+  /** Any extension page. Reply: the attachments JSON of an upload that is complete; `null` where it is known no more. */
+  "attachments.get": {
+    from: "page",
+    schema: v.strictObject({ type: v.literal("attachments.get"), uploadId: UploadId }),
+  },
+  /** Any extension page. Reply: whether the end of an upload is told by a notification. */
+  "notifications.get": { from: "page", schema: v.strictObject({ type: v.literal("notifications.get") }) },
+  /** Options page. Reply: `null`. */
+  "notifications.set": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("notifications.set"), on: v.boolean() }),
   },
 } as const;
 
@@ -250,6 +345,11 @@ export const toHost = {
       profile: ProfileFieldsSchema,
     }),
   },
+  /** Fetch this and upload it. Reply: `null`, at once; `resource.done` tells what came of it. */
+  "host.fetch": {
+    from: "background",
+    schema: v.strictObject({ type: v.literal("host.fetch"), source: SourceSchema }),
+  },
   /** There are other credentials than before: an upload that waits for some goes on. Reply: `null`. */
   "credentials.renewed": {
     from: "background",
@@ -279,7 +379,17 @@ export interface BackgroundReplies {
   "credentials.forget": null;
   "upload.begin": null;
   "request.sign": SignedRequest;
+  "upload.progress": null;
   "upload.ended": null;
+  "resource.done": null;
+  "overlay.expect": null;
+  "overlay.claim": boolean;
+  "dropSites.get": string[];
+  "dropSites.enable": string[];
+  "dropSites.remove": string[];
+  "attachments.get": string | null;
+  "notifications.get": boolean;
+  "notifications.set": null;
 }
 
 /** One file that was found: its path below the asset root and the browser's handle to its bytes. */
@@ -470,3 +580,27 @@ export const fromUploads = {
   },
 } as const;
 export type FromUploads = v.InferOutput<(typeof fromUploads)[keyof typeof fromUploads]["schema"]>;
+
+/** Name of the BroadcastChannel by which the popup passes a drop to a workspace. */
+export const DROPS_CHANNEL = "drops";
+
+const ReceiverId = v.pipe(v.string(), v.uuid());
+
+/** Popup to workspace and back, over the {@link DROPS_CHANNEL}, which only our own origin can open. */
+export const drops = {
+  /** Popup: who could take a drop? */
+  "drop.ask": { schema: v.strictObject({ type: v.literal("drop.ask") }) },
+  /** Workspace: this one could. */
+  "drop.ready": { schema: v.strictObject({ type: v.literal("drop.ready"), receiver: ReceiverId }) },
+  /** Popup: take this. */
+  "drop.give": {
+    schema: v.strictObject({
+      type: v.literal("drop.give"),
+      receiver: ReceiverId,
+      roots: v.array(RootSchema),
+      files: v.array(v.file()),
+    }),
+  },
+  /** Workspace: it has it. */
+  "drop.taken": { schema: v.strictObject({ type: v.literal("drop.taken"), receiver: ReceiverId }) },
+} as const;

@@ -9,7 +9,7 @@ vi.mock("./browser.ts", () => ({
   pageUrl: (path: string) => `chrome-extension://ours/${path}`,
 }));
 
-const KINDS = ["page", "options", "host", "background"] as const;
+const KINDS = ["page", "options", "overlay", "host", "background", "content"] as const;
 
 describe("isFrom", () => {
   it.each([
@@ -19,15 +19,17 @@ describe("isFrom", () => {
     ["the engine host", `${ROOT}offscreen/offscreen.html`, ["page", "host"]],
     ["the background", `${ROOT}background/background.js`, ["background"]],
     ["a background without address", undefined, ["background"]],
-    ["a web page", "https://example.com/options/options.html", []],
-    ["a web page that names ours", `https://example.com/?${ROOT}options/options.html`, []],
+    ["the overlay frame", `${ROOT}content/overlay.html`, ["page", "overlay"]],
+    // With our id it is our content script that speaks there: the page itself has no such road.
+    ["our script in a web page", "https://example.com/options/options.html", ["content"]],
+    ["our script in a page that names ours", `https://example.com/?${ROOT}options/options.html`, ["content"]],
     ["an extension whose id begins like ours", "chrome-extension://ours.evil/options/options.html", []],
   ])("tells %s", (_who, url, kinds) => {
     expect(KINDS.filter((kind) => isFrom(kind, { id: "ours", url }))).toEqual(kinds);
   });
 
-  it("takes what stays in its page for vault or engine host, and for nothing that looks the same", () => {
-    expect(KINDS.filter((kind) => isFrom(kind, SAME_PAGE))).toEqual(["host", "background"]);
+  it("takes what stays in its page for vault, engine host or a page like it, and for nothing that looks the same", () => {
+    expect(KINDS.filter((kind) => isFrom(kind, SAME_PAGE))).toEqual(["page", "host", "background"]);
     expect(KINDS.filter((kind) => isFrom(kind, { ...SAME_PAGE }))).toEqual([]);
   });
 

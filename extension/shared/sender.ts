@@ -6,14 +6,23 @@ import { browser, OFFSCREEN_PATH, pageUrl } from "./browser.ts";
 import { SAME_PAGE, type Sender } from "./message-road.ts";
 
 const BACKGROUND_PATH = "background/background.js";
+const OVERLAY_PATH = "content/overlay.html";
 
-/** Whether this extension sent it: any page, the options page, the engine host, or the background. */
-export function isFrom(kind: "page" | "options" | "host" | "background", sender: Sender): boolean {
-  if (sender === SAME_PAGE) return kind === "host" || kind === "background";
+/**
+ * Whether this extension sent it: any page, the options page, the overlay frame, the engine host, the background, or our
+ * content script in a web page.
+ */
+export function isFrom(
+  kind: "page" | "options" | "overlay" | "host" | "background" | "content",
+  sender: Sender,
+): boolean {
+  if (sender === SAME_PAGE) return kind === "host" || kind === "page" || kind === "background";
   if (sender.id !== browser.runtime.id) return false;
   // Chrome names the script of a service worker; some versions name nothing at all.
   if (sender.url === undefined) return kind === "background";
   const path = pathOfOurs(sender.url);
+  if (kind === "content") return /^https?:/.test(sender.url);
+  if (kind === "overlay") return path === OVERLAY_PATH;
   if (kind === "background") return path === BACKGROUND_PATH;
   if (kind === "options") return path === "options/options.html";
   if (kind === "host") return path === OFFSCREEN_PATH;

@@ -9,6 +9,8 @@ import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import { formatPercent } from "../shared/format.ts";
 import type { Intake } from "../shared/intake/intake.ts";
+import { receiveDrops } from "../shared/intake/pass-drop.ts";
+import { type StartedUpload, startUpload } from "../shared/intake/start-upload.ts";
 import type { BackgroundStatus, UploadPhase, UploadState } from "../shared/messages.ts";
 import { ProfileChoice } from "../shared/profile-choice.ts";
 import { readinessOf } from "../shared/readiness.ts";
@@ -26,6 +28,8 @@ import {
 } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
+import { tellWhileVisible } from "../shared/watched.ts";
+import { answerArrival } from "./arrival.ts";
 import { showDestination } from "./destination-view.ts";
 import { watchDropZone } from "./drop-zone.ts";
 import { HostWatch } from "./host-watch.ts";
@@ -35,7 +39,6 @@ import { showProblems } from "./problems-view.ts";
 import { type Intaking, ProgressView } from "./progress-view.ts";
 import { showResult } from "./result-view.ts";
 import { setupTitle, showSetup } from "./setup-view.ts";
-import { type StartedUpload, startUpload } from "./start-upload.ts";
 import { UnfinishedOffer } from "./unfinished-offer.ts";
 import { showWaiting } from "./waiting-view.ts";
 
@@ -102,7 +105,7 @@ async function take(intake: Intake): Promise<void> {
   }
   clearNotice();
   setBeginning(true);
-  const started = await startUpload(uploads, profileId, intake);
+  const started = await startUpload(uploads, intake, profileId);
   setBeginning(false);
   if ("code" in started) {
     showNotice(started);
@@ -322,7 +325,16 @@ browser.permissions.onAdded.addListener(() => void refreshStatus());
 browser.permissions.onRemoved.addListener(() => void refreshStatus());
 
 fillTexts();
+const arrive = (): void =>
+  void answerArrival({ announce: (done) => announce(announcer, done), notice: showNotice });
+window.addEventListener("hashchange", arrive);
+
+tellWhileVisible();
 uploads.onState(hear);
 uploads.query();
-void refreshStatus();
+void refreshStatus().then(() => {
+  // What is missing must be known before anything is taken.
+  receiveDrops((intake) => void take(intake));
+  arrive();
+});
 void offer.look();

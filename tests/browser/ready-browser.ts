@@ -37,8 +37,9 @@ export async function startReadyBrowser(
   store: Store,
   profile: ProfileFields,
   headless: boolean,
+  allowed: readonly string[] = [],
 ): Promise<AnyExtensionBrowser> {
-  const grantedOrigins = [new URL(store.endpoint).origin];
+  const grantedOrigins = [new URL(store.endpoint).origin, ...allowed];
   const browser = await startExtension({ headless, grantedOrigins });
   try {
     const options = await OptionsPage.open(browser);

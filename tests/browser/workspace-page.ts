@@ -41,7 +41,7 @@ export interface ShownItem {
 export class WorkspacePage {
   readonly page: Page;
 
-  private constructor(page: Page) {
+  constructor(page: Page) {
     this.page = page;
   }
 

@@ -1,16 +1,11 @@
 /** Every surface in every state that it can be in: what axe-core finds wrong for keyboard and screen reader is a defect. */
-
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { wrongIn } from "../browser/axe.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { s3Error } from "../faults/gate.ts";
 import { bytes } from "./scene.ts";
 import { type Stage, setStage, signal, until } from "./stage.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let stage: Stage;
 beforeAll(async () => {
@@ -18,25 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-/** What is wrong on the page as it is now, in both colour schemes, as `rule: element`. */
 async function wrongOn(page: Page): Promise<string[]> {
   await page.bringToFront();
-  const wrong: string[] = [];
-  for (const scheme of ["light", "dark"]) {
-    await page.emulateMediaFeatures([
-      { name: "prefers-color-scheme", value: scheme },
-      // Colours on their way from one scheme to the other are nobody's.
-      { name: "prefers-reduced-motion", value: "reduce" },
-    ]);
-    // Not a script of the page: its content security policy would refuse one.
-    await page.evaluate(AXE);
-    const { violations, passes } = (await page.evaluate("axe.run()")) as AxeResults;
-    expect(passes.length).toBeGreaterThan(10);
-    for (const { id, nodes } of violations) {
-      for (const { html } of nodes) wrong.push(`${scheme} ${id}: ${html}`);
-    }
-  }
-  return wrong;
+  return wrongIn(page);
 }
 
 const surfaces = ["workspace/workspace.html", "popup/popup.html", "options/options.html"];

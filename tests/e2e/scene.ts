@@ -36,13 +36,14 @@ export class Scene {
     this.folder = folder;
   }
 
-  static async open(): Promise<Scene> {
+  /** `allowed`: origins that a person has already allowed, besides the store's. */
+  static async open(allowed: readonly string[] = []): Promise<Scene> {
     scenes += 1;
     const store = { ...storeFromEnvironment(), rootPrefix: `e2e-${process.pid}-${Date.now()}-${scenes}` };
     const folder = join(await mkdtemp(join(tmpdir(), "drop-")), "shot_010");
     await mkdir(folder);
     const profile = profileFor(store, folder);
-    return new Scene(await startReadyBrowser(store, profile, true), store, profile, folder);
+    return new Scene(await startReadyBrowser(store, profile, true, allowed), store, profile, folder);
   }
 
   async close(): Promise<void> {

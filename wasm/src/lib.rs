@@ -35,6 +35,8 @@ pub mod headers;
 pub mod manifest;
 #[cfg(feature = "engine")]
 pub mod profile;
+#[cfg(feature = "engine")]
+pub mod resource_name;
 #[cfg(feature = "storage")]
 pub mod s3_location;
 #[cfg(feature = "signing")]

@@ -1,8 +1,8 @@
-import { askBackground } from "../shared/background-client.ts";
-import { handOver } from "../shared/intake/hand-over.ts";
-import type { Intake } from "../shared/intake/intake.ts";
-import { intakeLockName, type Problem } from "../shared/messages.ts";
-import type { UploadsClient } from "../shared/uploads-client.ts";
+import { askBackground } from "../background-client.ts";
+import { intakeLockName, type Problem } from "../messages.ts";
+import type { UploadsClient } from "../uploads-client.ts";
+import { handOver } from "./hand-over.ts";
+import type { Intake } from "./intake.ts";
 
 /** What the declared message allows for a label. */
 const LABEL_LENGTH = 1024;
@@ -18,13 +18,13 @@ export interface StartedUpload {
 }
 
 /**
- * Asks for a new upload to that profile and begins to hand over what came in. The intake lock is taken first, so that the
+ * Asks for a new upload to that profile, else to the chosen one, and begins to hand over what came in. The intake lock is taken first, so that the
  * engine host notices at any time that this page has gone before it was done.
  */
 export function startUpload(
   uploads: UploadsClient,
-  profileId: string,
   intake: Intake,
+  profileId?: string,
 ): Promise<StartedUpload | Problem> {
   const uploadId = crypto.randomUUID();
   return new Promise((resolve, reject) => {
@@ -41,12 +41,16 @@ export function startUpload(
 async function begin(
   uploads: UploadsClient,
   uploadId: string,
-  profileId: string,
+  profileId: string | undefined,
   intake: Intake,
 ): Promise<StartedUpload | Problem> {
   // A label is for people: unlike the names in the intake it need not survive unchanged.
   const label = intake.label.slice(0, LABEL_LENGTH).toWellFormed();
-  const reply = await askBackground("upload.begin", { uploadId, profileId, label });
+  const reply = await askBackground("upload.begin", {
+    uploadId,
+    label,
+    ...(profileId !== undefined && { profileId }),
+  });
   if (!reply.ok) return reply.problem;
   void intake.roots.then((roots) => {
     if (roots.length > 0) uploads.giveRoots(uploadId, roots);

@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { dropSites, enableSite, removeSite } from "./drop-sites.ts";
+import { FakeStorage } from "./fake-storage.ts";
+
+const mocks = vi.hoisted(() => ({
+  local: undefined as unknown as object,
+  granted: new Set<string>(),
+  registered: [] as { id: string; matches: string[] }[],
+  executed: vi.fn(async () => []),
+  tabs: [] as { id: number }[],
+  profileOrigins: [] as string[],
+}));
+vi.mock("../shared/browser.ts", () => ({
+  browser: {
+    permissions: {
+      contains: async ({ origins }: { origins: string[] }) => origins.every((one) => mocks.granted.has(one)),
+      remove: async ({ origins }: { origins: string[] }) => {
+        for (const one of origins) mocks.granted.delete(one);
+      },
+    },
+    scripting: {
+      getRegisteredContentScripts: async () => mocks.registered,
+      registerContentScripts: async (scripts: typeof mocks.registered) => {
+        mocks.registered = scripts;
+      },
+      updateContentScripts: async (scripts: typeof mocks.registered) => {
+        mocks.registered = scripts;
+      },
+      unregisterContentScripts: async () => {
+        mocks.registered = [];
+      },
+      executeScript: mocks.executed,
+    },
+    tabs: { query: async () => mocks.tabs },
+    storage: {
+      get local() {
+        return mocks.local;
+      },
+    },
+  },
+}));
+vi.mock("./profile-store.ts", () => ({ neededOrigins: async () => new Set(mocks.profileOrigins) }));
+
+const SITE = "https://monitor.example.com/*";
+const ADDRESS = "https://monitor.example.com:8443/farm?x=1";
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  mocks.local = new FakeStorage();
+  mocks.granted = new Set([SITE]);
+  mocks.registered = [];
+  mocks.tabs = [];
+  mocks.profileOrigins = [];
+});
+
+const matches = () => mocks.registered.flatMap((script) => script.matches);
+
+describe("enableSite", () => {
+  it("registers the script for the site, and brings it to its open tabs", async () => {
+    mocks.tabs = [{ id: 3 }];
+    expect(await enableSite(ADDRESS)).toEqual([SITE]);
+    expect(matches()).toEqual([SITE]);
+    expect(mocks.executed).toHaveBeenCalledOnce();
+    await enableSite(ADDRESS);
+    expect(mocks.executed).toHaveBeenCalledOnce();
+  });
+
+  it("counts no site to which the browser gives no access", async () => {
+    mocks.granted.clear();
+    expect(await enableSite(ADDRESS)).toEqual([]);
+    expect(await dropSites()).toEqual([]);
+    expect(matches()).toEqual([]);
+  });
+
+  it("takes no address that cannot be granted", async () => {
+    expect(await enableSite("http://monitor.example.com/")).toEqual([]);
+    expect(await enableSite("data:text/html,x")).toEqual([]);
+  });
+});
+
+describe("removeSite", () => {
+  it("unregisters the script and gives the access back", async () => {
+    await enableSite(ADDRESS);
+    expect(await removeSite(SITE)).toEqual([]);
+    expect(matches()).toEqual([]);
+    expect(mocks.granted.has(SITE)).toBe(false);
+  });
+
+  it("keeps the access where the profile needs it", async () => {
+    mocks.profileOrigins = ["https://monitor.example.com:9000/*"];
+    await enableSite(ADDRESS);
+    expect(await removeSite(SITE)).toEqual([]);
+    expect(matches()).toEqual([]);
+    expect(mocks.granted.has(SITE)).toBe(true);
+  });
+
+  it("gives nothing back that was no site", async () => {
+    expect(await removeSite(SITE)).toEqual([]);
+    expect(mocks.granted.has(SITE)).toBe(true);
+  });
+});

@@ -1,0 +1,119 @@
+/**
+ * The page drop zone's half in the extension's own origin: a frame over a web page. It takes a drop that a person has made,
+ * and nothing else: it does nothing until the background confirms that our own content script has opened it, and tells
+ * nothing of the account until something was dropped.
+ */
+import { askBackground } from "../shared/background-client.ts";
+import { showWorkspace } from "../shared/browser.ts";
+import { byId, make } from "../shared/dom.ts";
+import { grabDrop } from "../shared/intake/grab-drop.ts";
+import type { Intake } from "../shared/intake/intake.ts";
+import { startUpload } from "../shared/intake/start-upload.ts";
+import type { Problem } from "../shared/messages.ts";
+import { problemParts } from "../shared/problem-element.ts";
+import { fillTexts, text } from "../shared/text.ts";
+import { isEnded } from "../shared/upload-summary.ts";
+import { UploadsClient } from "../shared/uploads-client.ts";
+import { visibleText } from "../shared/visible-text.ts";
+
+/** Milliseconds without a sign of a drag after which there is none: a browser does not tell a frame that it has ended. */
+const SILENCE = 1000;
+/** The same before the first sign, when the frame was shown for people to see that it is there. */
+const HINT = 3000;
+/** Milliseconds that the good end stays to be read. */
+const READING = 2500;
+
+let port: MessagePort | undefined;
+let silence = 0;
+let isTaking = false;
+
+fillTexts();
+
+window.addEventListener("message", async (event) => {
+  const [theirs] = event.ports;
+  const token: unknown = event.data?.token;
+  if (port !== undefined || theirs === undefined || typeof token !== "string") return;
+  const reply = await askBackground("overlay.claim", { token });
+  if (!reply.ok || !reply.value || port !== undefined) return;
+  port = theirs;
+  byId("zone", HTMLElement).hidden = false;
+  show("waiting");
+  expectDrag(HINT);
+});
+
+window.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  if (port === undefined || isTaking || !event.isTrusted) return;
+  if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
+  show("over");
+  expectDrag(SILENCE);
+});
+window.addEventListener("dragleave", (event) => {
+  if (event.isTrusted && event.relatedTarget === null && !isTaking) close();
+});
+window.addEventListener("drop", (event) => {
+  event.preventDefault();
+  // Only what a person has dropped, on a frame that our own script has opened.
+  if (port === undefined || isTaking || !event.isTrusted) return;
+  clearTimeout(silence);
+  const intake = event.dataTransfer && grabDrop(event.dataTransfer);
+  if (intake) void take(intake);
+  else close();
+});
+window.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+});
+byId("close", HTMLButtonElement).addEventListener("click", close);
+byId("open-workspace", HTMLButtonElement).addEventListener("click", () => {
+  void showWorkspace().then(close);
+});
+
+async function take(intake: Intake): Promise<void> {
+  isTaking = true;
+  const label = visibleText(intake.label);
+  show("taking", text("overlayTaking", label), [make("p", {}, text("overlayKeep"))]);
+  const uploads = new UploadsClient();
+  const started = await startUpload(uploads, intake);
+  if ("code" in started) {
+    refuse(started);
+    return;
+  }
+  let isOver = false;
+  uploads.onState((state) => {
+    if (state.uploadId !== started.uploadId || !isEnded(state)) return;
+    // Cancelled elsewhere, for example: nobody takes the rest.
+    isOver = state.phase !== "complete";
+    started.stop();
+  });
+  await started.handedOver;
+  if (isOver) close();
+  else showTaken(label);
+}
+
+function showTaken(label: string): void {
+  show("taken", text("overlayTaken", label), [make("p", {}, text("overlayGoesOn"))]);
+  setTimeout(close, READING);
+}
+
+function refuse(problem: Problem): void {
+  show("refused", text("noticeNothingSent"), problemParts(problem));
+  byId("buttons", HTMLElement).hidden = false;
+  byId("open-workspace", HTMLButtonElement).focus();
+}
+
+function show(state: string, headline?: string, detail: Node[] = []): void {
+  document.body.dataset.state = state;
+  if (headline === undefined) return;
+  byId("headline", HTMLElement).textContent = headline;
+  byId("detail", HTMLElement).replaceChildren(...detail);
+}
+
+function expectDrag(limit: number): void {
+  clearTimeout(silence);
+  silence = window.setTimeout(close, limit);
+}
+
+function close(): void {
+  clearTimeout(silence);
+  port?.postMessage("done");
+}

@@ -1,0 +1,25 @@
+/** The page drop zone in one tab, without the site being enabled for good. */
+import { browser } from "./browser.ts";
+
+/** Where the build puts the content script. */
+export const PAGE_DROP_SCRIPT = "content/drop-overlay.js";
+
+/**
+ * Switches the page drop zone of a tab on or off. Needs access to the tab, which a browser gives for a press of the toolbar
+ * button or a keyboard command. Resolves to whether it is on now; rejects on pages where no extension may work.
+ */
+export async function togglePageDrop(tabId: number): Promise<boolean> {
+  const target = { tabId };
+  const [stopped] = await browser.scripting.executeScript({
+    target,
+    func: () => {
+      const zone = globalThis.dropZone;
+      zone?.stop();
+      return zone !== undefined;
+    },
+  });
+  if (stopped?.result) return false;
+  await browser.scripting.executeScript({ target, files: [PAGE_DROP_SCRIPT] });
+  await browser.scripting.executeScript({ target, func: () => globalThis.dropZone?.show() });
+  return true;
+}

@@ -1,0 +1,189 @@
+/** Files dragged over somebody else's page go to the engine without passing through that page. */
+
+import type { Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { wrongIn } from "../browser/axe.ts";
+import { chromiumOf } from "../browser/extension-browser.ts";
+import { openPopup } from "../browser/extension-popup.ts";
+import { armedOverlay, Drag, overlayIn } from "../browser/page-drop.ts";
+import { Site } from "../browser/site.ts";
+import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
+import { until } from "./stage.ts";
+
+let scene: Scene;
+let site: Site;
+let page: Page;
+beforeAll(async () => {
+  site = await Site.open("<title>Farm monitor</title><h1>Jobs</h1>");
+  scene = await Scene.open(["http://localhost"]);
+});
+afterAll(async () => {
+  await scene?.close();
+  site?.close();
+});
+beforeEach(async () => {
+  page = await chromiumOf(scene.browser).browser.newPage();
+  await page.goto(site.origin);
+});
+afterEach(() => page.close());
+
+async function ask(message: object): Promise<unknown> {
+  const ours = await chromiumOf(scene.browser).openPage("popup/popup.html");
+  const reply = await ours.evaluate((one) => chrome.runtime.sendMessage(one), message);
+  await ours.close();
+  await page.bringToFront();
+  return reply.value;
+}
+
+const SITE = "http://localhost/*";
+const enable = () => ask({ type: "dropSites.enable", address: `${site.origin}/jobs?x=1` });
+
+async function uploadFromPage(seed: number): Promise<void> {
+  await scene.clear();
+  await scene.write({ "a.bin": bytes(100_000, seed), "deep/er/b.bin": bytes(30, seed + 1) });
+  const before = await scene.objects();
+  const drag = await Drag.begin(page, [scene.folder]);
+  const frame = await armedOverlay(page);
+  await drag.drop(frame);
+  await frame.waitForSelector("body[data-state=taken]");
+  // The page is gone; the upload is not.
+  await page.goto("about:blank");
+  const workspace = await scene.workspace();
+  await workspace.page.waitForSelector("body[data-state=complete]", { timeout: UPLOAD_LIMIT_MS });
+  expect(await scene.judge(workspace, before)).toEqual([]);
+  await workspace.page.close();
+}
+
+it("is nowhere by default", async () => {
+  const worker = await chromiumOf(scene.browser).serviceWorker();
+  expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
+  await scene.write({ "a.bin": "x" });
+  await Drag.begin(page, [scene.folder]);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(overlayIn(page)).toBeUndefined();
+});
+
+it("is switched on for one tab, shows itself once, and is switched off again", async () => {
+  const toggle = async () => {
+    const popup = await openPopup(chromiumOf(scene.browser));
+    await popup.waitForSelector("#page-drop-tab", { visible: true });
+    await popup.click("#page-drop-tab");
+    return popup;
+  };
+  await toggle();
+  await armedOverlay(page);
+  await until(() => overlayIn(page) === undefined, 5000);
+  await Drag.begin(page, [scene.folder]);
+  await armedOverlay(page);
+  await until(() => overlayIn(page) === undefined, 5000);
+  const popup = await toggle();
+  await popup.waitForFunction(() => document.querySelector("#announcer")?.textContent?.includes("off"));
+  await popup.close();
+  await Drag.begin(page, [scene.folder]);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(overlayIn(page)).toBeUndefined();
+});
+
+it("comes to a site when it is enabled, also to its open pages, and uploads what is dropped there", async () => {
+  expect(await enable()).toEqual([SITE]);
+  await uploadFromPage(5001);
+});
+
+it("uploads from a page opened later", async () => {
+  await page.reload();
+  await uploadFromPage(5011);
+});
+
+it.each([
+  ["the drag is called off, or leaves the window", (drag: Drag) => drag.cancel()],
+  ["Escape is pressed", () => page.keyboard.press("Escape")],
+  ["nothing is heard of the drag any more", async () => undefined],
+])("goes away when %s", async (_, end) => {
+  const drag = await Drag.begin(page, [scene.folder]);
+  await drag.over(await armedOverlay(page));
+  await end(drag);
+  await until(() => overlayIn(page) === undefined, 5000);
+  expect(await page.$$eval("body > *, html > div", (left) => left.map(({ tagName }) => tagName))).toEqual([
+    "H1",
+  ]);
+  // And comes again. The browser may still find the frame that is gone under the pointer.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await Drag.begin(page, [scene.folder]);
+  await armedOverlay(page);
+});
+
+it("does not come for text or links that are dragged over the page", async () => {
+  const session = await page.createCDPSession();
+  const items = [{ mimeType: "text/uri-list", data: "https://example.com/" }];
+  for (const type of ["dragEnter", "dragOver"] as const)
+    await session.send("Input.dispatchDragEvent", {
+      type,
+      x: 400,
+      y: 300,
+      data: { items, dragOperationsMask: 1 },
+    });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(overlayIn(page)).toBeUndefined();
+});
+
+it("says why nothing is uploaded, and opens the workspace", async () => {
+  await ask({ type: "credentials.forget" });
+  await page.bringToFront();
+  const drag = await Drag.begin(page, [scene.folder]);
+  const frame = await armedOverlay(page);
+  const shown = await frame.$eval("body", (body) => body.textContent);
+  // Nothing about the account before something is dropped.
+  expect(shown).not.toContain(scene.profile.name);
+  expect(shown).not.toContain(scene.profile.bucket);
+  await drag.drop(frame);
+  await frame.waitForSelector("body[data-state=refused]");
+  expect(await frame.$eval("#detail", (detail) => detail.textContent)).toContain("no credentials");
+  expect(await wrongIn(page, frame)).toEqual([]);
+  await frame.click("#open-workspace");
+  const target = await chromiumOf(scene.browser).browser.waitForTarget((one) =>
+    one.url().endsWith("workspace.html"),
+  );
+  await (await target.asPage()).close();
+  await until(() => overlayIn(page) === undefined);
+  await scene.reconfigure({});
+});
+
+it("is accessible while it waits for the drop", async () => {
+  const drag = await Drag.begin(page, [scene.folder]);
+  const frame = await armedOverlay(page);
+  const staying = setInterval(() => void drag.stay(), 300);
+  expect(await wrongIn(page, frame)).toEqual([]);
+  clearInterval(staying);
+});
+
+it("is taken from the site by the popup, and the access with it; and asked for by the popup", async () => {
+  const popup = await openPopup(chromiumOf(scene.browser));
+  await popup.waitForSelector("#page-drop-site:not([hidden])");
+  expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("No more on localhost");
+  await popup.evaluate(() => {
+    const asked: unknown[] = [];
+    Object.assign(globalThis, { asked });
+    // Headless Chromium never answers: as if the person had said no.
+    const request = async (permissions: object, answer?: (granted: boolean) => void) => {
+      asked.push(permissions);
+      answer?.(false);
+      return false;
+    };
+    Object.assign(chrome.permissions, { request });
+  });
+  await popup.click("#page-drop-site");
+  await popup.waitForFunction(() =>
+    document.querySelector("#page-drop-site")?.textContent?.startsWith("Always"),
+  );
+  const worker = await chromiumOf(scene.browser).serviceWorker();
+  expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
+  const { origins } = await worker.evaluate(() => chrome.permissions.getAll());
+  expect(origins).toEqual([`${new URL(scene.store.endpoint).origin}/*`]);
+  await popup.click("#page-drop-site");
+  expect(await popup.evaluate(() => (globalThis as unknown as { asked: unknown }).asked)).toEqual([
+    { origins: [SITE] },
+  ]);
+  expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("Always on localhost");
+  expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
+  await popup.close();
+});

@@ -1,0 +1,103 @@
+/** The two small surfaces beside a page: the side panel, and the popup as a place to drop on. */
+
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { wrongIn } from "../browser/axe.ts";
+import { dropAt } from "../browser/bare-drop.ts";
+import { chromiumOf } from "../browser/extension-browser.ts";
+import { openPopup } from "../browser/extension-popup.ts";
+import { WorkspacePage } from "../browser/workspace-page.ts";
+import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
+import { until } from "./stage.ts";
+
+/** As wide as a browser lets a side panel be at the least. */
+const NARROW = { width: 320, height: 720 };
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open();
+});
+afterAll(() => scene?.close());
+
+/** Presses the popup's button, as only a real press opens the panel. */
+async function openPanel(): Promise<Page> {
+  const { browser } = chromiumOf(scene.browser);
+  const known = new Set(browser.targets());
+  const popup = await openPopup(chromiumOf(scene.browser));
+  await popup.click("#open-panel");
+  const target = await browser.waitForTarget((one) => one.url().endsWith("panel.html") && !known.has(one));
+  return target.asPage();
+}
+
+const isTooWide = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+
+it("opens from the popup, takes a drop, and shows its end", async () => {
+  await scene.write({ "a.bin": bytes(40_000, 7001), "in/b.bin": bytes(50, 7002) });
+  const before = await scene.objects();
+  const page = await openPanel();
+  await page.waitForSelector("#drop-zone:not([hidden])");
+  expect(await isTooWide(page)).toBe(false);
+  const panel = new WorkspacePage(page);
+  const end = panel.endAfter(async () => {
+    const zone = await page.waitForSelector("#drop-zone", { visible: true });
+    const box = await zone?.boundingBox();
+    await dropAt(page, (box?.x ?? 0) + 50, (box?.y ?? 0) + 20, [scene.folder]);
+  }, UPLOAD_LIMIT_MS);
+  expect(await end).toBe("complete");
+  expect(await scene.judge(panel, before)).toEqual([]);
+  await page.close();
+});
+
+it("is accessible and not wider than 320 px, ready and with a result", async () => {
+  const page = await chromiumOf(scene.browser).openPage("panel/panel.html");
+  await page.setViewport(NARROW);
+  await page.waitForSelector("body[data-state=complete]");
+  expect(await isTooWide(page)).toBe(false);
+  expect(await wrongIn(page)).toEqual([]);
+  await (await chromiumOf(scene.browser).serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
+  await page.reload();
+  await page.waitForSelector("body[data-state=ready]");
+  expect(await isTooWide(page)).toBe(false);
+  expect(await wrongIn(page)).toEqual([]);
+  await page.close();
+});
+
+it("opens the workspace by its button", async () => {
+  const page = await chromiumOf(scene.browser).openPage("panel/panel.html");
+  await page.waitForSelector("body[data-state=ready]");
+  await page.click("#open-workspace");
+  const target = await chromiumOf(scene.browser).browser.waitForTarget((one) =>
+    one.url().endsWith("workspace.html"),
+  );
+  await (await target.asPage()).close();
+  await page.close();
+});
+
+it.each(["with no workspace open", "with a workspace open"])(
+  "passes a folder dropped on the popup to the workspace, %s",
+  async (situation) => {
+    await scene.clear();
+    await scene.write({
+      "c.bin": bytes(3000, situation.length),
+      "deep/er/d.bin": bytes(70, situation.length),
+    });
+    const before = await scene.objects();
+    const open = situation.startsWith("with a") ? await scene.workspace() : undefined;
+    const other = await chromiumOf(scene.browser).browser.newPage();
+    await other.bringToFront();
+    const popup = await openPopup(chromiumOf(scene.browser));
+    await dropAt(popup, 100, 100, [scene.folder]);
+    await until(() => popup.isClosed());
+    const target = await chromiumOf(scene.browser).browser.waitForTarget((one) =>
+      one.url().endsWith("workspace.html"),
+    );
+    const workspace = open ?? new WorkspacePage(await target.asPage());
+    await workspace.page.waitForSelector("body[data-state=complete]");
+    expect(await workspace.page.evaluate(() => document.visibilityState)).toBe("visible");
+    expect(await scene.judge(workspace, before)).toEqual([]);
+    expect((await workspace.result()).files).toBe(2);
+    await workspace.page.close();
+    await other.close();
+  },
+);
