@@ -44,8 +44,21 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          exclude: ["tests/e2e/event-page.test.ts"],
           include: ["tests/e2e/**/*.test.ts", "tests/security/**/*.test.ts"],
           // One browser at a time: two would share the processors and the server.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // With TEST_BROWSER=firefox.
+        test: {
+          name: "e2e-firefox",
+          include: ["upload", "permission", "waiting", "event-page"].map(
+            (name) => `tests/e2e/${name}.test.ts`,
+          ),
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -20,7 +20,9 @@ export class ProfileChoice {
   show({ profiles, profileId }: BackgroundStatus): boolean {
     const hasChoice = profiles.length > 1;
     this.#select.hidden = !hasChoice;
-    const options = profiles.map(({ id, fields }) => make("option", { value: id }, visibleText(fields.name)));
+    const options = profiles.map(({ id, fields }) =>
+      make("option", { value: id, "data-data": "" }, visibleText(fields.name)),
+    );
     this.#select.replaceChildren(...options);
     this.#select.value = profileId ?? "";
     return hasChoice;

@@ -117,6 +117,7 @@ it("a profile is chosen, deleted and tested by the keyboard alone", async () => 
   await page.keyboard.press("Enter");
   await page.waitForSelector("#confirm[open]");
   await page.keyboard.press("Tab");
+  await until(async () => (await focused()) === "confirm-go");
   await page.keyboard.press("Enter");
   await until(async () => (await options.names()).length === 1);
   expect(await focused()).toBe("profile-title");

@@ -6,7 +6,7 @@ import { bytes } from "./scene.ts";
 import { type Stage, setStage, until } from "./stage.ts";
 
 /** Seconds that the upload takes. */
-const SECONDS = 80;
+const SECONDS = 600;
 const BYTES_PER_SECOND = 100_000;
 
 let stage: Stage;

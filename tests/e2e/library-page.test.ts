@@ -93,7 +93,7 @@ describe.each(browserNames)("in %s", (name) => {
       );
     });
     // The page writes down each part after its answer.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(async () => (await page.evaluate(partsInJournal)) === 2);
     await page.goto(url);
     await gateway.release();
     await until(async () => (await parts()).every(({ endedMs }) => endedMs !== null));
@@ -133,3 +133,20 @@ describe.each(browserNames)("in %s", (name) => {
     },
   );
 });
+
+/** In the page: how many parts the journal has. */
+function partsInJournal(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("deadline-attachments");
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const counting = database.transaction("parts").objectStore("parts").count();
+      counting.onerror = () => reject(counting.error);
+      counting.onsuccess = () => {
+        database.close();
+        resolve(counting.result);
+      };
+    };
+  });
+}

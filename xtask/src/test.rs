@@ -187,9 +187,13 @@ fn e2e() -> Result<()> {
     packaging::pack()?;
     setup::python_packages("tests/moto-requirements.txt")?;
     seaweed::with_server(|store| {
-        let mut vitest = node("vitest", "run --project e2e --reporter verbose");
-        store.give_to(&mut vitest)?;
-        run(&mut vitest, minutes(15))
+        let mut chromium = node("vitest", "run --project e2e --reporter verbose");
+        store.give_to(&mut chromium)?;
+        let mut firefox = node("vitest", "run --project e2e-firefox --reporter verbose");
+        store.give_to(&mut firefox)?;
+        firefox.env("TEST_BROWSER", "firefox");
+        // What fails in one browser says nothing about the other.
+        all([chromium, firefox])
     })
 }
 
@@ -197,7 +201,7 @@ fn e2e() -> Result<()> {
 fn all<const N: usize>(commands: [Command; N]) -> Result<()> {
     let mut failures = Vec::new();
     for mut command in commands {
-        if let Err(error) = run(&mut command, minutes(15)) {
+        if let Err(error) = run(&mut command, minutes(25)) {
             if interrupted() {
                 return Err(error);
             }
