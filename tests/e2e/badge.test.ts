@@ -48,8 +48,9 @@ async function pressButtonOf(notification: string): Promise<void> {
 
 it("shows percent with all pages closed, then tells the end, and copies the attachments from there", async () => {
   const folder = await stage.folder("closed", {
-    "a.bin": bytes(300_000, 8801),
-    "b.bin": bytes(300_000, 8802),
+    // Content that no earlier run has left in the store.
+    "a.bin": bytes(300_000, Date.now()),
+    "b.bin": bytes(300_000, Date.now() + 1),
   });
   await stage.prepare(folder);
   const hold = signal();
