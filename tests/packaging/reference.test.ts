@@ -8,7 +8,21 @@ const ROOT = resolve(import.meta.dirname, "../..");
  * Messages between the engine and its driver: unions that are generated from Rust, whose members carry their
  * documentation there.
  */
-const MESSAGES = ["EngineAction", "EngineEvent", "JournalRecord", "RequestBody", "UploadOutcome", "Waiting"];
+const MESSAGES = [
+  "DeadlineAnswer",
+  "DeadlineCall",
+  "DenialReply.headers",
+  "DenialStep",
+  "EngineAction",
+  "EngineEvent",
+  "JournalRecord",
+  "PlannedPlace",
+  "RequestBody",
+  "SignInAction",
+  "SignInView",
+  "UploadOutcome",
+  "Waiting",
+];
 
 it("typedoc finds nothing undocumented and no broken link", () => {
   // What it says goes to standard error as well.
