@@ -8,6 +8,8 @@ import { type Stage, setStage, until } from "./stage.ts";
 /** Seconds that the upload takes. */
 const SECONDS = 600;
 const BYTES_PER_SECOND = 100_000;
+/** Each of the files takes a while, none so long that it seems stuck. */
+const FILE_BYTES = 1_000_000;
 
 let stage: Stage;
 beforeAll(async () => {
@@ -21,7 +23,12 @@ it.runIf(isFirefox)(
   async () => {
     const { gate, bucket } = stage;
     const firefox = stage.browser as unknown as FirefoxExtension;
-    const folder = await stage.folder("slow", { "cache.vdb": bytes(SECONDS * BYTES_PER_SECOND, 1) });
+    const count = (SECONDS * BYTES_PER_SECOND) / FILE_BYTES;
+    const files = Array.from({ length: count }, (_, n) => [
+      `cache.${n}.vdb`,
+      bytes(FILE_BYTES, Date.now() + n),
+    ]);
+    const folder = await stage.folder("slow", Object.fromEntries(files));
     await stage.prepare(folder);
     const before = await stage.manifests();
     gate.bytesPerSecond = BYTES_PER_SECOND;

@@ -361,8 +361,8 @@ export const cases: Record<string, Case> = {
 
 /** Takes 30 s: runs beside the others, before a gateway of its own. */
 export const stalled: Case = async (bench) => {
-  // The gateway holds the key as long as it stalls, so it goes on a little after it is given up.
-  const stall = { kind: "stall", ms: 32_000 } as const;
+  // The gateway holds the key as long as it stalls, so it goes on some time after it is given up: a busy machine is late.
+  const stall = { kind: "stall", ms: 42_000 } as const;
   await bench.fault("PutObject", { ...stall, after: 1000 }, { nth: 2 });
   // Of a part of which nothing is told nobody knows whether it still moves: it gets five minutes.
   if (bench.tellsProgress) await bench.fault("UploadPart", { ...stall, after: MIB }, { nth: 2 });
