@@ -366,8 +366,8 @@ export const stalled: Case = async (bench) => {
   await bench.fault("PutObject", { ...stall, after: 1000 }, { nth: 2 });
   // Of a part of which nothing is told nobody knows whether it still moves: it gets five minutes.
   if (bench.tellsProgress) await bench.fault("UploadPart", { ...stall, after: MIB }, { nth: 2 });
-  // A body gets a second more for each 10 kB.
-  await bench.uploadWell([...bench.files(3, 5_000), bench.file("large.bin", LARGE)]);
+  // A body gets a second more for each 10 kB. The buffers of this machine take some MiB, so every part is larger than they are.
+  await bench.uploadWell([...bench.files(3, 5_000), bench.file("large.bin", 48 * MIB)]);
   const halted = (await bench.log()).filter(({ fault }) => fault === "stall");
   expect(halted.map(({ status }) => status)).toEqual(bench.tellsProgress ? [null, null] : [null]);
 };
