@@ -6,6 +6,7 @@
 import { closeStorageToContentScripts, listenAsVault } from "../shared/browser.ts";
 import { listen } from "../shared/message-road.ts";
 import { type Reply, type ToBackground, type ToVault, toBackground, toVault } from "../shared/messages.ts";
+import { keepNotificationWish, wantsNotifications } from "../shared/notification-setting.ts";
 import { readMessage } from "../shared/read-message.ts";
 import { isFrom } from "../shared/sender.ts";
 import { clearBadge, clearStaleBadge, showPercent } from "./badge.ts";
@@ -17,7 +18,6 @@ import { dropSites, enableSite, removeSite, watchDropSites } from "./drop-sites.
 import { attachmentsOf, keepAttachments } from "./ended-uploads.ts";
 import { orderHost } from "./host-client.ts";
 import { answerNotices, noticeEnd } from "./notices.ts";
-import { keepNotifications, wantsNotifications } from "./notification-setting.ts";
 import { claimOverlay, expectOverlay } from "./overlay-tokens.ts";
 import { problemOf } from "./problems.ts";
 import { chooseProfile, deleteProfile, saveProfile, setDefaultProfile } from "./profile-store.ts";
@@ -98,7 +98,8 @@ async function carryOut(
     case "notifications.get":
       return wantsNotifications();
     case "notifications.set":
-      return keepNotifications(order.on);
+      await keepNotificationWish(order.on);
+      return null;
   }
 }
 

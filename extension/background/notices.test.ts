@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { WATCHED_LOCK } from "../shared/messages.ts";
+import { keepNotificationWish } from "../shared/notification-setting.ts";
 import { FakeStorage } from "./fake-storage.ts";
 import { answerNotices, noticeEnd, noticeProblem } from "./notices.ts";
-import { keepNotifications } from "./notification-setting.ts";
 
 type Clicked = (id: string) => void;
 
@@ -69,10 +69,10 @@ describe("noticeEnd", () => {
 
   it("tells nothing of what a person has cancelled, or where no notifications are wanted", async () => {
     await noticeEnd(UPLOAD, { phase: "cancelled", label: "shot_010" });
-    await keepNotifications(false);
+    await keepNotificationWish(false);
     await noticeEnd(UPLOAD, complete);
     expect(mocks.notify).not.toHaveBeenCalled();
-    await keepNotifications(true);
+    await keepNotificationWish(true);
     await noticeEnd(UPLOAD, complete);
     expect(mocks.notify).toHaveBeenCalledOnce();
   });
@@ -90,7 +90,7 @@ describe("answerNotices", () => {
 
 describe("noticeProblem", () => {
   it("says what happened and what to do, also where no notifications of ends are wanted", async () => {
-    await keepNotifications(false);
+    await keepNotificationWish(false);
     await noticeProblem({ code: "c", what: "It is gone.", next: "Try again." });
     expect(mocks.notify.mock.calls[0]?.[1]).toEqual({
       title: "Nothing was uploaded",

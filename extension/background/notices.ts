@@ -5,9 +5,9 @@
 import { browser, notify, onNotificationButton, showWorkspace } from "../shared/browser.ts";
 import { formatCount } from "../shared/format.ts";
 import { type Problem, type UploadEnd, WATCHED_LOCK } from "../shared/messages.ts";
+import { wantsNotifications } from "../shared/notification-setting.ts";
 import { text, textFor } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
-import { wantsNotifications } from "./notification-setting.ts";
 
 /** The id says which upload it is about. */
 const ENDED = "ended-";
