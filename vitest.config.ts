@@ -44,7 +44,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          exclude: ["tests/e2e/event-page.test.ts"],
+          exclude: ["tests/e2e/event-page.test.ts", "tests/security/supply/**", "tests/**/*.unit.test.ts"],
           include: ["tests/e2e/**/*.test.ts", "tests/security/**/*.test.ts"],
           // One browser at a time: two would share the processors and the server.
           fileParallelism: false,
@@ -62,6 +62,13 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "supply",
+          include: ["tests/security/supply/**/*.test.ts"],
+          testTimeout: 120_000,
         },
       },
       {

@@ -29,6 +29,7 @@ mod size;
 mod stamp;
 mod stand_in;
 mod store;
+mod supply;
 mod test;
 mod uploads;
 
