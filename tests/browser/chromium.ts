@@ -35,9 +35,14 @@ export interface ChromiumOptions {
   grantedOrigins?: string[];
   /** Attach no debugger to service workers: attached, one never stops by itself, and one that is stopped never starts. */
   leavesWorkersAlone?: boolean;
+  /** Further command-line flags; gets the profile's folder. */
+  flags?: (profile: string) => string[];
   /** Changes the copy of the built extension, in the folder that is given, before it is installed. */
   change?: (extension: string) => Promise<void>;
 }
+
+/** What the next start needs as well. */
+type Kept = Required<Omit<ChromiumOptions, "headless" | "change">>;
 
 /** A running Chromium with our extension in it. */
 export class ExtensionBrowser {
@@ -45,14 +50,9 @@ export class ExtensionBrowser {
   /** Host of the extension's own pages. */
   readonly extensionId: string;
   readonly #folder: string;
-  readonly #options: Required<Omit<ChromiumOptions, "headless" | "change">>;
+  readonly #options: Kept;
 
-  private constructor(
-    browser: Browser,
-    extensionId: string,
-    folder: string,
-    options: Required<Omit<ChromiumOptions, "headless" | "change">>,
-  ) {
+  private constructor(browser: Browser, extensionId: string, folder: string, options: Kept) {
     this.browser = browser;
     this.extensionId = extensionId;
     this.#folder = folder;
@@ -63,6 +63,7 @@ export class ExtensionBrowser {
     headless,
     grantedOrigins = [],
     leavesWorkersAlone = false,
+    flags = () => [],
     change,
   }: ChromiumOptions): Promise<ExtensionBrowser> {
     const folder = await mkdtemp(join(tmpdir(), "chromium-"));
@@ -70,10 +71,11 @@ export class ExtensionBrowser {
     try {
       await cp(BUILT_EXTENSION, extensionIn(folder), { recursive: true });
       await change?.(extensionIn(folder));
-      browser = await launch(folder, headless, leavesWorkersAlone);
+      const kept = { grantedOrigins, leavesWorkersAlone, flags };
+      browser = await launch(folder, headless, kept);
       if (grantedOrigins.length > 0) await installGranted(browser, extensionIn(folder), grantedOrigins);
       const extensionId = await browser.installExtension(extensionIn(folder));
-      return new ExtensionBrowser(browser, extensionId, folder, { grantedOrigins, leavesWorkersAlone });
+      return new ExtensionBrowser(browser, extensionId, folder, kept);
     } catch (error) {
       await browser?.close();
       await remove(folder);
@@ -103,7 +105,7 @@ export class ExtensionBrowser {
   }
 
   async #startAgain(): Promise<ExtensionBrowser> {
-    const browser = await launch(this.#folder, true, this.#options.leavesWorkersAlone);
+    const browser = await launch(this.#folder, true, this.#options);
     const extensionId = await browser.installExtension(extensionIn(this.#folder));
     return new ExtensionBrowser(browser, extensionId, this.#folder, this.#options);
   }
@@ -138,23 +140,29 @@ export class ExtensionBrowser {
     await (await this.serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
   }
 
-  /** Ends the browser and removes its profile. */
-  async close(): Promise<void> {
+  /** Ends the browser and removes its profile, after `look` has had a look at what is left in its folder. */
+  async close(look?: (profile: string) => Promise<void>): Promise<void> {
     await this.browser.close();
-    await remove(this.#folder);
+    try {
+      await look?.(profileIn(this.#folder));
+    } finally {
+      await remove(this.#folder);
+    }
   }
 }
 
 const extensionIn = (folder: string): string => join(folder, "extension");
 
-function launch(folder: string, headless: boolean, leavesWorkersAlone: boolean): Promise<Browser> {
+const profileIn = (folder: string): string => join(folder, "profile");
+
+function launch(folder: string, headless: boolean, { leavesWorkersAlone, flags }: Kept): Promise<Browser> {
   return puppeteer.launch({
     executablePath: CHROMIUM,
     headless,
     pipe: true,
     enableExtensions: true,
-    userDataDir: join(folder, "profile"),
-    args: FLAGS,
+    userDataDir: profileIn(folder),
+    args: [...FLAGS, ...flags(profileIn(folder))],
     env: browserEnvironment(folder),
     ...(leavesWorkersAlone && { targetFilter: (target) => target.type() !== "service_worker" }),
     // With a window the page fills it, instead of an emulated 800x600.
