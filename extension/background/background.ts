@@ -5,7 +5,7 @@
  */
 import { closeStorageToContentScripts, listenAsVault } from "../shared/browser.ts";
 import { listen } from "../shared/message-road.ts";
-import { type Reply, type ToBackground, type ToVault, toBackground, toVault } from "../shared/messages.ts";
+import { type Reply, type ToBackground, toBackground, toVault } from "../shared/messages.ts";
 import { keepNotificationWish, wantsNotifications } from "../shared/notification-setting.ts";
 import { readMessage } from "../shared/read-message.ts";
 import { isFrom } from "../shared/sender.ts";
@@ -13,18 +13,21 @@ import { clearBadge, clearStaleBadge, showPercent } from "./badge.ts";
 import { beginUpload } from "./begin-upload.ts";
 import { answerCommands } from "./commands.ts";
 import { testConnection } from "./connection-test.ts";
-import * as credentials from "./credentials.ts";
 import { dropSites, enableSite, removeSite, watchDropSites } from "./drop-sites.ts";
 import { attachmentsOf, keepAttachments } from "./ended-uploads.ts";
+import { takeCredentials } from "./entered-credentials.ts";
 import { orderHost } from "./host-client.ts";
+import { setIdleMinutes } from "./idle-time.ts";
 import { answerNotices, noticeEnd } from "./notices.ts";
 import { claimOverlay, expectOverlay } from "./overlay-tokens.ts";
+import { tellPages } from "./pages-client.ts";
 import { problemOf } from "./problems.ts";
 import { chooseProfile, deleteProfile, saveProfile, setDefaultProfile } from "./profile-store.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
 import { readStatus } from "./status.ts";
 import { answerMenu, endResource } from "./upload-menu.ts";
 import { forgetUpload } from "./upload-store.ts";
+import { forgetAll, heldKeys, noteUse, onKeysChanged, planWipe, watchVault } from "./vault.ts";
 
 void closeStorageToContentScripts();
 void clearStaleBadge();
@@ -32,11 +35,16 @@ answerCommands();
 answerMenu();
 answerNotices();
 watchDropSites();
+onKeysChanged(keysChanged);
+watchVault();
 
 listen((message, sender) => {
   const order = readMessage(toBackground, message);
   if (!order || !isFrom(toBackground[order.type].from, sender)) return undefined;
-  return answer(() => carryOut(order, sender.tab?.id));
+  return answer(async () => {
+    await noteUse();
+    return carryOut(order, sender.tab?.id);
+  });
 });
 
 listenAsVault((message, sender) => {
@@ -71,8 +79,12 @@ async function carryOut(
     case "connection.test":
       return testConnection(order.profileId);
     case "credentials.forget":
-      await credentials.forget();
-      return forgetSigners();
+      await forgetAll();
+      return null;
+    case "session.setIdle":
+      await setIdleMinutes(order.minutes);
+      await planWipe();
+      return null;
     case "upload.begin":
       return beginUpload(order);
     case "request.sign":
@@ -112,10 +124,12 @@ async function endUpload({ uploadId, end }: ToBackground["upload.ended"]): Promi
   return null;
 }
 
-async function takeCredentials(order: ToVault["credentials.set"]): Promise<null> {
-  await credentials.keep(order);
+/** Nothing is signed with what is gone, an upload that waits for other keys goes on, and pages show what there is now. */
+async function keysChanged(): Promise<void> {
   forgetSigners();
-  // Nobody hears it where nothing has been uploaded yet.
-  await orderHost({ type: "credentials.renewed" });
-  return null;
+  if (await heldKeys()) {
+    // Nobody hears it where nothing has been uploaded yet.
+    await orderHost({ type: "credentials.renewed" });
+  }
+  await tellPages({ type: "status.changed" });
 }

@@ -25,7 +25,7 @@ vi.mock("../shared/browser.ts", () => ({
   openHostPage: mocks.openHostPage,
 }));
 vi.mock("./profile-store.ts", () => ({ usableProfile: mocks.usableProfile }));
-vi.mock("./credentials.ts", () => ({ current: mocks.current }));
+vi.mock("./vault.ts", () => ({ heldKeys: mocks.current }));
 
 const ORIGINS = [
   "https://job-attachments.s3.us-west-2.amazonaws.com/*",

@@ -1,10 +1,10 @@
 import { mayReach } from "../shared/browser.ts";
 import type { ToBackground } from "../shared/messages.ts";
-import * as credentials from "./credentials.ts";
 import { openHost, orderHost } from "./host-client.ts";
 import { noCredentials, noHostAccess, Refusal } from "./problems.ts";
 import { usableProfile } from "./profile-store.ts";
 import { forgetUpload, noteUpload } from "./upload-store.ts";
+import { heldKeys } from "./vault.ts";
 
 /** Checks that an upload can begin, and tells the engine host to expect its files. */
 export async function beginUpload({
@@ -13,7 +13,7 @@ export async function beginUpload({
   label,
 }: ToBackground["upload.begin"]): Promise<null> {
   const { profile, originPatterns } = await usableProfile(profileId);
-  if (!(await credentials.current())) throw noCredentials();
+  if (!(await heldKeys())) throw noCredentials();
   if (!(await mayReach(originPatterns))) throw noHostAccess();
   await openHost();
   await noteUpload(uploadId, profile);

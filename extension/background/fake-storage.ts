@@ -12,8 +12,8 @@ export class FakeStorage {
     for (const [key, value] of Object.entries(items)) this.held.set(key, structuredClone(value));
   };
 
-  remove = async (key: string): Promise<void> => {
-    this.held.delete(key);
+  remove = async (keys: string | string[]): Promise<void> => {
+    for (const key of [keys].flat()) this.held.delete(key);
   };
 }
 

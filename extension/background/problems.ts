@@ -1,4 +1,5 @@
 import type { Problem } from "../shared/messages.ts";
+import { fieldErrorText } from "../shared/problem-text.ts";
 import { text } from "../shared/text.ts";
 
 /** A refusal by the background, with the words for the person. */
@@ -71,6 +72,19 @@ export const unknownUpload = (): Refusal =>
     code: "upload-unknown",
     what: text("problem_upload_unknown_what"),
     next: text("problem_upload_unknown_next"),
+  });
+
+/** Whether Rust refused, with a code of its own. */
+export function isAttachmentError(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}
+
+/** The text that was pasted gives no credentials. The page has judged it before, so this is rare. */
+export const badCredentials = ({ code, message }: { code: string; message: string }): Refusal =>
+  new Refusal({
+    code,
+    what: fieldErrorText({ code, message }),
+    next: text("problem_credentials_missing_next"),
   });
 
 /** The signer refused a request: with the signer's own code, so that a defect of ours does not pass for bad credentials. */

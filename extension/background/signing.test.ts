@@ -10,7 +10,7 @@ const mocks = vi.hoisted(() => ({
   free: vi.fn(),
 }));
 vi.mock("./upload-store.ts", () => ({ profileOfUpload: mocks.profileOfUpload }));
-vi.mock("./credentials.ts", () => ({ current: mocks.current }));
+vi.mock("./vault.ts", () => ({ heldKeys: mocks.current }));
 vi.mock("./rules.ts", () => ({ makeSigner: mocks.makeSigner }));
 
 const keys = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "secret", sessionToken: "token" };

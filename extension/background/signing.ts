@@ -1,9 +1,9 @@
 import type { SigV4Signer } from "deadlinejs/common";
 import type { SignedRequest, ToBackground } from "../shared/messages.ts";
-import * as credentials from "./credentials.ts";
-import { noCredentials, unknownUpload, unsigned } from "./problems.ts";
+import { isAttachmentError, noCredentials, unknownUpload, unsigned } from "./problems.ts";
 import { makeSigner } from "./rules.ts";
 import { profileOfUpload } from "./upload-store.ts";
+import { heldKeys } from "./vault.ts";
 
 /** One for each running upload, made when its first request comes. */
 const signers = new Map<string, Promise<SigV4Signer>>();
@@ -28,15 +28,10 @@ export async function signRequest(order: ToBackground["request.sign"]): Promise<
   }
 }
 
-/** Whether Rust refused, with a code of its own. */
-function isAttachmentError(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
-}
-
 async function openSigner(uploadId: string): Promise<SigV4Signer> {
   const profile = await profileOfUpload(uploadId);
   if (!profile) throw unknownUpload();
-  const keys = await credentials.current();
+  const keys = await heldKeys();
   if (!keys) throw noCredentials();
   return makeSigner(profile, keys);
 }

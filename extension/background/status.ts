@@ -1,14 +1,15 @@
 import { mayReach } from "../shared/browser.ts";
 import type { BackgroundStatus } from "../shared/messages.ts";
-import * as credentials from "./credentials.ts";
+import { idleMinutes } from "./idle-time.ts";
 import { readProfiles } from "./profile-store.ts";
 import { judgeProfile } from "./rules.ts";
+import { type HeldKeys, heldKeys, hintOf } from "./vault.ts";
 
 /** What pages may know of profiles and credentials. */
 export async function readStatus(): Promise<BackgroundStatus> {
   const { all, mayHaveOwn, defaultProfile, chosen } = await readProfiles();
   const originPatterns = chosen ? (await judgeProfile(chosen.fields)).originPatterns : [];
-  const keys = await credentials.current();
+  const keys = await heldKeys();
   return {
     profiles: all,
     mayHaveOwnProfiles: mayHaveOwn,
@@ -17,8 +18,15 @@ export async function readStatus(): Promise<BackgroundStatus> {
     profile: chosen?.fields ?? null,
     originPatterns,
     hasHostAccess: originPatterns.length > 0 && (await mayReach(originPatterns)),
-    credentials: keys
-      ? { accessKeyIdHint: credentials.hintOf(keys.accessKeyId), temporary: keys.sessionToken !== "" }
-      : null,
+    credentials: keys ? shownOf(keys) : null,
+    idleMinutes: await idleMinutes(),
+  };
+}
+
+function shownOf({ accessKeyId, sessionToken, expires }: HeldKeys): BackgroundStatus["credentials"] {
+  return {
+    accessKeyIdHint: hintOf(accessKeyId),
+    temporary: sessionToken !== "",
+    ...(expires !== undefined && { expires }),
   };
 }

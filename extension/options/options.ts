@@ -3,11 +3,14 @@
  */
 import { showWorkspace } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
+import { onStatusChanged } from "../shared/status-news.ts";
 import { fillTexts } from "../shared/text.ts";
 import { connectCacheSection } from "./cache-section.ts";
 import { CredentialsForm } from "./credentials-form.ts";
+import { IdleSection } from "./idle-section.ts";
 import { showJumpLinks } from "./jump-links.ts";
 import { connectNotificationsSection } from "./notifications-section.ts";
+import { loadPastedReader } from "./pasted-text.ts";
 import { loadProfileCheck } from "./profile-check.ts";
 import { ProfilesSection } from "./profiles-section.ts";
 
@@ -15,10 +18,13 @@ fillTexts();
 showJumpLinks();
 const profiles = new ProfilesSection();
 const credentialsForm = new CredentialsForm(refresh);
+const idle = new IdleSection();
 
 async function refresh(): Promise<void> {
   const status = await profiles.refresh();
-  if (status) credentialsForm.showHeld(status.credentials);
+  if (status === undefined) return;
+  credentialsForm.showHeld(status.credentials);
+  idle.show(status.idleMinutes);
 }
 
 byId("open-workspace", HTMLButtonElement).addEventListener("click", () => void showWorkspace());
@@ -30,5 +36,11 @@ refresh()
     (check) => profiles.useRules(check),
     () => profiles.cannotLoadRules(),
   );
+loadPastedReader().then(
+  (read) => credentialsForm.useReader(read),
+  // The background judges what is pasted in any case.
+  () => undefined,
+);
+onStatusChanged(() => void refresh());
 connectCacheSection();
 void connectNotificationsSection();

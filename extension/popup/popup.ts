@@ -7,6 +7,7 @@ import { askBackground } from "../shared/background-client.ts";
 import { browser, openPanel, openWorkspaceBehind, showWorkspace } from "../shared/browser.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId, make } from "../shared/dom.ts";
+import { ExpiryCountdown } from "../shared/expiry.ts";
 import { formatBytes, formatCount, formatPercent } from "../shared/format.ts";
 import { grabPassable, passDrop } from "../shared/intake/pass-drop.ts";
 import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
@@ -14,6 +15,7 @@ import { problemParts } from "../shared/problem-element.ts";
 import { localProblem } from "../shared/problem-text.ts";
 import { ProfileChoice } from "../shared/profile-choice.ts";
 import { type Readiness, readinessOf } from "../shared/readiness.ts";
+import { onStatusChanged } from "../shared/status-news.ts";
 import { fillTexts, text, textFor } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
 import {
@@ -38,6 +40,7 @@ const controls = new UploadControls(
   uploads,
 );
 const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), showStatus);
+const expiry = new ExpiryCountdown(byId("expiry", HTMLElement), () => void showStatus());
 let upload: UploadState | null = null;
 
 async function showStatus(): Promise<void> {
@@ -58,6 +61,9 @@ async function showStatus(): Promise<void> {
   const signIn = byId("sign-in", HTMLElement);
   signIn.dataset.signedIn = String(reply.value.credentials !== null);
   signIn.textContent = signInSentence(readiness, reply.value);
+  const { credentials } = reply.value;
+  byId("session", HTMLElement).hidden = credentials === null;
+  expiry.show(credentials?.expires);
 }
 
 function signInSentence(readiness: Readiness, status: BackgroundStatus): string {
@@ -126,6 +132,16 @@ function lastSentence(state: UploadState): string {
   return problem ? visibleText(localProblem(problem).what) : text("popupNothingSubmitted");
 }
 
+byId("forget", HTMLButtonElement).addEventListener("click", async () => {
+  const reply = await askBackground("credentials.forget", {});
+  if (!reply.ok) {
+    byId("notice", HTMLElement).replaceChildren(...problemParts(reply.problem));
+    return;
+  }
+  announce(announcer, text("sharedCredentialsForgotten"));
+  await showStatus();
+  byId("open-options", HTMLElement).focus();
+});
 makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
   text: () => upload?.result?.manifest.attachments ?? "",
   copied: "sharedCopiedAttachments",
@@ -174,6 +190,7 @@ window.addEventListener("drop", async (event) => {
 
 void connectPageDrop((sentence) => announce(announcer, sentence));
 
+onStatusChanged(() => void showStatus());
 uploads.onState(showUpload);
 uploads.query();
 void showStatus();

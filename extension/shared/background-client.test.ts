@@ -54,12 +54,17 @@ describe("askBackground", () => {
 });
 
 describe("giveCredentials", () => {
-  const typed = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret", sessionToken: "" };
+  const typed = {
+    type: "credentials.set" as const,
+    accessKeyId: "AKIAEXAMPLE",
+    secretAccessKey: "secret",
+    sessionToken: "",
+  };
 
   it("takes the road that only the background hears", async () => {
     tellVault.mockResolvedValue({ ok: true, value: null });
     expect(await giveCredentials(typed)).toEqual({ ok: true, value: null });
-    expect(tellVault).toHaveBeenCalledWith({ type: "credentials.set", ...typed });
+    expect(tellVault).toHaveBeenCalledWith(typed);
     expect(sendMessage).not.toHaveBeenCalled();
   });
 

@@ -28,10 +28,8 @@ export async function askBackground<K extends keyof ToBackground & keyof Backgro
 }
 
 /** Gives credentials to the background, and to nobody else. Never rejects, as {@link askBackground}. */
-export async function giveCredentials(
-  credentials: Omit<ToVault["credentials.set"], "type">,
-): Promise<Reply<unknown>> {
-  return replyOf(() => tellVault({ type: "credentials.set", ...credentials }));
+export async function giveCredentials(credentials: ToVault[keyof ToVault]): Promise<Reply<unknown>> {
+  return replyOf(() => tellVault(credentials));
 }
 
 async function replyOf(ask: () => Promise<unknown>): Promise<Reply<unknown>> {

@@ -134,8 +134,20 @@ export interface BackgroundStatus {
   /** Whether the browser has granted access to all of them. */
   hasHostAccess: boolean;
   /** `null` when there are none for this browser session. */
-  credentials: { accessKeyIdHint: string; temporary: boolean } | null;
+  credentials: {
+    accessKeyIdHint: string;
+    temporary: boolean;
+    /** Milliseconds since 1970; left out where nobody knows. */
+    expires?: number;
+  } | null;
+  /** After how many minutes without use the credentials are wiped. */
+  idleMinutes: IdleMinutes;
 }
+
+/** Times without use after which credentials are wiped, to choose from, in minutes. */
+export const IDLE_MINUTES = [15, 30, 60, 120, 240, 480, 720] as const;
+/** One of them. */
+export type IdleMinutes = (typeof IDLE_MINUTES)[number];
 
 const UploadId = v.pipe(v.string(), v.uuid());
 /** Headers or a query of a request: longer than this S3 takes none of them. */
@@ -203,7 +215,12 @@ export const toBackground = {
     from: "page",
     schema: v.strictObject({ type: v.literal("profile.choose"), profileId: ProfileIdSchema }),
   },
-  /** Any extension page. Reply: `null`. */
+  /** Options page. Reply: `null`. */
+  "session.setIdle": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("session.setIdle"), minutes: v.picklist(IDLE_MINUTES) }),
+  },
+  /** Any extension page: wipe every secret of this session now. Reply: `null`. */
   "credentials.forget": { from: "page", schema: v.strictObject({ type: v.literal("credentials.forget") }) },
   /**
    * A page that already holds the intake lock of this new, random id. Reply: `null` once the engine host
@@ -314,7 +331,15 @@ export const toBackground = {
 
 /** Messages that the background alone hears, by the kind of page that may send them. */
 export const toVault = {
-  /** Options page. Reply: `null`. The only message that carries a secret; it travels one way. */
+  /** Options page: what a person pasted, in any of the forms that Rust knows. Reply: `null`. */
+  "credentials.paste": {
+    from: "options",
+    schema: v.strictObject({
+      type: v.literal("credentials.paste"),
+      text: v.pipe(v.string(), v.minLength(1), v.maxLength(65_536)),
+    }),
+  },
+  /** Options page: what a person typed. Reply: `null`. As the one above it carries secrets, and travels one way. */
   "credentials.set": {
     from: "options",
     schema: v.strictObject({
@@ -357,6 +382,15 @@ export const toHost = {
   },
 } as const;
 
+/** Messages from the background to every page of the extension; nobody answers. */
+export const toPages = {
+  /** What `status.get` tells is not as it was. */
+  "status.changed": {
+    from: "background",
+    schema: v.strictObject({ type: v.literal("status.changed") }),
+  },
+} as const;
+
 /** The type of each message to the background. */
 export type ToBackground = {
   [K in keyof typeof toBackground]: v.InferOutput<(typeof toBackground)[K]["schema"]>;
@@ -368,6 +402,9 @@ export type ToVault = { [K in keyof typeof toVault]: v.InferOutput<(typeof toVau
 /** The type of each message to the engine host. */
 export type ToHost = { [K in keyof typeof toHost]: v.InferOutput<(typeof toHost)[K]["schema"]> };
 
+/** The type of each message to pages. */
+export type ToPages = { [K in keyof typeof toPages]: v.InferOutput<(typeof toPages)[K]["schema"]> };
+
 /** The value in the reply to each message to the background. */
 export interface BackgroundReplies {
   "status.get": BackgroundStatus;
@@ -376,6 +413,7 @@ export interface BackgroundReplies {
   "profile.setDefault": null;
   "profile.choose": null;
   "connection.test": engine.ConnectionFinding[];
+  "session.setIdle": null;
   "credentials.forget": null;
   "upload.begin": null;
   "request.sign": SignedRequest;

@@ -152,8 +152,14 @@ export function fieldErrors(): { code: string; message: string }[] {
     { code: "location-name-malformed", message: prefixed("model/src/location_name.rs") },
     { code: "bucket-owner-malformed", message: prefixed("model/src/account_id.rs") },
     ...rulesIn("model/src/asset_root.rs").map(({ code, reason }) => ({ code, message: reason })),
+    ...pastedErrors(),
     ...endpointErrors(profile),
   ];
+}
+
+/** What is said of a pasted text that gives no credentials, but for what names a part of it. */
+function pastedErrors(): { code: string; message: string }[] {
+  return rulesIn("accounts/src/pasted/error.rs").map(({ code, reason }) => ({ code, message: reason }));
 }
 
 /** Every code that a field error can come with. */
@@ -186,6 +192,6 @@ function rulesIn(path: string): { code: string; reason: string }[] {
 }
 
 function reasonsIn(source: string): Map<string, string> {
-  const errors = source.matchAll(/#\[error\("((?:[^"\\]|\\.)*)"\)\]\s*(?:\/\/\/[^\n]*\s*)*(\w+)/g);
+  const errors = source.matchAll(/#\[error\(\s*"((?:[^"\\]|\\.)*)"\s*\)\]\s*(?:\/\/\/[^\n]*\s*)*(\w+)/g);
   return new Map([...errors].map(([, text = "", variant = ""]) => [variant, text.replaceAll("\\\\", "\\")]));
 }

@@ -12,6 +12,7 @@ const ready: BackgroundStatus = {
   originPatterns: ["https://b.s3.us-west-2.amazonaws.com/*"],
   hasHostAccess: true,
   credentials: { accessKeyIdHint: "AKIA…MPLE", temporary: false },
+  idleMinutes: 480,
 };
 
 describe("readiness", () => {

@@ -6,6 +6,8 @@ import { browser, OFFSCREEN_PATH, pageUrl } from "./browser.ts";
 import { SAME_PAGE, type Sender } from "./message-road.ts";
 
 const BACKGROUND_PATH = "background/background.js";
+/** Firefox makes the event page's document itself. */
+const EVENT_PAGE_PATH = "_generated_background_page.html";
 const OVERLAY_PATH = "content/overlay.html";
 
 /**
@@ -23,10 +25,10 @@ export function isFrom(
   const path = pathOfOurs(sender.url);
   if (kind === "content") return /^https?:/.test(sender.url);
   if (kind === "overlay") return path === OVERLAY_PATH;
-  if (kind === "background") return path === BACKGROUND_PATH;
+  if (kind === "background") return path === BACKGROUND_PATH || path === EVENT_PAGE_PATH;
   if (kind === "options") return path === "options/options.html";
   if (kind === "host") return path === OFFSCREEN_PATH;
-  return path !== undefined && path !== BACKGROUND_PATH;
+  return path !== undefined && path !== BACKGROUND_PATH && path !== EVENT_PAGE_PATH;
 }
 
 /** Path below our root without query and fragment; nothing for any other address. */

@@ -14,6 +14,7 @@ import { type StartedUpload, startUpload } from "../shared/intake/start-upload.t
 import type { BackgroundStatus, UploadPhase, UploadState } from "../shared/messages.ts";
 import { ProfileChoice } from "../shared/profile-choice.ts";
 import { readinessOf } from "../shared/readiness.ts";
+import { onStatusChanged } from "../shared/status-news.ts";
 import { fillTexts, text } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
 import {
@@ -321,6 +322,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 // Options are changed in another tab: what is missing here may have been put right there.
 window.addEventListener("focus", () => void refreshStatus());
+onStatusChanged(() => void refreshStatus());
 browser.permissions.onAdded.addListener(() => void refreshStatus());
 browser.permissions.onRemoved.addListener(() => void refreshStatus());
 

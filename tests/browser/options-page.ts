@@ -27,6 +27,21 @@ export interface ShownFinding {
   words: string;
 }
 
+/** What `aws configure export-credentials` prints for keys that end then, in milliseconds since 1970. */
+export function pastedJson(
+  { accessKeyId, secretAccessKey, sessionToken }: TypedCredentials,
+  end: number,
+): string {
+  const keys = {
+    Version: 1,
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken === "" ? "a-token" : sessionToken,
+    Expiration: new Date(end).toISOString(),
+  };
+  return JSON.stringify(keys, null, 2);
+}
+
 /** An open options page. */
 export class OptionsPage {
   readonly page: Page;
@@ -84,7 +99,23 @@ export class OptionsPage {
   }
 
   async saveCredentials(credentials: TypedCredentials): Promise<SaveOutcome> {
+    if (!(await this.page.$eval("#one-by-one", (details) => (details as HTMLDetailsElement).open)))
+      await this.page.click("#one-by-one summary");
     for (const [name, text] of Object.entries(credentials)) await this.#type(name, text);
+    return this.#press("#save-credentials", "#credentials-message");
+  }
+
+  /** Puts a text into the field for pasted credentials, and nothing more. */
+  async paste(text: string): Promise<void> {
+    await this.page.focus("#pasted");
+    await this.page.$eval("#pasted", (field) => (field as HTMLTextAreaElement).select());
+    await this.page.keyboard.press("Delete");
+    await this.page.keyboard.sendCharacter(text);
+  }
+
+  /** Pastes credentials and has them used. */
+  async savePasted(text: string): Promise<SaveOutcome> {
+    await this.paste(text);
     return this.#press("#save-credentials", "#credentials-message");
   }
 

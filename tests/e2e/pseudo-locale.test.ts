@@ -9,7 +9,7 @@ import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ExtensionBrowser } from "../browser/chromium.ts";
 import { deny } from "../browser/deny.ts";
-import { OptionsPage } from "../browser/options-page.ts";
+import { OptionsPage, pastedJson } from "../browser/options-page.ts";
 import { literalsOn, pseudo, speakPseudo } from "../browser/pseudo-locale.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
@@ -155,6 +155,7 @@ it("the options with errors, and without credentials", async () => {
   await page.type("#endpoint", "http://s3.example.com/bucket");
   await page.type("#expectedBucketOwner", "1234");
   await page.type("#concurrency", "many");
+  await page.click("#one-by-one summary");
   await page.type("#accessKeyId", "AKIAIOSFODNN7EXAMPLE");
   await page.click("#save-credentials");
   await page.waitForSelector("#secretAccessKey[aria-invalid=true]");
@@ -163,6 +164,24 @@ it("the options with errors, and without credentials", async () => {
   await page.waitForSelector("#profile-message p");
   expect(await wrongOn(page)).toEqual([]);
   await page.close();
+});
+
+it("the options with a pasted text that gives credentials, and with one that does not", async () => {
+  const options = await OptionsPage.open(stage.browser);
+  await options.paste(pastedJson(stage.credentials, Date.now() + 3_600_000));
+  await options.page.waitForFunction(() => document.querySelector("#pasted-found")?.textContent !== "");
+  expect(await wrongOn(options.page)).toEqual([]);
+  await options.savePasted(pastedJson(stage.credentials, Date.now() + 3_600_000));
+  expect(await wrongOn(options.page)).toEqual([]);
+  for (const text of ["export AWS_ACCESS_KEY_ID=ASIA1", "nothing", "{"]) {
+    await options.paste(text);
+    await options.page.waitForSelector("#pasted[aria-invalid=true]");
+    expect(await wrongOn(options.page)).toEqual([]);
+  }
+  const popup = await popupWhere("#session:not([hidden])");
+  expect(await wrongOn(popup)).toEqual([]);
+  await popup.close();
+  await options.page.close();
 });
 
 it("every surface without credentials", async () => {

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeStorage } from "./fake-storage.ts";
+
+const mocks = vi.hoisted(() => ({
+  areas: {} as { local: FakeStorage; session: FakeStorage },
+  alarms: { create: vi.fn(), clear: vi.fn(), onAlarm: { addListener: vi.fn() } },
+}));
+vi.mock("../shared/browser.ts", () => ({
+  browser: {
+    alarms: mocks.alarms,
+    storage: {
+      get local() {
+        return mocks.areas.local;
+      },
+      get session() {
+        return mocks.areas.session;
+      },
+    },
+  },
+}));
+// The rule itself is Rust's, and tested there.
+vi.mock("./rules.ts", () => ({
+  wipeTime: async (lastUse: number, minutes: number) => lastUse + minutes * 60_000,
+}));
+
+const NOW = 1_700_000_000_000;
+const MINUTE = 60_000;
+const keys = {
+  accessKeyId: "ASIAEXAMPLE",
+  secretAccessKey: "the-secret",
+  sessionToken: "the-token",
+  expires: NOW + 60 * MINUTE,
+  longLived: false,
+};
+const { expires: _, ...endless } = keys;
+
+/** A background that has just been started: the module anew, on the same storage. */
+async function start() {
+  vi.resetModules();
+  return import("./vault.ts");
+}
+const alarm = () => mocks.alarms.create.mock.lastCall?.[1]?.when;
+const held = () => JSON.stringify([...mocks.areas.session.held, ...mocks.areas.local.held]);
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW });
+  vi.clearAllMocks();
+  mocks.areas = { local: new FakeStorage(), session: new FakeStorage() };
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("the vault", () => {
+  it("keeps keys over a stop of the background, in the session's storage alone", async () => {
+    await (await start()).keepKeys(keys);
+    expect(await (await start()).heldKeys()).toEqual(keys);
+    expect(JSON.stringify([...mocks.areas.local.held])).not.toContain("the-");
+  });
+
+  it("forgets every secret at once, says so, and lets nothing be kept that was asked for before", async () => {
+    const vault = await start();
+    await vault.keepKeys(keys);
+    mocks.areas.session.held.set("secret-queue", { secretAccessKey: "the-other" });
+    mocks.areas.session.held.set("upload-1", {});
+    const changed = vi.fn();
+    vault.onKeysChanged(changed);
+    const before = vault.epoch();
+    await vault.forgetAll();
+    expect(held()).not.toContain("the-");
+    expect(mocks.areas.session.held.has("upload-1")).toBe(true);
+    expect(changed).toHaveBeenCalledTimes(1);
+    expect(vault.epoch()).not.toBe(before);
+    expect(await vault.heldKeys()).toBeUndefined();
+  });
+
+  it("wipes keys when they expire, by the alarm", async () => {
+    const vault = await start();
+    vault.watchVault();
+    await vault.keepKeys(keys);
+    expect(alarm()).toBe(keys.expires);
+    vi.setSystemTime(keys.expires);
+    const changed = vi.fn();
+    vault.onKeysChanged(changed);
+    await mocks.alarms.onAlarm.addListener.mock.lastCall?.[0]({ name: "vault" });
+    expect(held()).not.toContain("the-");
+    expect(changed).toHaveBeenCalledTimes(1);
+  });
+
+  it("gives no keys that have expired, also where the alarm is late", async () => {
+    const vault = await start();
+    await vault.keepKeys(keys);
+    vi.setSystemTime(keys.expires);
+    expect(await vault.heldKeys()).toBeUndefined();
+    expect(held()).not.toContain("the-");
+  });
+
+  it("wipes keys that nobody has used for the idle time, and not as long as somebody does", async () => {
+    const vault = await start();
+    mocks.areas.local.held.set("idleMinutes", 15);
+    vault.watchVault();
+    await vault.keepKeys(endless);
+    expect(alarm()).toBe(NOW + 15 * MINUTE);
+    vi.setSystemTime(NOW + 14 * MINUTE);
+    await vault.noteUse();
+    vi.setSystemTime(NOW + 15 * MINUTE);
+    await mocks.alarms.onAlarm.addListener.mock.lastCall?.[0]({ name: "vault" });
+    expect(await vault.heldKeys()).toEqual(endless);
+    expect(alarm()).toBe(NOW + 29 * MINUTE);
+    vi.setSystemTime(NOW + 29 * MINUTE);
+    await mocks.alarms.onAlarm.addListener.mock.lastCall?.[0]({ name: "vault" });
+    expect(held()).not.toContain("the-");
+  });
+
+  it("does not bring back by a late use what should be gone", async () => {
+    const vault = await start();
+    mocks.areas.local.held.set("idleMinutes", 15);
+    await vault.keepKeys(endless);
+    // The computer slept, and its alarm has not come yet.
+    vi.setSystemTime(NOW + 16 * MINUTE);
+    await vault.noteUse();
+    expect(await vault.heldKeys()).toBeUndefined();
+  });
+
+  it("uses eight hours where nothing, or nothing good, is set", async () => {
+    const vault = await start();
+    mocks.areas.local.held.set("idleMinutes", 7);
+    await vault.keepKeys(endless);
+    expect(alarm()).toBe(NOW + 480 * MINUTE);
+  });
+
+  it("looks for other alarms than its own at nothing", async () => {
+    const vault = await start();
+    vault.watchVault();
+    expect(mocks.alarms.onAlarm.addListener.mock.lastCall?.[0]({ name: "awake" })).toBeUndefined();
+  });
+});
+
+describe("hintOf", () => {
+  it("tells keys apart and gives none away", async () => {
+    const { hintOf } = await start();
+    expect(hintOf("ASIAIOSFODNN7EXAMPLE")).toBe("ASIA…MPLE");
+    expect(hintOf("short")).toBe("…");
+  });
+});
