@@ -44,7 +44,12 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          exclude: ["tests/e2e/event-page.test.ts", "tests/security/supply/**", "tests/**/*.unit.test.ts"],
+          exclude: [
+            "tests/e2e/event-page.test.ts",
+            "tests/security/firefox.test.ts",
+            "tests/security/supply/**",
+            "tests/**/*.unit.test.ts",
+          ],
           include: ["tests/e2e/**/*.test.ts", "tests/security/**/*.test.ts"],
           // One browser at a time: two would share the processors and the server.
           fileParallelism: false,
@@ -56,9 +61,10 @@ export default defineConfig({
         // With TEST_BROWSER=firefox.
         test: {
           name: "e2e-firefox",
-          include: ["upload", "permission", "waiting", "event-page"].map(
-            (name) => `tests/e2e/${name}.test.ts`,
-          ),
+          include: [
+            ...["upload", "permission", "waiting", "event-page"].map((name) => `tests/e2e/${name}.test.ts`),
+            "tests/security/firefox.test.ts",
+          ],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -89,15 +89,18 @@ export async function tellVault(message: unknown): Promise<unknown> {
   if (BUILT_FOR === "firefox") return browser.runtime.sendMessage(message);
   const { active } = await navigator.serviceWorker.ready;
   const { port1: ours, port2: theirs } = new MessageChannel();
+  let limit: ReturnType<typeof setTimeout> | undefined;
   try {
     return await new Promise((resolve, reject) => {
       ours.onmessage = ({ data }) => resolve(data);
       // A service worker that ends before it has answered does not close the port.
-      AbortSignal.timeout(VAULT_ANSWER_LIMIT).onabort = () => reject(new Error("no answer"));
+      limit = setTimeout(() => reject(new Error("no answer")), VAULT_ANSWER_LIMIT);
       active?.postMessage(message, [theirs]);
     });
   } finally {
     ours.close();
+    // As long as it runs, the secrets in the message stay in memory.
+    clearTimeout(limit);
   }
 }
 

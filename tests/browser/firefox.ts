@@ -23,12 +23,13 @@ export class Firefox implements PlainBrowser {
   /** For what has no method here. */
   readonly driver: firefox.Driver;
   readonly #pid: number;
-  readonly #folder: string;
+  /** All that it writes until it ends is below this folder. */
+  readonly folder: string;
 
   private constructor(driver: firefox.Driver, pid: number, folder: string) {
     this.driver = driver;
     this.#pid = pid;
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   static async start(): Promise<Firefox> {
@@ -103,7 +104,7 @@ export class Firefox implements PlainBrowser {
       await within(END_LIMIT_MS, "Firefox's end", this.driver.quit());
     } finally {
       await killTree(this.#pid);
-      await remove(this.#folder);
+      await remove(this.folder);
     }
   }
 }

@@ -13,6 +13,7 @@ import {
   fromUploads,
   toBackground,
   toHost,
+  toPages,
   toUploads,
   toVault,
 } from "../../extension/shared/messages.ts";
@@ -21,6 +22,8 @@ import { badMessage, goodMessage, noise, Random } from "./random-messages.ts";
 
 const ROUNDS = 100_000;
 const SEED = Number(process.env.MESSAGES_SEED ?? 20_240_601);
+/** What a page that is told of another status does. */
+const NEWS = "status has changed";
 const OURS = "chrome-extension://ours/";
 
 const fake = vi.hoisted(() => ({
@@ -112,6 +115,7 @@ const senders: { who: string; sender: Sender; is: readonly string[] }[] = [
     is: ["page", "overlay"],
   },
   { who: "background", sender: ours("background/background.js"), is: ["background"] },
+  { who: "event page", sender: ours("_generated_background_page.html"), is: ["background"] },
   { who: "background without address", sender: { id: "ours" }, is: ["background"] },
   {
     who: "content script",
@@ -149,12 +153,12 @@ const roads: { name: string; declarations: Declarations; listeners: () => Listen
   // Background and engine host both hear it: in Firefox in one page.
   {
     name: "all pages",
-    declarations: { ...toBackground, ...toHost },
+    declarations: { ...toBackground, ...toHost, ...toPages },
     listeners: () => fake.listeners as Listener[],
   },
   { name: "vault", declarations: toVault, listeners: () => fake.vault as Listener[] },
 ];
-const all: Declarations = { ...toBackground, ...toVault, ...toHost };
+const all: Declarations = { ...toBackground, ...toVault, ...toHost, ...toPages };
 const types = Object.keys(all);
 
 async function state(): Promise<string> {
@@ -174,17 +178,21 @@ beforeAll(async () => {
     [`upload-${uploadId}`]: goodProfile,
     overlays: [{ token: uploadId, tabId: 3 }],
   });
+  // What is for somebody may ask a server; nobody is asked here.
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("There is no network.")));
   // Node 20 has no navigator.
   vi.stubGlobal("navigator", { locks: { query: async () => ({ held: [] }) } });
   await import("../../extension/background/background.ts");
   const { EngineHost } = await import("../../extension/offscreen/engine-host.ts");
   new EngineHost().listen();
+  const { onStatusChanged } = await import("../../extension/shared/status-news.ts");
+  onStatusChanged(() => fake.calls.push(NEWS));
   // What the background does once at its beginning.
   await vi.waitFor(() => expect(fake.calls.length).toBeGreaterThan(0));
   await new Promise((resolve) => setTimeout(resolve, 50));
 });
 
-it("each declared message, well-formed and from whom it is for, is answered by a reply", async () => {
+it("each declared message, well-formed and from whom it is for, does what it is for", async () => {
   const before = { ...fake.areas };
   const random = new Random(SEED);
   for (const { name, declarations, listeners } of roads)
@@ -203,6 +211,11 @@ it("each declared message, well-formed and from whom it is for, is answered by a
       if (type === "host.open") Object.assign(message, { profile: goodProfile });
       const answers = listeners().map((listener) => listener(message, sender.sender));
       const replies = await Promise.all(answers.filter((answer) => answer !== undefined));
+      if (type in toPages) {
+        expect(replies).toEqual([]);
+        expect(fake.calls.at(-1)).toBe(NEWS);
+        continue;
+      }
       expect(replies, `${name}: ${type}`).toHaveLength(1);
       expect(isReply(replies[0]), `${name}: ${type}`).toBe(true);
     }

@@ -102,6 +102,7 @@ function valueFor(schema: Schema, random: Random): unknown {
       return Object.fromEntries(pairs.filter(([name]) => name !== "__proto__"));
     }
     case "file":
+    case "blob":
       return new File([random.one(TEXTS)], "a.exr");
     case "null":
       return null;
