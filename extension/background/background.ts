@@ -13,9 +13,11 @@ import { clearBadge, clearStaleBadge, showPercent } from "./badge.ts";
 import { beginUpload } from "./begin-upload.ts";
 import { answerCommands } from "./commands.ts";
 import { testConnection } from "./connection-test.ts";
+import { explainDenial } from "./denial.ts";
 import { dropSites, enableSite, removeSite, watchDropSites } from "./drop-sites.ts";
 import { attachmentsOf, keepAttachments } from "./ended-uploads.ts";
 import { takeCredentials } from "./entered-credentials.ts";
+import { listFarms, listQueues, queueInfo } from "./farm-lists.ts";
 import { orderHost } from "./host-client.ts";
 import { setIdleMinutes } from "./idle-time.ts";
 import { answerNotices, noticeEnd } from "./notices.ts";
@@ -23,8 +25,10 @@ import { claimOverlay, expectOverlay } from "./overlay-tokens.ts";
 import { tellPages } from "./pages-client.ts";
 import { problemOf } from "./problems.ts";
 import { chooseProfile, deleteProfile, saveProfile, setDefaultProfile } from "./profile-store.ts";
+import { chooseAccount, chooseRole, startSignIn, watchSignIn } from "./sign-in.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
 import { readStatus } from "./status.ts";
+import { renewForAll, renewForUpload, watchRenewal } from "./upload-keys.ts";
 import { answerMenu, endResource } from "./upload-menu.ts";
 import { forgetUpload } from "./upload-store.ts";
 import { forgetAll, heldKeys, noteUse, onKeysChanged, planWipe, watchVault } from "./vault.ts";
@@ -37,6 +41,8 @@ answerNotices();
 watchDropSites();
 onKeysChanged(keysChanged);
 watchVault();
+watchSignIn();
+watchRenewal(forgetSigners);
 
 listen((message, sender) => {
   const order = readMessage(toBackground, message);
@@ -81,6 +87,24 @@ async function carryOut(
     case "credentials.forget":
       await forgetAll();
       return null;
+    case "farms.list":
+      return listFarms(order);
+    case "queues.list":
+      return listQueues(order);
+    case "queue.get":
+      return queueInfo(order);
+    case "denial.explain":
+      return explainDenial(order);
+    case "credentials.renew":
+      return renewForAll(forgetSigners);
+    case "credentials.needed":
+      return renewForUpload(order.uploadId, () => forgetSigners(order.uploadId));
+    case "signIn.start":
+      return startSignIn(order);
+    case "signIn.account":
+      return chooseAccount(order.accountId);
+    case "signIn.role":
+      return chooseRole(order.roleName);
     case "session.setIdle":
       await setIdleMinutes(order.minutes);
       await planWipe();

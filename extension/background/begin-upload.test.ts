@@ -10,6 +10,7 @@ const mocks = vi.hoisted(() => ({
   openHostPage: vi.fn(),
   usableProfile: vi.fn(),
   current: vi.fn(),
+  keysFor: vi.fn(),
 }));
 vi.mock("../shared/browser.ts", () => ({
   browser: {
@@ -25,6 +26,7 @@ vi.mock("../shared/browser.ts", () => ({
   openHostPage: mocks.openHostPage,
 }));
 vi.mock("./profile-store.ts", () => ({ usableProfile: mocks.usableProfile }));
+vi.mock("./upload-keys.ts", () => ({ keysFor: mocks.keysFor }));
 vi.mock("./vault.ts", () => ({ heldKeys: mocks.current }));
 
 const ORIGINS = [
@@ -82,6 +84,7 @@ describe("beginUpload", () => {
   it.each([
     ["credentials-missing", () => mocks.current.mockResolvedValue(undefined)],
     ["host-access-missing", () => mocks.mayReach.mockResolvedValue(false)],
+    ["deadline-denied", () => mocks.keysFor.mockRejectedValue({ problem: { code: "deadline-denied" } })],
   ])("refuses with %s before anything is opened", async (code, spoil) => {
     spoil();
     await expect(beginUpload(order())).rejects.toMatchObject({ problem: { code } });

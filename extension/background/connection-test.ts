@@ -1,9 +1,10 @@
 /** Whether a profile can be used: which requests tell it, and what their answers mean, is decided in Rust. */
 import type { ConnectionFinding, ConnectionProbe, SignedRequest } from "deadlinejs/common";
-import { browser } from "../shared/browser.ts";
+import { mayReach } from "../shared/browser.ts";
 import { noCredentials, noHostAccess } from "./problems.ts";
 import { usableProfile } from "./profile-store.ts";
 import { makeConnectionCheck, makeSigner } from "./rules.ts";
+import { keysFor } from "./upload-keys.ts";
 import { heldKeys } from "./vault.ts";
 
 /** A server that takes longer for one of these small requests is as good as silent, in milliseconds. */
@@ -14,10 +15,9 @@ const BODY_LIMIT = 16_384;
 /** Sends what the check asks for, one request after the other, and gives what it finds. */
 export async function testConnection(profileId: string): Promise<ConnectionFinding[]> {
   const { profile, originPatterns } = await usableProfile(profileId);
-  const keys = await heldKeys();
-  if (!keys) throw noCredentials();
-  if (!(await browser.permissions.contains({ origins: originPatterns }))) throw noHostAccess();
-  const signer = await makeSigner(profile, keys);
+  if (!(await heldKeys())) throw noCredentials();
+  if (!(await mayReach(originPatterns))) throw noHostAccess();
+  const signer = await makeSigner(profile, (await keysFor(profile)).keys);
   const check = await makeConnectionCheck(profile, crypto.randomUUID().replaceAll("-", ""));
   try {
     for (let probe = check.next(); probe; probe = check.next()) {

@@ -1,17 +1,19 @@
 import type { ToVault } from "../shared/messages.ts";
 import { badCredentials, isAttachmentError } from "./problems.ts";
 import { readPasted } from "./rules.ts";
-import { keepKeys } from "./vault.ts";
+import { forgetAll, keepKeys } from "./vault.ts";
 
-/** Keeps credentials that a person has pasted or typed. */
+/** Keeps credentials that a person has pasted or typed, in place of everything that others have given. */
 export async function takeCredentials(order: ToVault[keyof ToVault]): Promise<null> {
   if (order.type === "credentials.paste") {
     const { keys } = await readPasted(order.text).catch((error: unknown) => {
       throw isAttachmentError(error) ? badCredentials(error) : error;
     });
+    await forgetAll();
     await keepKeys(keys);
   } else {
     const { type: _, ...typed } = order;
+    await forgetAll();
     await keepKeys({ ...typed, longLived: typed.sessionToken === "" });
   }
   return null;

@@ -38,4 +38,7 @@ export const goodProfile = {
   locationName: "",
   outputDirectories: [],
   manifestVersion: "v2023-03-03" as const,
+  queueRole: false,
+  deadlineEndpoint: "",
+  principalId: "",
 };

@@ -87,6 +87,14 @@ export const badCredentials = ({ code, message }: { code: string; message: strin
     next: text("problem_credentials_missing_next"),
   });
 
+/** The settings of a sign-in break a rule. */
+export const badSignIn = ({ code, message }: { code: string; message: string }): Refusal =>
+  new Refusal({
+    code,
+    what: fieldErrorText({ code, message: message.replace(/^\w+: /, "") }),
+    next: text("problem_start_url_unknown_next"),
+  });
+
 /** The signer refused a request: with the signer's own code, so that a defect of ours does not pass for bad credentials. */
 export function unsigned(error: Error & { code: string }): Refusal {
   return new Refusal({

@@ -1,23 +1,28 @@
 import {
   ConnectionCheck,
-  checkProfile,
+  DeadlineCaller,
+  DenialDiagnosis,
+  DeviceSignIn,
   init as loadWasm,
   type PastedCredentials,
-  type ProfileCheck,
   readPastedCredentials,
+  renewAt,
+  type SignInSettings,
   SigV4Signer,
+  signInOriginPatterns,
   wipeAt,
 } from "deadlinejs/common";
 import { pageUrl, WASM_PATH } from "../shared/browser.ts";
-import type { ProfileFields } from "../shared/messages.ts";
-import type { HeldKeys } from "./vault.ts";
+import type { DeadlinePlace, ProfileFields } from "../shared/messages.ts";
+import { type Judgement, judge } from "../shared/profile-rules.ts";
+import type { HeldKeys } from "./held-keys.ts";
 
 const loaded = () => loadWasm(pageUrl(WASM_PATH));
 
 /** Judges a profile by the rules in Rust. */
-export async function judgeProfile(profile: ProfileFields): Promise<ProfileCheck> {
+export async function judgeProfile(profile: ProfileFields): Promise<Judgement> {
   await loaded();
-  return checkProfile(profile);
+  return judge(profile);
 }
 
 /**
@@ -33,6 +38,49 @@ export async function makeSigner(profile: ProfileFields, keys: HeldKeys): Promis
 export async function makeConnectionCheck(profile: ProfileFields, probe: string): Promise<ConnectionCheck> {
   await loaded();
   return new ConnectionCheck(profile, probe);
+}
+
+/** Makes the Rust object that asks Deadline Cloud; it is freed like a signer. */
+export async function makeDeadlineCaller(
+  { region, deadlineEndpoint }: Omit<DeadlinePlace, "principalId">,
+  { accessKeyId, secretAccessKey, sessionToken }: HeldKeys,
+): Promise<DeadlineCaller> {
+  await loaded();
+  return new DeadlineCaller({ region, deadlineEndpoint, accessKeyId, secretAccessKey, sessionToken });
+}
+
+/** Makes the Rust object that finds out why a store refused; nothing where that is no refusal. */
+export async function makeDiagnosis(
+  code: string,
+  profile: ProfileFields,
+  canRenew: boolean,
+): Promise<DenialDiagnosis | undefined> {
+  await loaded();
+  return DenialDiagnosis.ofCode(code, profile, canRenew);
+}
+
+/** Match patterns of the hosts of a sign-in; throws what Rust says of bad settings. */
+export async function signInOrigins(settings: SignInSettings): Promise<string[]> {
+  await loaded();
+  return signInOriginPatterns(settings);
+}
+
+/** Makes the Rust object that signs in; it is freed when that is over. */
+export async function beginSignIn(settings: SignInSettings): Promise<DeviceSignIn> {
+  await loaded();
+  return new DeviceSignIn(settings);
+}
+
+/** The same from what it has kept; throws for any other text. */
+export async function resumeSignIn(kept: string): Promise<DeviceSignIn> {
+  await loaded();
+  return DeviceSignIn.resume(kept);
+}
+
+/** When keys that were got then, and end then, are to be renewed. In milliseconds since 1970. */
+export async function renewalTime(obtained: number, expires: number): Promise<number> {
+  await loaded();
+  return renewAt(obtained, expires);
 }
 
 /** Reads what a person pasted; throws what Rust says of a text that gives no credentials. */

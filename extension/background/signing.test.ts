@@ -8,9 +8,17 @@ const mocks = vi.hoisted(() => ({
   makeSigner: vi.fn(),
   sign: vi.fn(),
   free: vi.fn(),
+  until: { renewAt: Number.POSITIVE_INFINITY },
 }));
 vi.mock("./upload-store.ts", () => ({ profileOfUpload: mocks.profileOfUpload }));
-vi.mock("./vault.ts", () => ({ heldKeys: mocks.current }));
+vi.mock("./upload-keys.ts", () => ({
+  keysForRunning: async () => {
+    const { noCredentials } = await import("./problems.ts");
+    const keys = await mocks.current();
+    if (keys === undefined) throw noCredentials();
+    return { keys, renewAt: mocks.until.renewAt };
+  },
+}));
 vi.mock("./rules.ts", () => ({ makeSigner: mocks.makeSigner }));
 
 const keys = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "secret", sessionToken: "token" };
@@ -26,8 +34,10 @@ const order = (uploadId: string) => ({
   clockOffset: 1_200_000,
 });
 
-beforeEach(() => {
+beforeEach(async () => {
   forgetSigners();
+  // What an earlier test has left is freed a moment later.
+  await new Promise((resolve) => setTimeout(resolve, 5));
   vi.resetAllMocks();
   mocks.profileOfUpload.mockResolvedValue(goodProfile);
   mocks.current.mockResolvedValue(keys);
@@ -52,6 +62,28 @@ describe("signRequest", () => {
       expect(mocks.sign).toHaveBeenCalledWith(expect.anything(), 1_700_001_200_000);
     } finally {
       vi.useRealTimers();
+    }
+  });
+
+  it("asks for other keys once these are to be renewed, once for all requests", async () => {
+    vi.useFakeTimers({ now: 1_700_000_000_000 });
+    try {
+      mocks.until.renewAt = 1_700_000_060_000;
+      await signRequest(order("a"));
+      mocks.free.mockClear();
+      vi.setSystemTime(1_700_000_059_999);
+      await signRequest(order("a"));
+      expect(mocks.makeSigner).toHaveBeenCalledTimes(1);
+      vi.setSystemTime(1_700_000_060_000);
+      mocks.until.renewAt = 1_700_000_120_000;
+      mocks.current.mockResolvedValue({ ...keys, accessKeyId: "ASIARENEWED" });
+      await Promise.all([signRequest(order("a")), signRequest(order("a")), signRequest(order("a"))]);
+      expect(mocks.makeSigner).toHaveBeenCalledTimes(2);
+      expect(mocks.makeSigner.mock.lastCall?.[1]).toMatchObject({ accessKeyId: "ASIARENEWED" });
+      await vi.waitFor(() => expect(mocks.free).toHaveBeenCalledTimes(1));
+    } finally {
+      vi.useRealTimers();
+      mocks.until.renewAt = Number.POSITIVE_INFINITY;
     }
   });
 

@@ -1,12 +1,18 @@
 import type { SigV4Signer } from "deadlinejs/common";
 import type { SignedRequest, ToBackground } from "../shared/messages.ts";
-import { isAttachmentError, noCredentials, unknownUpload, unsigned } from "./problems.ts";
+import { isAttachmentError, unknownUpload, unsigned } from "./problems.ts";
 import { makeSigner } from "./rules.ts";
+import { keysForRunning } from "./upload-keys.ts";
 import { profileOfUpload } from "./upload-store.ts";
-import { heldKeys } from "./vault.ts";
+
+/** What signs for an upload, and when its keys are to be followed by others, in milliseconds since 1970. */
+interface Signing {
+  signer: SigV4Signer;
+  renewAt: number;
+}
 
 /** One for each running upload, made when its first request comes. */
-const signers = new Map<string, Promise<SigV4Signer>>();
+const signers = new Map<string, Promise<Signing>>();
 
 /**
  * Signs a request of a running upload for this moment, by the server's clock. The signer refuses every object that is not of this
@@ -14,26 +20,34 @@ const signers = new Map<string, Promise<SigV4Signer>>();
  */
 export async function signRequest(order: ToBackground["request.sign"]): Promise<SignedRequest> {
   const { type: _, uploadId, clockOffset, ...request } = order;
-  let signer = signers.get(uploadId);
-  if (!signer) {
-    signer = openSigner(uploadId);
-    signers.set(uploadId, signer);
-    signer.catch(() => signers.delete(uploadId));
-  }
-  const ready = await signer;
+  const { signer } = await signingFor(uploadId);
   try {
-    return ready.sign(request, Date.now() + clockOffset);
+    return signer.sign(request, Date.now() + clockOffset);
   } catch (error) {
     throw isAttachmentError(error) ? unsigned(error) : error;
   }
 }
 
-async function openSigner(uploadId: string): Promise<SigV4Signer> {
+async function signingFor(uploadId: string): Promise<Signing> {
+  const held = signers.get(uploadId);
+  if (held) {
+    const signing = await held;
+    if (Date.now() < signing.renewAt) return signing;
+    // Another request may have seen the same and been faster.
+    if (signers.get(uploadId) === held) forgetSigners(uploadId);
+    return signingFor(uploadId);
+  }
+  const opening = open(uploadId);
+  signers.set(uploadId, opening);
+  opening.catch(() => signers.delete(uploadId));
+  return opening;
+}
+
+async function open(uploadId: string): Promise<Signing> {
   const profile = await profileOfUpload(uploadId);
   if (!profile) throw unknownUpload();
-  const keys = await heldKeys();
-  if (!keys) throw noCredentials();
-  return makeSigner(profile, keys);
+  const { keys, renewAt } = await keysForRunning(profile);
+  return { signer: await makeSigner(profile, keys), renewAt };
 }
 
 /** Wipes the signer of one upload, or all of them after the credentials have changed. */
@@ -41,7 +55,8 @@ export function forgetSigners(uploadId?: string): null {
   for (const [id, signer] of signers) {
     if (uploadId !== undefined && id !== uploadId) continue;
     signers.delete(id);
-    void signer.then((made) => made.free()).catch(() => undefined);
+    // Whoever has waited for it together with us still signs with it first.
+    void signer.then((made) => setTimeout(() => made.signer.free())).catch(() => undefined);
   }
   return null;
 }

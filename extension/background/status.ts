@@ -1,9 +1,11 @@
 import { mayReach } from "../shared/browser.ts";
 import type { BackgroundStatus } from "../shared/messages.ts";
+import type { HeldKeys } from "./held-keys.ts";
 import { idleMinutes } from "./idle-time.ts";
 import { readProfiles } from "./profile-store.ts";
 import { judgeProfile } from "./rules.ts";
-import { type HeldKeys, heldKeys, hintOf } from "./vault.ts";
+import { signInView } from "./sign-in.ts";
+import { heldKeys, hintOf } from "./vault.ts";
 
 /** What pages may know of profiles and credentials. */
 export async function readStatus(): Promise<BackgroundStatus> {
@@ -20,6 +22,7 @@ export async function readStatus(): Promise<BackgroundStatus> {
     hasHostAccess: originPatterns.length > 0 && (await mayReach(originPatterns)),
     credentials: keys ? shownOf(keys) : null,
     idleMinutes: await idleMinutes(),
+    signIn: await signInView(),
   };
 }
 

@@ -23,8 +23,14 @@ export async function profileOfUpload(uploadId: string): Promise<ProfileFields |
 
 /** Whether an upload is noted that has not ended. */
 export async function isAnyUploadRunning(): Promise<boolean> {
-  const stored = await browser.storage.session.get(null);
-  return Object.keys(stored).some((key) => key.startsWith(keyOf("")));
+  return (await runningUploads()).length > 0;
+}
+
+/** The ids of those that have not ended. */
+export async function runningUploads(): Promise<string[]> {
+  const prefix = keyOf("");
+  const keys = Object.keys(await browser.storage.session.get(null));
+  return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
 }
 
 /** The upload has ended. */

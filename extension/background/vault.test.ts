@@ -87,6 +87,20 @@ describe("the vault", () => {
     expect(changed).toHaveBeenCalledTimes(1);
   });
 
+  it("wipes the keys of a queue when they end, and leaves those of the session", async () => {
+    const vault = await start();
+    vault.watchVault();
+    await vault.keepKeys(endless);
+    const ofQueue = { keys: { ...keys, secretAccessKey: "the-other" }, obtained: NOW };
+    mocks.areas.session.held.set("secret-queue", ofQueue);
+    await vault.planWipe();
+    expect(alarm()).toBe(keys.expires);
+    vi.setSystemTime(keys.expires);
+    await mocks.alarms.onAlarm.addListener.mock.lastCall?.[0]({ name: "vault" });
+    expect(held()).not.toContain("the-other");
+    expect(await vault.heldKeys()).toEqual(endless);
+  });
+
   it("gives no keys that have expired, also where the alarm is late", async () => {
     const vault = await start();
     await vault.keepKeys(keys);

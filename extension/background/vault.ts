@@ -7,11 +7,10 @@
 import type { SessionKeys } from "deadlinejs/common";
 import * as v from "valibot";
 import { browser } from "../shared/browser.ts";
+import { type HeldKeys, HeldKeysSchema, SECRET } from "./held-keys.ts";
 import { idleMinutes } from "./idle-time.ts";
 import { wipeTime } from "./rules.ts";
 
-/** Every secret has a key that begins so: what a person wants forgotten must not be forgotten by name. */
-const SECRET = "secret-";
 const KEYS = `${SECRET}keys`;
 const LAST_USE = "lastUse";
 /** Name of the alarm for the next moment at which something may have to be wiped. */
@@ -19,25 +18,28 @@ const ALARM = "vault";
 /** A use is noted again after this, in milliseconds: short beside any idle time. */
 const USE_NOTED_FOR = 30_000;
 
-const HeldKeysSchema = v.strictObject({
-  accessKeyId: v.string(),
-  secretAccessKey: v.string(),
-  /** Empty for long-lived keys. */
-  sessionToken: v.string(),
-  /** Milliseconds since 1970; left out where nobody said it. */
-  expires: v.exactOptional(v.number()),
-  longLived: v.boolean(),
-}) satisfies v.GenericSchema<SessionKeys>;
-/** Keys of this session. */
-export type HeldKeys = v.InferOutput<typeof HeldKeysSchema>;
+/** What ends by itself: the keys of the session, and those of a queue, which are kept beside when they were got. */
+const EndingSchema = v.union([
+  v.object({ expires: v.number() }),
+  v.pipe(
+    v.object({ keys: v.object({ expires: v.number() }) }),
+    v.transform(({ keys }) => keys),
+  ),
+]);
 
 let epochNow = 0;
 let lastUseNoted = 0;
 const listeners: (() => unknown)[] = [];
+const enders: (() => unknown)[] = [];
 
 /** Calls the listener whenever there are other keys than before, or none any more. */
 export function onKeysChanged(listener: () => unknown): void {
   listeners.push(listener);
+}
+
+/** Calls the listener before everything is forgotten: whoever would bring it back ends. */
+export function onForget(listener: () => unknown): void {
+  enders.push(listener);
 }
 
 /** Keeps these instead of any others. */
@@ -56,9 +58,16 @@ export async function heldKeys(): Promise<HeldKeys | undefined> {
 }
 
 /**
- * Wipes everything that is secret. What was asked for with it, and comes later, belongs to an {@link epoch} that is over.
+ * Wipes everything that is secret, and ends the session that it came from. What was asked for with it, and comes later, belongs
+ * to an {@link epoch} that is over.
  */
 export async function forgetAll(): Promise<void> {
+  for (const end of enders) await end();
+  await wipeSecrets();
+}
+
+/** Wipes everything that is secret. */
+export async function wipeSecrets(): Promise<void> {
   epochNow += 1;
   const all = await browser.storage.session.get(null);
   const secrets = Object.keys(all).filter((key) => key.startsWith(SECRET));
@@ -107,24 +116,38 @@ async function idleEnd(): Promise<number | undefined> {
 
 /** Sets the alarm for the next look; to be called again where the idle time is set anew. */
 export async function planWipe(): Promise<void> {
-  const keys = await stored();
-  if (keys === undefined) return;
-  const when = Math.min(
-    keys.expires ?? Number.POSITIVE_INFINITY,
-    (await idleEnd()) ?? Number.POSITIVE_INFINITY,
-  );
-  if (Number.isFinite(when)) browser.alarms.create(ALARM, { when });
+  const ends = (await endings()).map(({ expires }) => expires);
+  const idle = (await holdsAny()) ? await idleEnd() : undefined;
+  if (idle !== undefined) ends.push(idle);
+  if (ends.length > 0) browser.alarms.create(ALARM, { when: Math.min(...ends) });
+}
+
+async function holdsAny(): Promise<boolean> {
+  return Object.keys(await browser.storage.session.get(null)).some((key) => key.startsWith(SECRET));
+}
+
+/** Everything secret that ends by itself, and when. */
+async function endings(): Promise<{ key: string; expires: number }[]> {
+  const all = Object.entries(await browser.storage.session.get(null));
+  return all.flatMap(([key, value]) => {
+    const read = key.startsWith(SECRET) ? v.safeParse(EndingSchema, value) : undefined;
+    return read?.success ? [{ key, expires: read.output.expires }] : [];
+  });
 }
 
 async function wipeWhatIsDue(): Promise<void> {
-  const keys = await stored();
-  if (keys === undefined) return;
+  if (!(await holdsAny())) return;
   const now = Date.now();
-  if (((await idleEnd()) ?? Number.POSITIVE_INFINITY) <= now) await forgetAll();
-  else if ((keys.expires ?? Number.POSITIVE_INFINITY) <= now) {
-    await browser.storage.session.remove(KEYS);
+  if (((await idleEnd()) ?? Number.POSITIVE_INFINITY) <= now) {
+    await forgetAll();
+    return;
+  }
+  const ended = (await endings()).filter(({ expires }) => expires <= now).map(({ key }) => key);
+  if (ended.length > 0) {
+    await browser.storage.session.remove(ended);
     await tell();
-  } else await planWipe();
+  }
+  await planWipe();
 }
 
 async function tell(): Promise<void> {

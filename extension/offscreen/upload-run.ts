@@ -20,7 +20,7 @@ import { journalPlace } from "./journal-place.ts";
 import { PercentReports } from "./percent-reports.ts";
 import { RootFiles } from "./root-files.ts";
 import { storeUrl } from "./store-url.ts";
-import { tellPercent, tellUploadEnded, VaultSigner } from "./vault-client.ts";
+import { tellCredentialsNeeded, tellPercent, tellUploadEnded, VaultSigner } from "./vault-client.ts";
 
 /** What the background orders. */
 export interface UploadOrder {
@@ -44,6 +44,7 @@ export class UploadRun {
   private outcome: UploadOutcome | undefined;
   private readonly percentReports = new PercentReports((percent) => tellPercent(this.uploadId, percent));
   private readonly freeLock: () => void;
+  private isWithoutCredentials = false;
   /** What was noted last has to stay the last. */
   private noting: Promise<void> = Promise.resolve();
 
@@ -130,6 +131,9 @@ export class UploadRun {
     const state = this.state();
     this.tellPages({ to: "pages", type: "upload.state", state });
     if (this.isRunning) this.percentReports.take(overallPercent(state));
+    const isWithoutCredentials = state.waiting?.type === "credentials";
+    if (isWithoutCredentials && !this.isWithoutCredentials) tellCredentialsNeeded(this.uploadId);
+    this.isWithoutCredentials = isWithoutCredentials;
   }
 
   private noteUnfinished(roots: Root[]): void {

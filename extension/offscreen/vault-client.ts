@@ -23,6 +23,11 @@ export class VaultSigner implements RequestSigner {
   }
 }
 
+/** An upload waits for other credentials: the background may be able to get some by itself. */
+export function tellCredentialsNeeded(uploadId: string): void {
+  void askBackground("credentials.needed", { uploadId });
+}
+
 /** How far an upload is, in whole percent. */
 export function tellPercent(uploadId: string, percent: number): void {
   void askBackground("upload.progress", { uploadId, percent });

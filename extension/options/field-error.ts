@@ -1,13 +1,13 @@
 /** What a person can fill in. */
 export type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
-/** Whether it is a field of a form. */
+/** Whether it is a field of a form: what has no name is only a help to fill one. */
 export function isField(target: unknown): target is Field {
-  return (
+  const canBeFilled =
     target instanceof HTMLInputElement ||
     target instanceof HTMLSelectElement ||
-    target instanceof HTMLTextAreaElement
-  );
+    target instanceof HTMLTextAreaElement;
+  return canBeFilled && target.name !== "";
 }
 
 /** Shows a field's error beside it, or takes it away. */

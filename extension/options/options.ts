@@ -5,6 +5,7 @@ import { showWorkspace } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
 import { onStatusChanged } from "../shared/status-news.ts";
 import { fillTexts } from "../shared/text.ts";
+import { answerWish } from "./arrival.ts";
 import { connectCacheSection } from "./cache-section.ts";
 import { CredentialsForm } from "./credentials-form.ts";
 import { IdleSection } from "./idle-section.ts";
@@ -13,18 +14,21 @@ import { connectNotificationsSection } from "./notifications-section.ts";
 import { loadPastedReader } from "./pasted-text.ts";
 import { loadProfileCheck } from "./profile-check.ts";
 import { ProfilesSection } from "./profiles-section.ts";
+import { SignInSection } from "./sign-in-section.ts";
 
 fillTexts();
 showJumpLinks();
 const profiles = new ProfilesSection();
 const credentialsForm = new CredentialsForm(refresh);
 const idle = new IdleSection();
+const signIn = new SignInSection();
 
 async function refresh(): Promise<void> {
   const status = await profiles.refresh();
   if (status === undefined) return;
   credentialsForm.showHeld(status.credentials);
   idle.show(status.idleMinutes);
+  signIn.show(status.signIn);
 }
 
 byId("open-workspace", HTMLButtonElement).addEventListener("click", () => void showWorkspace());
@@ -43,4 +47,8 @@ loadPastedReader().then(
 );
 onStatusChanged(() => void refresh());
 connectCacheSection();
+answerWish((field, value) => {
+  if (field === "region") profiles.typeInto(field, value);
+  else byId(field, HTMLInputElement).value = value;
+});
 void connectNotificationsSection();

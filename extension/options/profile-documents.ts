@@ -1,8 +1,8 @@
 /** Profiles as a JSON document that people pass on: without credentials, which no profile holds. */
-import type { ProfileCheck } from "deadlinejs/common";
 import * as v from "valibot";
 import { ProfileDocumentSchema, type ProfileFields } from "../shared/messages.ts";
 import { profileLabel } from "../shared/profile-labels.ts";
+import type { Judgement } from "../shared/profile-rules.ts";
 import { text } from "../shared/text.ts";
 
 const FORMAT = "deadline-cloud-attachments-profiles";
@@ -33,7 +33,7 @@ export function writeProfiles(profiles: readonly ProfileFields[]): string {
  */
 export function readProfiles(
   document: string,
-  check: (fields: ProfileFields) => ProfileCheck,
+  check: (fields: ProfileFields) => Judgement,
   names: readonly string[],
 ): ReadProfiles | string {
   const read = v.safeParse(DocumentSchema, parseJson(document));
@@ -58,7 +58,7 @@ export function readProfiles(
 
 function refusalOf(
   fields: ProfileFields,
-  check: (fields: ProfileFields) => ProfileCheck,
+  check: (fields: ProfileFields) => Judgement,
   names: ReadonlySet<string>,
 ): string | null {
   const { errors } = check(fields);

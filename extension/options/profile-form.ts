@@ -1,4 +1,3 @@
-import type { ProfileCheck } from "deadlinejs/common";
 import { askBackground } from "../shared/background-client.ts";
 import { requestHosts } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
@@ -7,6 +6,7 @@ import { formatCounted, formatList } from "../shared/format.ts";
 import type { ProfileFields, StoredProfile } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
 import { fieldErrorText } from "../shared/problem-text.ts";
+import type { Judgement } from "../shared/profile-rules.ts";
 import { text, textParts } from "../shared/text.ts";
 import { isField, showFieldError } from "./field-error.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
@@ -25,11 +25,17 @@ const TEXT_FIELDS = [
   "casPrefix",
   "manifestPrefix",
   "locationName",
+  "deadlineEndpoint",
+  "principalId",
 ] as const satisfies readonly (keyof ProfileFields)[];
 
 /** Empty means 0, which is the browser's own measure. */
 const NUMBER_FIELDS = ["concurrency", "bandwidthLimit"] as const satisfies readonly (keyof ProfileFields)[];
-const CHECK_BOXES = ["pathStyle", "spreadHosts"] as const satisfies readonly (keyof ProfileFields)[];
+const CHECK_BOXES = [
+  "pathStyle",
+  "spreadHosts",
+  "queueRole",
+] as const satisfies readonly (keyof ProfileFields)[];
 /** More digits than any number that means something here; Rust reads 32 bits. */
 const WHOLE_NUMBER = /^\d{0,9}$/;
 
@@ -64,6 +70,9 @@ export const NEW_PROFILE: ProfileFields = {
   locationName: "",
   outputDirectories: [],
   manifestVersion: "v2023-03-03",
+  queueRole: false,
+  deadlineEndpoint: "",
+  principalId: "",
 };
 
 /** The form of one profile: judged while it is typed, saved together with the permission for its host. */
@@ -119,6 +128,11 @@ export class ProfileForm {
   /** Fills in these as if somebody had typed them. */
   type(fields: ProfileFields): void {
     this.#fill(fields);
+  }
+
+  /** What the form holds now. */
+  get fields(): ProfileFields {
+    return this.#fields();
   }
 
   /** Whether something was typed that is not stored. */
@@ -187,7 +201,7 @@ export class ProfileForm {
     byId("outputDirectories", HTMLTextAreaElement).value = profile.outputDirectories.join("\n");
     // What is set there should not be overlooked.
     const { assetRoot, assetRootFormat, outputDirectories, ...others } = profile;
-    const { name, region, farmId, queueId, bucket, rootPrefix, ...advanced } = others;
+    const { name, region, farmId, queueId, queueRole, bucket, rootPrefix, ...advanced } = others;
     const isSet = Object.entries(advanced).some(
       ([field, value]) => value !== NEW_PROFILE[field as keyof ProfileFields],
     );
@@ -230,12 +244,12 @@ export class ProfileForm {
   }
 
   /** The rules are Rust's, which is given one profile and numbers: that a text is none, or a name is taken, is said here. */
-  #checkFields(): ProfileCheck | null {
+  #checkFields(): Judgement | null {
     if (this.#check === null) return null;
     const fields = this.#fields();
     const checked = this.#check(fields);
     const noNumbers = NUMBER_FIELDS.filter((name) => !this.#isWholeNumber(name));
-    const errors: ProfileCheck["errors"] = noNumbers.map((field) => ({
+    const errors: Judgement["errors"] = noNumbers.map((field) => ({
       field,
       code: "number-malformed",
       message: text("field_number_malformed"),
@@ -249,7 +263,7 @@ export class ProfileForm {
   }
 
   /** Shows the errors of the fields that were touched, and what this profile would mean. */
-  #judge(): ProfileCheck | null {
+  #judge(): Judgement | null {
     this.#showExample();
     this.#warnOfVersion();
     const checked = this.#checkFields();
@@ -302,7 +316,7 @@ export class ProfileForm {
     );
   }
 
-  #refuse(checked: ProfileCheck): void {
+  #refuse(checked: Judgement): void {
     const fields = new Set(checked.errors.map((error): string => error.field));
     const first = [...this.#form.elements].find((element) => isField(element) && fields.has(element.name));
     if (first instanceof HTMLElement) {

@@ -10,6 +10,7 @@ import type { CheckProfile } from "./profile-check.ts";
 import { readProfiles, writeProfiles } from "./profile-documents.ts";
 import { NEW_PROFILE, ProfileForm } from "./profile-form.ts";
 import { showProfileList } from "./profile-list.ts";
+import { QueueChoice } from "./queue-choice.ts";
 
 /** Longest name of a profile, in characters. */
 const LONGEST_NAME = 64;
@@ -19,6 +20,7 @@ const LARGEST_DOCUMENT = 4 << 20;
 /** The part of the page with all profiles: the list, the form of one of them, and what can be done with it. */
 export class ProfilesSection {
   readonly #form = new ProfileForm((profile) => this.#saved(profile));
+  readonly #queueChoice = new QueueChoice(this.#form);
   readonly #connection = new ConnectionView();
   readonly #message = byId("profile-message", HTMLElement);
   #status: BackgroundStatus | undefined;
@@ -45,6 +47,14 @@ export class ProfilesSection {
     this.#check = check;
     this.#form.useRules(check);
     byId("test-connection", HTMLButtonElement).disabled = false;
+    void import("../shared/profile-rules.ts").then(({ judgeDeadline }) =>
+      this.#queueChoice.useRules(judgeDeadline),
+    );
+  }
+
+  /** Types a value into a field of the profile that is shown, for a person to look at and save. */
+  typeInto(field: "region", value: string): void {
+    this.#form.type({ ...this.#form.fields, [field]: value });
   }
 
   /** Tells that there are no rules and so no saving. */
@@ -85,6 +95,7 @@ export class ProfilesSection {
     const otherNames = this.#names(profile?.id);
     this.#form.show({ ...(profile && { id: profile.id }), fields, isLocked, otherNames });
     this.#connection.clear();
+    this.#queueChoice.clear(isLocked);
     this.#showAround();
   }
 

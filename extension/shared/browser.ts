@@ -27,8 +27,17 @@ export function pageUrl(path: string): string {
 /**
  * Shows the workspace: the tab that is already open, else a new one. `wish` goes behind the address, as its fragment.
  */
-export async function showWorkspace(wish?: string): Promise<void> {
-  const url = pageUrl("workspace/workspace.html");
+export function showWorkspace(wish?: string): Promise<void> {
+  return showPage("workspace/workspace.html", wish);
+}
+
+/** Shows the options, at the element with that id; `id=value` also puts a value into it. */
+export function showOptions(wish: string): Promise<void> {
+  return showPage("options/options.html", wish);
+}
+
+async function showPage(path: string, wish: string | undefined): Promise<void> {
+  const url = pageUrl(path);
   const wanted = wish === undefined ? url : `${url}#${wish}`;
   const open = await openTab(url);
   if (open === undefined) {

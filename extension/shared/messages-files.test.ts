@@ -28,7 +28,7 @@ const SAME_IN_GERMAN = [
   /^(menuNoProfile|shared(Announcement|Pause))$/,
   /^profile(Bucket|Region)$/,
   /^workspace(Amount|Farm|Queue|Region|Title|Waits)$/,
-  /^options(Cache|Posix|Problem|Queue|StepBucket|StepRegion|StepServer|Windows)$/,
+  /^options(Cache|FarmChoice|Posix|Problem|Queue|QueueChoice|StepBucket|StepRegion|StepServer|Windows)$/,
 ];
 
 describe("the messages", () => {

@@ -32,6 +32,25 @@ export function uploadLockName(uploadId: string): string {
 /** Name of the Web Lock that a page which shows how uploads go holds, shared with its like, while it can be seen. */
 export const WATCHED_LOCK = "watched";
 
+/** What a press of a problem's button does; Rust knows what each one means (`ProblemButton`). */
+const ProblemButtonSchema = v.object({
+  action: v.picklist([
+    "enter-credentials",
+    "renew-credentials",
+    "sign-in",
+    "try-again",
+    "choose-queue",
+    "copy-permissions",
+    "use-region",
+    "use-sign-in-region",
+    "open-sign-in-settings",
+    "open-profile",
+  ]),
+  /** What the action needs to know. */
+  value: v.exactOptional(v.string()),
+}) satisfies v.GenericSchema<engine.ProblemButton>;
+export type ProblemButton = v.InferOutput<typeof ProblemButtonSchema>;
+
 /** What happened, to which file, and what to do next. Every refusal and failure has this shape. */
 export const ProblemSchema = v.object({
   /** Stable, for tests and support: lower-case words joined by dashes. */
@@ -42,6 +61,8 @@ export const ProblemSchema = v.object({
   next: v.string(),
   /** Path below the asset root, where one file is the cause. */
   file: v.exactOptional(v.string()),
+  /** The one thing to offer, where there is one. */
+  button: v.exactOptional(ProblemButtonSchema),
 }) satisfies v.GenericSchema<engine.Problem>;
 export type Problem = v.InferOutput<typeof ProblemSchema>;
 
@@ -92,6 +113,12 @@ export const ProfileFieldsSchema = v.strictObject({
   outputDirectories: v.exactOptional(v.array(v.string()), []),
   /** Only the first is read by released workers. */
   manifestVersion: v.exactOptional(v.picklist(["v2023-03-03", "v2025-12-04-beta"]), "v2023-03-03"),
+  /** Upload with credentials that the queue gives for the session's (AssumeQueueRoleForUser). */
+  queueRole: v.exactOptional(v.boolean(), false),
+  /** What answers in the place of Deadline Cloud; empty for AWS. */
+  deadlineEndpoint: v.exactOptional(v.string(), ""),
+  /** User id at Identity Center, which users of a Deadline Cloud monitor need for their lists; empty for others. */
+  principalId: v.exactOptional(v.string(), ""),
 }) satisfies v.GenericSchema<engine.ProfileFields>;
 export type ProfileFields = v.InferOutput<typeof ProfileFieldsSchema>;
 
@@ -142,6 +169,8 @@ export interface BackgroundStatus {
   } | null;
   /** After how many minutes without use the credentials are wiped. */
   idleMinutes: IdleMinutes;
+  /** Where a sign-in at IAM Identity Center is; `null` where nobody signs in. */
+  signIn: engine.SignInView | null;
 }
 
 /** Times without use after which credentials are wiped, to choose from, in minutes. */
@@ -182,6 +211,14 @@ const SourceSchema = v.variant("type", [
 ]);
 export type Source = v.InferOutput<typeof SourceSchema>;
 
+/** Whom to ask for farms and queues: fields of a profile as typed. */
+const DeadlinePlaceSchema = v.strictObject({
+  region: v.string(),
+  deadlineEndpoint: v.string(),
+  principalId: v.string(),
+});
+export type DeadlinePlace = v.InferOutput<typeof DeadlinePlaceSchema>;
+
 /** Messages to the background, by the kind of page that may send them. */
 export const toBackground = {
   /** Any extension page. Reply: {@link BackgroundStatus}. */
@@ -214,6 +251,70 @@ export const toBackground = {
   "profile.choose": {
     from: "page",
     schema: v.strictObject({ type: v.literal("profile.choose"), profileId: ProfileIdSchema }),
+  },
+  /** Options page. Reply: {@link FarmItem} for each farm of the region that the session's credentials may list. */
+  "farms.list": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("farms.list"), ...DeadlinePlaceSchema.entries }),
+  },
+  /** Options page. Reply: {@link QueueItem} for each queue of the farm. */
+  "queues.list": {
+    from: "options",
+    schema: v.strictObject({
+      type: v.literal("queues.list"),
+      ...DeadlinePlaceSchema.entries,
+      farmId: v.string(),
+    }),
+  },
+  /** Options page. Reply: {@link QueueInfo}, or the problem of a queue that takes no uploads. */
+  "queue.get": {
+    from: "options",
+    schema: v.strictObject({
+      type: v.literal("queue.get"),
+      ...DeadlinePlaceSchema.entries,
+      farmId: v.string(),
+      queueId: v.string(),
+    }),
+  },
+  /**
+   * Any extension page: why the store refused, for the code of the problem that ended an upload or that one waits with. Asks the
+   * store. Reply: {@link Problem} with a button; `null` where it is no refusal.
+   */
+  "denial.explain": {
+    from: "page",
+    schema: v.strictObject({
+      type: v.literal("denial.explain"),
+      profileName: v.string(),
+      code: v.pipe(v.string(), v.maxLength(64)),
+    }),
+  },
+  /** Any extension page: get new credentials of the queue for uploads that run. Reply: `null`. */
+  "credentials.renew": { from: "page", schema: v.strictObject({ type: v.literal("credentials.renew") }) },
+  /** Engine host: an upload waits for other credentials. Reply: `null`, at once. */
+  "credentials.needed": {
+    from: "host",
+    schema: v.strictObject({ type: v.literal("credentials.needed"), uploadId: UploadId }),
+  },
+  /** Options page: begin to sign in at IAM Identity Center; the status tells how it goes. Reply: `null`. */
+  "signIn.start": {
+    from: "options",
+    schema: v.strictObject({
+      type: v.literal("signIn.start"),
+      startUrl: v.string(),
+      region: v.string(),
+      oidcEndpoint: v.string(),
+      portalEndpoint: v.string(),
+    }),
+  },
+  /** Options page: one of the accounts that the status offers. Reply: `null`. */
+  "signIn.account": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("signIn.account"), accountId: v.string() }),
+  },
+  /** Options page: one of the roles that the status offers. Reply: `null`. */
+  "signIn.role": {
+    from: "options",
+    schema: v.strictObject({ type: v.literal("signIn.role"), roleName: v.string() }),
   },
   /** Options page. Reply: `null`. */
   "session.setIdle": {
@@ -413,6 +514,15 @@ export interface BackgroundReplies {
   "profile.setDefault": null;
   "profile.choose": null;
   "connection.test": engine.ConnectionFinding[];
+  "farms.list": engine.FarmItem[];
+  "queues.list": engine.QueueItem[];
+  "queue.get": engine.QueueInfo;
+  "denial.explain": Problem | null;
+  "credentials.renew": null;
+  "credentials.needed": null;
+  "signIn.start": null;
+  "signIn.account": null;
+  "signIn.role": null;
   "session.setIdle": null;
   "credentials.forget": null;
   "upload.begin": null;

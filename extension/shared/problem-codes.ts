@@ -138,7 +138,8 @@ export function codesOfProblems(): string[] {
 export function fieldErrors(): { code: string; message: string }[] {
   const profile = PROFILE_RULES;
   const written = [...profile.matchAll(new RegExp(`refuse\\(\\s*"\\w+",\\s*${CODE},\\s*"([^"]*)"`, "g"))];
-  const prefixed = (path: string): string => all(rust(path), /#\[error\("((?:[^"\\]|\\.)*)"\)\]/g)[0] ?? "";
+  const prefixed = (path: string): string =>
+    all(rust(path), /#\[error\(\s*"((?:[^"\\]|\\.)*)"\s*\)\]/g)[0] ?? "";
   const bucket = all(rust("model/src/bucket.rs"), /#\[error\("((?:[^"\\]|\\.)*)"\)\]/g);
   const id = prefixed("model/src/ids.rs");
   return [
@@ -150,6 +151,8 @@ export function fieldErrors(): { code: string; message: string }[] {
     { code: "root-prefix-malformed", message: bucket[1] ?? "" },
     { code: "prefix-malformed", message: bucket[1] ?? "" },
     { code: "location-name-malformed", message: prefixed("model/src/location_name.rs") },
+    { code: "start-url-malformed", message: prefixed("accounts/src/sign_in/start_url.rs") },
+    { code: "principal-id-malformed", message: prefixed("accounts/src/principal_id.rs") },
     { code: "bucket-owner-malformed", message: prefixed("model/src/account_id.rs") },
     ...rulesIn("model/src/asset_root.rs").map(({ code, reason }) => ({ code, message: reason })),
     ...pastedErrors(),

@@ -3,6 +3,7 @@
  * names the message. What has no message, because somebody else made it or it is in the right language already, stays as
  * it is.
  */
+import { ACCOUNT_SENTENCES } from "./account-sentences.ts";
 import type { Problem } from "./messages.ts";
 import { textIfAny } from "./text.ts";
 
@@ -11,6 +12,7 @@ import { textIfAny } from "./text.ts";
  * those that share their code with another one. A test compares them with the Rust source.
  */
 const SENTENCES: Readonly<Record<string, string>> = {
+  ...ACCOUNT_SENTENCES,
   field_asset_root_malformed_control: "an asset root has no control characters",
   field_asset_root_not_absolute_posix: "a posix asset root is an absolute path such as /projects/shot_010",
   field_asset_root_not_absolute_windows:

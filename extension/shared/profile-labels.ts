@@ -21,6 +21,9 @@ const LABELS: Record<keyof ProfileFields, MessageName> = {
   locationName: "profileLocationName",
   outputDirectories: "profileOutputDirectories",
   manifestVersion: "profileManifestVersion",
+  queueRole: "profileQueueRole",
+  deadlineEndpoint: "profileDeadlineEndpoint",
+  principalId: "profilePrincipalId",
 };
 
 /** How the options page calls a field of a profile, for sentences about it elsewhere. */

@@ -13,6 +13,7 @@ const ready: BackgroundStatus = {
   hasHostAccess: true,
   credentials: { accessKeyIdHint: "AKIA…MPLE", temporary: false },
   idleMinutes: 480,
+  signIn: null,
 };
 
 describe("readiness", () => {

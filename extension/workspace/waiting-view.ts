@@ -6,5 +6,8 @@ import { waitingAdvice } from "../shared/upload-summary.ts";
 export function showWaiting({ waiting }: Pick<UploadState, "waiting">): void {
   byId("waiting", HTMLElement).hidden = waiting === undefined;
   byId("waiting-options", HTMLElement).hidden = waiting?.type !== "credentials";
+  // Whoever holds what the queue gives credentials for can ask it again; nobody else can help himself but by other ones.
+  byId("waiting-renew", HTMLElement).hidden =
+    waiting?.type !== "credentials" || waiting.problem.code !== "queue-credentials-missing";
   if (waiting !== undefined) byId("waiting-text", HTMLElement).textContent = waitingAdvice(waiting);
 }

@@ -31,6 +31,7 @@ import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
 import { tellWhileVisible } from "../shared/watched.ts";
 import { answerArrival } from "./arrival.ts";
+import { DenialView } from "./denial-view.ts";
 import { showDestination } from "./destination-view.ts";
 import { watchDropZone } from "./drop-zone.ts";
 import { HostWatch } from "./host-watch.ts";
@@ -68,6 +69,7 @@ const offer = new UnfinishedOffer({
   },
 });
 
+const denials = new DenialView(() => byId("pick-folder", HTMLElement).focus());
 const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), refreshStatus);
 
 let status: BackgroundStatus | null = null;
@@ -198,7 +200,10 @@ function end(state: UploadState): void {
   clearNotice();
   if (handingOver?.uploadId === state.uploadId) handingOver.stop();
   if (state.phase === "complete" && state.result) showResult(state, state.result);
-  else showProblems(state);
+  else {
+    showProblems(state);
+    void denials.explainFailure(state, byId("problems", HTMLElement));
+  }
   showNotTaken(state.notTaken);
 }
 
@@ -304,6 +309,10 @@ makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
 for (const id of ["open-options", "setup-options", "waiting-options"]) {
   byId(id, HTMLButtonElement).addEventListener("click", () => void browser.runtime.openOptionsPage());
 }
+byId("waiting-renew", HTMLButtonElement).addEventListener(
+  "click",
+  () => void askBackground("credentials.renew", {}),
+);
 byId("allow-access", HTMLButtonElement).addEventListener("click", async () => {
   const origins = status?.originPatterns ?? [];
   if (origins.length === 0) return;

@@ -29,6 +29,9 @@ export function profileFor(store: Store, folder: string): ProfileFields {
     locationName: "",
     outputDirectories: [],
     manifestVersion: "v2023-03-03",
+    queueRole: false,
+    deadlineEndpoint: "",
+    principalId: "",
   };
 }
 

@@ -4,14 +4,21 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { wrongIn } from "../browser/axe.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { s3Error } from "../faults/gate.ts";
+import type { StandIn } from "../stand-in/client.ts";
+import { everyAccountState, openAccounts } from "./account-states.ts";
 import { bytes } from "./scene.ts";
 import { type Stage, setStage, signal, until } from "./stage.ts";
 
 let stage: Stage;
+let accounts: StandIn;
 beforeAll(async () => {
-  stage = await setStage();
+  accounts = await openAccounts();
+  stage = await setStage({}, [accounts.origin]);
 });
-afterAll(() => stage?.close());
+afterAll(async () => {
+  await stage?.close();
+  await accounts?.close();
+});
 
 async function wrongOn(page: Page): Promise<string[]> {
   await page.bringToFront();
@@ -277,4 +284,9 @@ it("the workspace is accessible when an upload has failed", async () => {
   expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
   expect(await wrongOn(workspace.page)).toEqual([]);
   await workspace.page.close();
+});
+
+it("the options are accessible with lists of farms and queues, and while somebody signs in", async () => {
+  await stage.prepare(await freshFolder());
+  await everyAccountState(stage, accounts, async (page) => expect(await wrongOn(page)).toEqual([]));
 });

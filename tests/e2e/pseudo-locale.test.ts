@@ -14,6 +14,8 @@ import { literalsOn, pseudo, speakPseudo } from "../browser/pseudo-locale.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
 import { s3Error } from "../faults/gate.ts";
+import type { StandIn } from "../stand-in/client.ts";
+import { everyAccountState, openAccounts } from "./account-states.ts";
 import { bytes } from "./scene.ts";
 import { type Stage, setStage, signal, until } from "./stage.ts";
 
@@ -21,10 +23,15 @@ import { type Stage, setStage, signal, until } from "./stage.ts";
 const { SCREENSHOTS } = process.env;
 
 let stage: Stage;
+let accounts: StandIn;
 beforeAll(async () => {
-  stage = await setStage({ change: speakPseudo });
+  accounts = await openAccounts();
+  stage = await setStage({ change: speakPseudo }, [accounts.origin]);
 });
-afterAll(() => stage?.close());
+afterAll(async () => {
+  await stage?.close();
+  await accounts?.close();
+});
 
 const surfaces = ["workspace/workspace.html", "popup/popup.html", "options/options.html"];
 let seed = 0;
@@ -387,4 +394,9 @@ it("nothing moves where the person wants no motion", async () => {
     expect(await moving()).toBe(0);
     await page.close();
   }
+});
+
+it("the options with lists of farms and queues, and while somebody signs in", async () => {
+  await stage.prepare(await freshFolder());
+  await everyAccountState(stage, accounts, async (page) => expect(await wrongOn(page)).toEqual([]));
 });

@@ -2,6 +2,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { chromiumOf } from "../browser/extension-browser.ts";
 import type { ShownItem } from "../browser/workspace-page.ts";
 import { readLocalFiles } from "../demo/local-files.ts";
 import { type Rule, s3Error } from "../faults/gate.ts";
@@ -47,6 +48,61 @@ it("names the right region where the server tells it", async () => {
   expect(problem?.code).toBe("region-wrong");
   expect(problem?.text).toContain("eu-west-1");
 });
+
+it.each([
+  ["credentials", () => s3Error(403, "InvalidAccessKeyId"), "credentials-unknown", "enter-credentials"],
+  ["signature", () => s3Error(403, "SignatureDoesNotMatch"), "credentials-wrong", "enter-credentials"],
+  ["skew", () => s3Error(403, "RequestTimeTooSkewed"), "clock-wrong", "try-again"],
+  ["bucket", () => s3Error(403, "AccessDenied"), "bucket-denied", "copy-permissions"],
+  ["object", deniedObjects, "object-denied", "copy-permissions"],
+  ["kms", deniedKey, "encryption-key-denied", "copy-permissions"],
+  [
+    "region",
+    () => ({ ...s3Error(301, "PermanentRedirect"), headers: { "x-amz-bucket-region": "eu-west-1" } }),
+    "region-wrong",
+    "use-region",
+  ],
+] as const)("explains a refusal that is about %s, with one button", async (_about, rule, code, action) => {
+  folder = await freshFolder();
+  await stage.prepare(folder);
+  stage.gate.rule = rule;
+  const workspace = await stage.openWorkspace();
+  expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
+  await workspace.page.waitForSelector(`#problems [data-denial=${code}]`);
+  const buttons = await workspace.page.$$eval("#problems button", (all) =>
+    all.map((one) => one.dataset.action),
+  );
+  expect(buttons).toEqual([action]);
+  await workspace.page.close();
+});
+
+it("explains that the bucket is not the expected account's, and leads to the field", async () => {
+  folder = await freshFolder();
+  await stage.prepare(folder, { expectedBucketOwner: "123456789012" });
+  stage.gate.rule = (_method, _path, headers) =>
+    headers["x-amz-expected-bucket-owner"] === undefined ? undefined : s3Error(403, "AccessDenied");
+  const workspace = await stage.openWorkspace();
+  expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
+  const button = await workspace.page.waitForSelector("#problems [data-denial=bucket-owner-wrong] button");
+  await button?.click();
+  const target = await chromiumOf(stage.browser).browser.waitForTarget((one) =>
+    one.url().includes("/options.html"),
+  );
+  const options = await target.page();
+  await options?.waitForFunction(() => document.activeElement?.id === "expectedBucketOwner");
+  await options?.close();
+  await workspace.page.close();
+});
+
+/** Single objects may not be written, but the bucket may be looked into. */
+function deniedObjects(method: string) {
+  return method === "PUT" ? s3Error(403, "AccessDenied") : undefined;
+}
+
+function deniedKey(method: string) {
+  const said = "<Message>not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:x</Message>";
+  return method === "HEAD" ? undefined : s3Error(403, "AccessDenied", said);
+}
 
 it("tells that there is no such bucket", async () => {
   const [problem] = await fail((method) => {

@@ -34,13 +34,16 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Starts browser and gate. */
-export async function setStage({ change }: Pick<ChromiumOptions, "change"> = {}): Promise<Stage> {
+/** Starts browser and gate. `allowed`: origins that a person has already allowed, besides the gate's. */
+export async function setStage(
+  { change }: Pick<ChromiumOptions, "change"> = {},
+  allowed: readonly string[] = [],
+): Promise<Stage> {
   const store = storeFromEnvironment();
   const gate = await Gate.open(store.endpoint);
   const browser = await startExtension({
     headless: true,
-    grantedOrigins: [gate.origin],
+    grantedOrigins: [gate.origin, ...allowed],
     ...(change && { change }),
   });
   const scratch = await mkdtemp(join(tmpdir(), "e2e-"));

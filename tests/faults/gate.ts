@@ -2,7 +2,14 @@
  * A gate in front of the S3 server: lets requests through unchanged, holds some of them back until told, or
  * answers in the server's place as S3 documents it, where no local server does.
  */
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { Transform } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,7 +22,11 @@ export interface GivenAnswer {
 }
 
 /** What to do with a request; `undefined` lets it through, `hang-up` gives no answer. */
-export type Rule = (method: string, path: string) => GivenAnswer | "hang-up" | undefined | Promise<undefined>;
+export type Rule = (
+  method: string,
+  path: string,
+  headers: IncomingHttpHeaders,
+) => GivenAnswer | "hang-up" | undefined | Promise<undefined>;
 
 /** A running gate. */
 export class Gate {
@@ -52,7 +63,7 @@ export class Gate {
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "", url = "", headers } = incoming;
     this.seen.push(`${method} ${url}`);
-    const given = await this.rule(method, url);
+    const given = await this.rule(method, url, headers);
     if (given === "hang-up") {
       incoming.destroy();
       return;

@@ -1,0 +1,64 @@
+/** Why a store refused an upload: what to ask it, and what its answers mean, is decided in Rust. */
+import type { DenialReply } from "deadlinejs/common";
+import { mayReach } from "../shared/browser.ts";
+import type { Problem, ProfileFields, SignedRequest, ToBackground } from "../shared/messages.ts";
+import { shownProblem } from "./deadline.ts";
+import { readProfiles } from "./profile-store.ts";
+import { makeDiagnosis, makeSigner } from "./rules.ts";
+import { keysFor } from "./upload-keys.ts";
+
+/** A server that takes longer for one of these small requests is as good as silent, in milliseconds. */
+const ANSWER_LIMIT = 20_000;
+/** S3 explains itself within far less, in characters. */
+const BODY_LIMIT = 16_384;
+const NO_ANSWER: DenialReply = { status: 0, headers: {}, body: "" };
+
+/** Finds out what a refusal is about; nothing for a code that is none, or where nobody can ask. */
+export async function explainDenial({
+  profileName,
+  code,
+}: ToBackground["denial.explain"]): Promise<Problem | null> {
+  const { all } = await readProfiles();
+  const profile = all.find(({ fields }) => fields.name === profileName)?.fields;
+  if (profile === undefined) return null;
+  const diagnosis = await makeDiagnosis(code, profile, profile.queueRole);
+  if (diagnosis === undefined) return null;
+  try {
+    let step = diagnosis.next();
+    while (step.type === "ask") {
+      diagnosis.answered(await ask(profile, step.request));
+      step = diagnosis.next();
+    }
+    return shownProblem(step.problem);
+  } finally {
+    diagnosis.free();
+  }
+}
+
+type Question = Parameters<Awaited<ReturnType<typeof makeSigner>>["sign"]>[0];
+
+async function ask(profile: ProfileFields, question: Question): Promise<DenialReply> {
+  const signer = await makeSigner(profile, (await keysFor(profile)).keys);
+  try {
+    const signed = signer.sign(question, Date.now());
+    if (!(await mayReach([`${new URL(signed.url).origin}/*`]))) return NO_ANSWER;
+    return await send(question.method, signed);
+  } finally {
+    signer.free();
+  }
+}
+
+async function send(method: string, { url, headers }: SignedRequest): Promise<DenialReply> {
+  try {
+    const signal = AbortSignal.timeout(ANSWER_LIMIT);
+    const response = await fetch(url, { method, headers, cache: "no-store", credentials: "omit", signal });
+    const body = await response.text();
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: body.slice(0, BODY_LIMIT),
+    };
+  } catch {
+    return NO_ANSWER;
+  }
+}

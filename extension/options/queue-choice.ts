@@ -1,0 +1,173 @@
+import { askBackground } from "../shared/background-client.ts";
+import { requestHosts } from "../shared/browser.ts";
+import { byId, make } from "../shared/dom.ts";
+import type { Problem, ProfileFields, Reply } from "../shared/messages.ts";
+import { problemButton } from "../shared/problem-button.ts";
+import { fieldErrorText } from "../shared/problem-text.ts";
+import type { judgeDeadline } from "../shared/profile-rules.ts";
+import { text } from "../shared/text.ts";
+import { visibleText } from "../shared/visible-text.ts";
+import { problemSentence, showFormMessage } from "./form-message.ts";
+
+/** The form that is filled. */
+export interface FilledForm {
+  readonly fields: ProfileFields;
+  type(fields: ProfileFields): void;
+}
+
+/**
+ * Farm and queue chosen from lists instead of typed. What is the only one is chosen by itself; the queue tells bucket, root
+ * prefix and owner. The fields below stay, for who knows better.
+ */
+export class QueueChoice {
+  readonly #button = byId("choose-queue", HTMLButtonElement);
+  readonly #message = byId("choose-queue-message", HTMLElement);
+  readonly #choices = byId("queue-choices", HTMLElement);
+  readonly #farms = byId("farm-choice", HTMLSelectElement);
+  readonly #queues = byId("queue-choice", HTMLSelectElement);
+  #judge: typeof judgeDeadline | undefined;
+  /** What comes after another choice was made is too late. */
+  #turn = 0;
+
+  /** Connects the button and the lists. */
+  constructor(private readonly form: FilledForm) {
+    this.#button.addEventListener("click", () => void this.start());
+    this.#farms.addEventListener("change", () => void this.#chooseFarm(this.#farms.value));
+    this.#queues.addEventListener("change", () => void this.#chooseQueue(this.#queues.value));
+  }
+
+  /** Gives it the rules for addresses, without which nothing can be asked. */
+  useRules(judge: typeof judgeDeadline): void {
+    this.#judge = judge;
+  }
+
+  /** Shows no lists: those of another profile may be others. */
+  clear(isLocked: boolean): void {
+    this.#turn += 1;
+    this.#button.disabled = isLocked;
+    this.#choices.hidden = true;
+    this.#message.replaceChildren();
+    delete this.#message.dataset.state;
+  }
+
+  /** Gets the list of farms; must be called straight out of a click, in which the browser may ask for access to the host. */
+  async start(): Promise<void> {
+    const place = this.#place();
+    const judged = this.#judge?.(place);
+    if (judged === undefined) return;
+    const [error] = judged.errors;
+    if (error !== undefined) {
+      byId(error.field, HTMLInputElement).focus();
+      showFormMessage(this.#message, "refused", fieldErrorText(error));
+      return;
+    }
+    const granted = requestHosts(judged.originPatterns).catch(() => false);
+    const turn = this.#begin();
+    if (!(await granted)) {
+      showFormMessage(this.#message, "refused", text("optionsChooseQueueDenied"));
+      return;
+    }
+    const farms = await this.#value(turn, askBackground("farms.list", place));
+    if (farms === undefined) return;
+    if (farms.length === 0) {
+      showFormMessage(this.#message, "refused", text("optionsNoFarms", place.region));
+      return;
+    }
+    this.#choices.hidden = false;
+    fill(
+      this.#farms,
+      farms.map(({ farmId, name }) => [farmId, name]),
+      this.form.fields.farmId,
+    );
+    this.#queues.replaceChildren();
+    await this.#chooseFarm(this.#farms.value);
+    if (this.#farms.value === "") this.#farms.focus();
+  }
+
+  #place() {
+    const { region, deadlineEndpoint, principalId } = this.form.fields;
+    return { region, deadlineEndpoint, principalId };
+  }
+
+  #begin(): number {
+    this.#turn += 1;
+    showFormMessage(this.#message, "saved", text("optionsChooseQueueAsking"), "caution");
+    delete this.#message.dataset.state;
+    return this.#turn;
+  }
+
+  async #chooseFarm(farmId: string): Promise<void> {
+    this.#queues.replaceChildren();
+    if (farmId === "") {
+      showFormMessage(this.#message, "saved", text("optionsChooseFarm"), "caution");
+      return;
+    }
+    const { fields } = this.form;
+    if (fields.farmId !== farmId) this.form.type({ ...fields, farmId, queueId: "" });
+    const turn = this.#begin();
+    const queues = await this.#value(turn, askBackground("queues.list", { ...this.#place(), farmId }));
+    if (queues === undefined) return;
+    if (queues.length === 0) {
+      showFormMessage(this.#message, "refused", text("optionsNoQueues"));
+      return;
+    }
+    fill(
+      this.#queues,
+      queues.map(({ queueId, name }) => [queueId, name]),
+      this.form.fields.queueId,
+    );
+    if (this.#queues.value === "") this.#queues.focus();
+    await this.#chooseQueue(this.#queues.value);
+  }
+
+  async #chooseQueue(queueId: string): Promise<void> {
+    if (queueId === "") {
+      showFormMessage(this.#message, "saved", text("optionsChooseOneQueue"), "caution");
+      return;
+    }
+    const farmId = this.#farms.value;
+    const turn = this.#begin();
+    const queue = await this.#value(turn, askBackground("queue.get", { ...this.#place(), farmId, queueId }));
+    if (queue === undefined) return;
+    const { bucket, rootPrefix, expectedBucketOwner } = queue;
+    const { fields } = this.form;
+    this.form.type({
+      ...fields,
+      name: fields.name === "" ? queue.name.slice(0, 64) : fields.name,
+      farmId,
+      queueId,
+      bucket,
+      rootPrefix,
+      expectedBucketOwner,
+      queueRole: true,
+    });
+    showFormMessage(this.#message, "saved", text("optionsQueueChosen", visibleText(queue.name)));
+  }
+
+  /** The value of a reply that is still wanted; nothing after a refusal, which is shown. */
+  async #value<T>(turn: number, asking: Promise<Reply<T>>): Promise<T | undefined> {
+    const reply = await asking;
+    if (turn !== this.#turn) return undefined;
+    if (reply.ok) return reply.value;
+    this.#refuse(reply.problem);
+    return undefined;
+  }
+
+  #refuse(problem: Problem): void {
+    showFormMessage(this.#message, "refused", problemSentence(problem));
+    const button = problem.button && problemButton(problem.button, () => void this.start());
+    if (button) this.#message.append(button);
+  }
+}
+
+/** Fills a list; chosen is what was chosen before, or the only one. */
+function fill(list: HTMLSelectElement, items: [string, string][], before: string): void {
+  const options = items.map(([value, name]) =>
+    make("option", { value, "data-data": "" }, visibleText(name === "" ? value : name)),
+  );
+  const [only] = items;
+  if (items.length > 1) options.unshift(make("option", { value: "" }, text("optionsChoose")));
+  list.replaceChildren(...options);
+  const known = items.find(([value]) => value === before);
+  list.value = known?.[0] ?? (items.length === 1 ? (only?.[0] ?? "") : "");
+}

@@ -1,0 +1,68 @@
+/**
+ * What Rust says of accounts and of refusals (`accounts/`), as it writes it with `{}` for each value, by the name of the
+ * message that takes the values. A test compares them with the source.
+ */
+export const ACCOUNT_SENTENCES: Readonly<Record<string, string>> = {
+  problem_account_not_ready_next: "Choose the region of the farm, or have an administrator switch it on.",
+  problem_account_not_ready_what: "This account has not switched on the service in region {}.",
+  problem_answer_not_aws_next: "Open a web page to see whether the network wants a login, then try again.",
+  problem_answer_not_aws_what:
+    "Something answered {} in the name of {}, but not as AWS does: a login page of the network, or a proxy.",
+  problem_answer_unexpected_next_account:
+    "Try again; if it stays, show this sentence to whoever runs the farm.",
+  problem_answer_unexpected_what_account: "{} answered {}.",
+  problem_bucket_denied_next:
+    "Compare the bucket with the queue's job attachments settings, or ask for s3:ListBucket on it.",
+  problem_bucket_denied_what:
+    "These credentials may not look into bucket {}: it belongs to somebody else, or s3:ListBucket is missing.",
+  problem_bucket_owner_wrong_next:
+    "Make sure that it is the farm's bucket and not somebody else's of the same name; then correct the account in the profile.",
+  problem_bucket_owner_wrong_what: "Bucket {} does not belong to account {}, which the profile expects.",
+  problem_credentials_expired_next_queue: "Get new ones: what is already in the store is not sent twice.",
+  problem_credentials_expired_what_queue: "The queue's credentials have expired.",
+  problem_deadline_denied_next: "Ask for {}, or sign in with another role.",
+  problem_deadline_denied_next_monitor:
+    "Ask for {}. If these are credentials of a Deadline Cloud monitor, fill in your user id: a monitor's users may list only their own.",
+  problem_deadline_denied_what: "These credentials may not do {}.",
+  problem_encryption_key_denied_next_account:
+    "Ask for kms:GenerateDataKey, kms:Decrypt and kms:DescribeKey on that key.",
+  problem_no_accounts_next: "Ask your administrator for a permission set in the farm's account.",
+  problem_no_accounts_what: "You may not use any AWS account of this access portal.",
+  problem_no_role_next: "Sign in again and choose another, or ask your administrator for a permission set.",
+  problem_no_role_what: "You may not use {} in account {}.",
+  problem_object_denied_next: "Compare the root prefix with the queue's, or ask for {} on its objects.",
+  problem_object_denied_what:
+    "Bucket {} is the right one, but with these credentials nothing may be {} below {}/.",
+  problem_queue_missing_next: "Choose farm and queue again, or check the region of the profile.",
+  problem_queue_missing_what: "There is no such {} in region {} of this account.",
+  problem_queue_without_attachments_next:
+    "Choose another queue, or have whoever runs the farm give this one a bucket and a root prefix.",
+  problem_queue_without_attachments_what: "Queue {} has no job attachments bucket.",
+  problem_queue_without_role_next:
+    "Choose another queue, or have whoever runs the farm give this one a role.",
+  problem_queue_without_role_what: "Queue {} has no role, so it cannot give credentials for its bucket.",
+  problem_quota_exceeded_next: "Show this sentence to whoever runs the farm.",
+  problem_quota_exceeded_what: "A quota of the account is used up{}.",
+  problem_region_wrong_next_profile: "Set the region of the profile to the bucket's.",
+  problem_region_wrong_what_elsewhere: "Bucket {} is not in region {}.",
+  problem_region_wrong_what_known: "Bucket {} is in region {}, not in {}.",
+  problem_request_invalid_next: "Check region, farm and queue of the profile.",
+  problem_request_invalid_what: "Deadline Cloud does not take this {}.",
+  problem_resource_busy_next: "Wait a moment, then try again.",
+  problem_resource_busy_what: "The farm or queue is being changed{}.",
+  problem_service_busy_next: "Wait a moment, then try again.",
+  problem_service_busy_what: "{} answered {} (busy or broken).",
+  problem_session_expired_next: "Sign in again: uploads that wait go on by themselves.",
+  problem_session_expired_what: "The session at the access portal has ended.",
+  problem_sign_in_denied_next: "If that was a mistake, sign in again.",
+  problem_sign_in_denied_what: "The sign-in was denied on the approval page.",
+  problem_sign_in_failed_next: "Sign in again; if it stays, show this sentence to whoever runs the farm.",
+  problem_sign_in_failed_what: "{} refused the sign-in ({}).",
+  problem_sign_in_region_wrong_next: "Sign in with region {}.",
+  problem_sign_in_region_wrong_what: "This Identity Center is in region {}, not in {}.",
+  problem_sign_in_timed_out_next: "Sign in again, and approve the code on the page that opens.",
+  problem_sign_in_timed_out_what: "Nobody approved the sign-in in time.",
+  problem_start_url_unknown_next:
+    "Compare start URL and region with what your administrator gave you: the region is the Identity Center's, not the farm's.",
+  problem_start_url_unknown_what: "There is no Identity Center with start URL {} in region {}.",
+};

@@ -1,0 +1,44 @@
+import { askBackground } from "../shared/background-client.ts";
+import type { Problem, UploadState } from "../shared/messages.ts";
+import { problemButton } from "../shared/problem-button.ts";
+import { problemParts } from "../shared/problem-element.ts";
+
+/**
+ * Has the background find out why a store refused, and puts the answer, with the one button that helps, in place of what the
+ * engine could say by itself.
+ */
+export class DenialView {
+  /** What is being explained, or has been: the same state is shown again and again. */
+  #asked = "";
+
+  /** `tryAgain` is what this page does where the same may succeed now. */
+  constructor(private readonly tryAgain: () => void) {}
+
+  /** Explains the first problem of an upload that has failed, in the item that shows it. */
+  async explainFailure(state: UploadState, list: HTMLElement): Promise<void> {
+    const [problem] = state.problems;
+    const explained = problem && (await this.#explain(state, problem));
+    const item = list.querySelector("li");
+    if (!explained || item === null || item.dataset.code !== problem.code) return;
+    item.dataset.denial = explained.code;
+    item.replaceChildren(...problemParts(explained), ...this.#button(explained));
+  }
+
+  async #explain(
+    { uploadId, phase, profileName }: UploadState,
+    { code }: Problem,
+  ): Promise<Problem | undefined> {
+    const question = `${uploadId} ${phase} ${code}`;
+    if (this.#asked === question) return undefined;
+    this.#asked = question;
+    const reply = await askBackground("denial.explain", { profileName, code });
+    return this.#asked === question && reply.ok && reply.value !== null ? reply.value : undefined;
+  }
+
+  #button({ button }: Problem): HTMLButtonElement[] {
+    if (button === undefined) return [];
+    const element = problemButton(button, this.tryAgain);
+    element.classList.add("primary");
+    return [element];
+  }
+}
