@@ -1,5 +1,5 @@
 /**
- * Bundles the extension into target/extension/chrome/ and target/extension/firefox/: `node extension/build.mjs [--dev]`.
+ * Bundles the extension into target/extension/chrome/ and target/extension/firefox/: `node extension/build.mjs [--dev] [--metafile FILE]`.
  *
  * Scripts are bundled to the place where their page or the manifest looks for them; everything else is
  * copied as it is, so that extension/ and the results have the same folders.
@@ -7,13 +7,17 @@
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
 // biome-ignore lint/correctness/useImportExtensions: biome takes the file of its types for it
 import { manifestFor } from "./manifest-for.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const from = join(root, "extension");
-const isDev = process.argv.includes("--dev");
+/** `metafile`: where to write what esbuild tells of Chrome's scripts. */
+const { dev: isDev = false, metafile: metafilePath } = parseArgs({
+  options: { dev: { type: "boolean" }, metafile: { type: "string" } },
+}).values;
 
 /** Result path without `.js`, and the script that it is made of: pages, in every browser. */
 const pageScripts = {
@@ -93,6 +97,7 @@ for (const [name, browser] of Object.entries(browsers)) {
     entryPoints: { "content/drop-overlay": "extension/content/drop-overlay.ts" },
     format: "iife",
   });
+  if (name === "chrome" && metafilePath) await writeFile(metafilePath, JSON.stringify(metafile));
   await dropUnused(metafile, Object.keys(scripts), to);
 }
 

@@ -45,3 +45,7 @@ pub mod signer;
 pub mod store_place;
 #[cfg(feature = "engine")]
 pub mod upload;
+mod wiping_allocator;
+
+#[global_allocator]
+static ALLOCATOR: wiping_allocator::WipingAllocator = wiping_allocator::WipingAllocator;

@@ -25,7 +25,7 @@ pub(crate) const WASM_NAME: &str = "rusty_attachments_wasm";
 
 /// How wasm-opt is called. The features are those that the compiler uses, one by one: a module
 /// optimised for every feature that wasm-opt knows may hold import forms that browsers refuse.
-const WASM_OPT: [&str; 10] = [
+pub(crate) const WASM_OPT: [&str; 10] = [
     "-Oz",
     "--converge",
     "--mvp-features",

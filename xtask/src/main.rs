@@ -1,5 +1,5 @@
 //! Project automation: `cargo xtask build`, `compare`, `demo`, `test`, `bench`, `coverage`, `example`,
-//! `fuzz`, `package`, `reference`, `size`.
+//! `fuzz`, `package`, `reference`, `size`, `weigh`.
 //!
 //! Each command first installs what it needs and finds missing (see [`setup`]), so it also works
 //! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
@@ -32,6 +32,7 @@ mod store;
 mod supply;
 mod test;
 mod uploads;
+mod weigh;
 
 use std::process::ExitCode;
 
@@ -72,6 +73,8 @@ enum Command {
     Size,
     /// Run the test suites: all of them, or the ones named.
     Test(test::TestArgs),
+    /// Print what each dependency weighs in the extension, in bytes.
+    Weigh,
 }
 
 fn main() -> ExitCode {
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
         Command::Reference => reference::reference().map(|()| ExitCode::SUCCESS),
         Command::Size => size::size().map(|()| ExitCode::SUCCESS),
         Command::Test(args) => test::test(&args),
+        Command::Weigh => weigh::weigh().map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("\n{error:#}");
