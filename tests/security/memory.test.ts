@@ -28,6 +28,18 @@ afterAll(() => stage?.close());
 
 const root = () => `chrome-extension://${browser.extensionId}/`;
 
+/** Characters of a piece of a secret: too many to be met by chance. */
+const PIECE = 16;
+
+/** Pieces of secrets: what is left of a text where an allocator has put something of its own over its beginning. */
+function piecesIn(memory: Buffer): string[] {
+  return Object.entries(secrets).flatMap(([name, secret]) => {
+    const starts = Array.from({ length: secret.length - PIECE }, (_, at) => at);
+    const at = starts.find((start) => memory.includes(secret.slice(start, start + PIECE)));
+    return at === undefined ? [] : [`${name} from its character ${at}`];
+  });
+}
+
 /** Which secret lies where, in which form. */
 async function lookEverywhere(): Promise<{ names: string[]; found: string[]; bytes: number }> {
   const contexts = await contextsBelow(browser.browser, root());
@@ -42,7 +54,8 @@ async function lookEverywhere(): Promise<{ names: string[]; found: string[]; byt
     for (const context of contexts) {
       const memory = await read(context);
       bytes += memory.length;
-      for (const form of formsIn(memory, secrets)) found.push(`${what} of ${context.name}: ${form}`);
+      for (const form of [...formsIn(memory, secrets), ...piecesIn(memory)])
+        found.push(`${what} of ${context.name}: ${form}`);
     }
   return { names: contexts.map(({ name }) => name), found, bytes };
 }
