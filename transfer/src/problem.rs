@@ -35,7 +35,7 @@ impl Problem {
     pub(crate) fn asks_for_credentials(&self) -> bool {
         matches!(
             self.code.as_str(),
-            "credentials-missing" | "credentials-expired"
+            "credentials-missing" | "credentials-expired" | "queue-credentials-missing"
         )
     }
 

@@ -195,6 +195,7 @@ fn e2e() -> Result<()> {
     setup::firefox()?;
     build::extension(Mode::Release)?;
     gateway::build()?;
+    stand_in::build()?;
     packaging::pack()?;
     setup::python_packages("tests/moto-requirements.txt")?;
     // What one browser has uploaded would be in the store already for the other.

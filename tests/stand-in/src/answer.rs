@@ -1,8 +1,12 @@
 //! Answers in the forms of the services.
 
+use std::time::SystemTime;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -70,6 +74,14 @@ pub(crate) fn reply(answer: &Answer) -> Reply {
             }
             reply
         }
+    }
+}
+
+/// Tells the time of the service's own clock, from which clients can correct theirs.
+pub(crate) fn dated(reply: &mut Reply, now: SystemTime) {
+    let text = DateTime::from(now).fmt(Format::HttpDate);
+    if let Some(date) = text.ok().and_then(|text| HeaderValue::from_str(&text).ok()) {
+        reply.headers_mut().insert(DATE, date);
     }
 }
 

@@ -15,7 +15,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-use crate::answer::{Refusal, Reply, reply};
+use crate::answer::{Refusal, Reply, dated, reply};
 use crate::control;
 use crate::deadline;
 use crate::identity_center;
@@ -85,7 +85,8 @@ impl StandIn {
                 },
             },
         };
-        let reply = reply(&answer);
+        let mut reply = reply(&answer);
+        dated(&mut reply, state.now());
         state.log.push(Entry {
             operation: target.operation,
             path: request.uri.path().to_owned(),
