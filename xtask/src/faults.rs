@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use crate::build::{self, Mode};
-use crate::run::{minutes, run};
-use crate::test::node;
+use crate::run::minutes;
+use crate::vitest::Vitest;
 use crate::{gateway, seaweed, setup};
 
 /// Runs tests/faults-e2e/.
@@ -12,9 +12,5 @@ pub(crate) fn check() -> Result<()> {
     setup::chromium()?;
     build::extension(Mode::Release)?;
     gateway::build()?;
-    seaweed::with_server(|store| {
-        let mut vitest = node("vitest", "run --project faults --reporter verbose");
-        store.give_to(&mut vitest)?;
-        run(&mut vitest, minutes(20))
-    })
+    seaweed::with_server(|store| Vitest::new("faults").store(store)?.run(minutes(20)))
 }

@@ -4,7 +4,8 @@ use anyhow::Result;
 
 use crate::run::{minutes, run, succeeds};
 use crate::seaweed;
-use crate::test::{cargo, node};
+use crate::test::cargo;
+use crate::vitest::Vitest;
 
 const PACKAGE: &str = "strict-gateway";
 
@@ -28,8 +29,6 @@ pub(crate) fn check() -> Result<()> {
         let mut rust = cargo(&tests);
         store.give_to(&mut rust)?;
         run(&mut rust, minutes(15))?;
-        let mut vitest = node("vitest", "run --project gateway");
-        store.give_to(&mut vitest)?;
-        run(&mut vitest, minutes(5))
+        Vitest::new("gateway").store(store)?.run(minutes(5))
     })
 }

@@ -32,6 +32,7 @@ mod store;
 mod supply;
 mod test;
 mod uploads;
+mod vitest;
 mod weigh;
 
 use std::process::ExitCode;

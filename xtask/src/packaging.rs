@@ -5,9 +5,10 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::build::{self, Mode};
-use crate::paths::{node_bin, root};
+use crate::paths::root;
 use crate::run::{heading, minutes, run};
 use crate::setup;
+use crate::vitest::Vitest;
 
 /// Makes the package and its tarball in target/deadlinejs/.
 pub(crate) fn pack() -> Result<()> {
@@ -25,11 +26,6 @@ pub(crate) fn check() -> Result<()> {
     setup::chromium()?;
     setup::firefox()?;
     pack()?;
-    let mut vitest = Command::new(node_bin("vitest"));
-    vitest
-        .args(["run", "--project", "packaging", "--reporter", "verbose"])
-        // Here a snapshot that is missing is a failure, and none is written.
-        .env("CI", "true")
-        .current_dir(root());
-    run(&mut vitest, minutes(10))
+    // Here a snapshot that is missing is a failure, and none is written.
+    Vitest::new("packaging").env("CI", "true").run(minutes(10))
 }

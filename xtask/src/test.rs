@@ -11,6 +11,7 @@ use crate::build::{self, Mode, WASM_PACKAGE, in_workspace};
 use crate::paths::{node_bin, root, target};
 use crate::run::{heading, interrupted, minutes, run, succeeds};
 use crate::setup::{CHROMEDRIVER, WASM_TARGET};
+use crate::vitest::Vitest;
 use crate::{
     conformance, differential, faults, fuzz, gateway, package, packaging, seaweed, setup, size,
     stand_in, supply, uploads,
@@ -175,19 +176,20 @@ fn wasm() -> Result<()> {
         .env("CHROMEDRIVER", CHROMEDRIVER);
     run(&mut tests, minutes(15))?;
     build::wasm(Mode::Release)?;
-    run(&mut node("vitest", "run --project wasm"), minutes(5))?;
+    Vitest::new("wasm").run(minutes(5))?;
     size::check()
 }
 
 fn typescript() -> Result<()> {
     // The types of the module are made by its build.
     build::wasm(Mode::Release)?;
-    all([
+    let checked = all([
         node("biome", "check ."),
         node("tsc", "--noEmit"),
         node("tsc", "--noEmit -p tests/wasm"),
-        node("vitest", "run --project unit"),
-    ])
+    ]);
+    let tested = Vitest::new("unit").run(minutes(5));
+    both(checked, tested)
 }
 
 fn e2e() -> Result<()> {
@@ -199,18 +201,15 @@ fn e2e() -> Result<()> {
     packaging::pack()?;
     setup::python_packages("tests/moto-requirements.txt")?;
     // What one browser has uploaded would be in the store already for the other.
-    let in_chromium = seaweed::with_server(|store| {
-        let mut vitest = node("vitest", "run --project e2e --reporter verbose");
-        store.give_to(&mut vitest)?;
-        run(&mut vitest, minutes(25))
-    });
+    let in_chromium =
+        seaweed::with_server(|store| Vitest::new("e2e").store(store)?.run(minutes(25)));
     let in_firefox = seaweed::with_server(|store| {
-        let mut vitest = node("vitest", "run --project e2e-firefox --reporter verbose");
-        store.give_to(&mut vitest)?;
-        vitest.env("TEST_BROWSER", "firefox");
-        run(&mut vitest, minutes(25))
+        Vitest::new("e2e-firefox")
+            .store(store)?
+            .env("TEST_BROWSER", "firefox")
+            .run(minutes(30))
     });
-    in_chromium.and(in_firefox)
+    both(in_chromium, in_firefox)
 }
 
 /// Runs every command, also after one that failed, and names those that did.
@@ -228,6 +227,14 @@ fn all<const N: usize>(commands: [Command; N]) -> Result<()> {
         Ok(())
     } else {
         bail!(failures.join(" "))
+    }
+}
+
+/// Names what failed of two.
+fn both(one: Result<()>, other: Result<()>) -> Result<()> {
+    match (one, other) {
+        (Err(one), Err(other)) => bail!("{one:#}\n    {other:#}"),
+        (one, other) => one.and(other),
     }
 }
 

@@ -4,8 +4,8 @@
 use anyhow::Result;
 
 use crate::build::{self, Mode};
-use crate::run::{heading, minutes, run};
-use crate::test::node;
+use crate::run::{heading, minutes};
+use crate::vitest::Vitest;
 use crate::{gateway, seaweed, setup};
 
 const SIDE_BY_SIDE: &str = "tests/side-by-side/";
@@ -15,13 +15,17 @@ pub(crate) fn check() -> Result<()> {
     prepare()?;
     setup::chromium()?;
     setup::firefox()?;
-    vitest("--reporter verbose", false)
+    upload(&mut Vitest::new("uploads"))
 }
 
 /// `cargo xtask compare`: measures the table of `docs/side-by-side.md` and writes it there.
 pub(crate) fn compare() -> Result<()> {
     prepare()?;
-    vitest(SIDE_BY_SIDE, true)
+    upload(
+        Vitest::new("uploads")
+            .only(SIDE_BY_SIDE)
+            .env("WRITE_TABLE", "1"),
+    )
 }
 
 fn prepare() -> Result<()> {
@@ -30,14 +34,9 @@ fn prepare() -> Result<()> {
     build::wasm(Mode::Release)
 }
 
-fn vitest(arguments: &str, writes_table: bool) -> Result<()> {
+fn upload(tests: &mut Vitest) -> Result<()> {
     seaweed::with_server(|store| {
         heading("Upload");
-        let mut vitest = node("vitest", &format!("run --project uploads {arguments}"));
-        store.give_to(&mut vitest)?;
-        if writes_table {
-            vitest.env("WRITE_TABLE", "1");
-        }
-        run(&mut vitest, minutes(15))
+        tests.store(store)?.run(minutes(15))
     })
 }
