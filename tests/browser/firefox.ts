@@ -98,14 +98,14 @@ export class Firefox implements PlainBrowser {
     }
   }
 
-  /** Ends Firefox, by force if it does not in time, and removes its profile. */
+  /** Ends Firefox, by force if it does not in time: it may be waiting for a script of a page. Removes its profile. */
   async close(): Promise<void> {
-    try {
-      await within(END_LIMIT_MS, "Firefox's end", this.driver.quit());
-    } finally {
-      await killTree(this.#pid);
-      await remove(this.folder);
-    }
+    const quit = this.driver.quit().catch(() => undefined);
+    await within(END_LIMIT_MS, "Firefox's end", quit).catch(() => undefined);
+    await killTree(this.#pid);
+    // Now the driver notices, and ends too.
+    await within(END_LIMIT_MS, "the driver's end", quit);
+    await remove(this.folder);
   }
 }
 

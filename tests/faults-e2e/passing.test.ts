@@ -202,8 +202,8 @@ it("a request in which nothing moves is given up after 30 s, and sent again", as
   // One that leaves altogether gets a second more for each 10 kB.
   const small = await rig.keyOf(folder, "frames/f.3.exr");
   const rules = [
-    at("PutObject", { kind: "stall", ms: 32_000 }, { key: small }),
-    at("UploadPart", { kind: "stall", after: 1 << 20, ms: 32_000 }),
+    at("PutObject", { kind: "stall", ms: 42_000 }, { key: small }),
+    at("UploadPart", { kind: "stall", after: 1 << 20, ms: 42_000 }),
   ];
   const log = await arrives(rules, folder);
   const stalled = log.filter(({ fault }) => fault === "stall");
