@@ -42,7 +42,7 @@ it("the service worker is killed every second, and everything arrives", async ()
   const folder = await rig.shot();
   const before = await rig.look();
   // Long enough, and with requests to be signed all the time.
-  await rig.inject({ when: { key: "/Data/" }, times: "always", fault: { kind: "delay", ms: 500 } });
+  await rig.inject({ when: { key: "/Data/" }, times: "always", fault: { kind: "delay", ms: 1000 } });
   const workspace = await rig.workspace();
   await workspace.drop([folder]);
   let killed = 0;

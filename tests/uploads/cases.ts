@@ -1,8 +1,8 @@
 /** What an upload promises, whatever carries its requests: each case is run on every adapter, in Node and in Chromium. */
-import { readFileSync } from "node:fs";
 import { hashBytes } from "deadlinejs/common";
 import { expect } from "vitest";
 import type { Settings } from "../gateway/client.ts";
+import { SEND_BUFFER } from "../gateway/send-buffer.ts";
 import { MIB, pause, refusal, type UploadBench } from "./bench.ts";
 import { bytesOf } from "./content.ts";
 
@@ -82,9 +82,6 @@ const cancelling: Record<string, Case> = {
     await expectQuiet(bench, upload);
   },
 };
-
-/** What the system still delivers of a body that was given up: the most that it buffers for a connection, in bytes. */
-const SEND_BUFFER = Number(readFileSync("/proc/sys/net/ipv4/tcp_wmem", "utf8").split(/\s+/)[2]);
 
 async function expectQuiet(bench: UploadBench, upload: number): Promise<void> {
   const cancelledAt = await bench.place.cancel(upload);
