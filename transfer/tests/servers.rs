@@ -110,6 +110,67 @@ fn a_server_that_refuses_the_checksum_header_gets_none() {
     }
 }
 
+/// As the journal says, it compares checksums. That was days ago.
+fn believed() -> Settings {
+    Settings {
+        checksums: Some(Checksums::Verified),
+        ..shot()
+    }
+}
+
+#[test]
+fn a_server_that_once_compared_checksums_and_refuses_them_now_is_asked_anew() {
+    let parts = {
+        let mut bytes = Vec::new();
+        for mebibyte in 0..33 {
+            bytes.resize(bytes.len() + (1 << 20), mebibyte);
+        }
+        vec![file("s/large", &bytes)]
+    };
+    for refusal in [error(501, "NotImplemented"), error(400, "InvalidRequest")] {
+        for (files, written) in [(&files(), 9), (&parts, 1)] {
+            let mut world = World::new();
+            let mut unexpected = 0;
+            let summary = complete(world.upload(believed(), files, &mut |request, _| {
+                if has(request, "x-amz-checksum-xxhash128") {
+                    return Some(answered(request, refusal.clone()));
+                }
+                let is_bytes = matches!(request.body, Body::Range { .. });
+                unexpected += usize::from(is_bytes && !expects(request));
+                None
+            }));
+            assert_eq!(
+                (summary.objects_written, summary.not_verified),
+                (written, written)
+            );
+            assert_eq!(unexpected, 0, "nobody compares, so it is compared here");
+            let told = world.records.iter().filter_map(|record| match record {
+                Record::Server(checksums) => Some(*checksums),
+                _ => None,
+            });
+            assert_eq!(told.collect::<Vec<_>>(), [Checksums::Refused]);
+        }
+    }
+}
+
+#[test]
+fn a_refusal_that_is_not_about_checksums_is_told_also_where_checksums_were_believed_in() {
+    let mut world = World::new();
+    let outcome = world.upload(believed(), &files(), &mut |request, _| {
+        // The wrong checksum of the probe is found, the right one is no good either.
+        let is_right = is_content(request) && !expects(request);
+        is_right.then(|| answered(request, error(400, "InvalidRequest")))
+    });
+    let problems = support::problems(outcome);
+    assert!(!problems.is_empty());
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.code == "answer-unexpected")
+    );
+    assert!(world.records.contains(&Record::Server(Checksums::Verified)));
+}
+
 #[test]
 fn a_server_that_does_not_know_conditional_writes_gets_plain_ones() {
     let mut world = World::new();

@@ -86,6 +86,81 @@ fn a_pause_takes_bodies_back_and_lets_nothing_leave() {
     assert!(!sends(&actions(&mut engine)).is_empty());
 }
 
+/// An upload that was paused with an open multipart upload and then failed, and its problem's code.
+fn failed_in_a_pause() -> Engine {
+    let large = |path: &str, first: u8| {
+        let mut bytes = vec![first];
+        bytes.resize(33 << 20, 7);
+        file(path, &bytes)
+    };
+    let (mut engine, heads) = started(shot(), &[large("s/a", 1), large("s/b", 2)]);
+    for head in &heads {
+        engine.handle(1, answered(head, status(404)));
+    }
+    let asked = sends(&actions(&mut engine));
+    let [lists] = &asked[..] else {
+        panic!("{asked:?}");
+    };
+    engine.handle(2, answered(lists, error(501, "NotImplemented")));
+    let begun = sends(&actions(&mut engine));
+    let [first, second] = &begun[..] else {
+        panic!("{begun:?}");
+    };
+    let mut answer = status(200);
+    answer.body =
+        "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
+            .to_owned();
+    engine.handle(3, answered(first, answer));
+    actions(&mut engine);
+    engine.handle(4, Event::Paused);
+    actions(&mut engine);
+    engine.handle(5, answered(second, error(403, "AccessDenied")));
+    engine
+}
+
+#[test]
+fn an_upload_that_fails_in_a_pause_gives_its_open_uploads_up_after_it_and_tells_then() {
+    for goes_on in [Event::Resumed, Event::Cancelled] {
+        let mut engine = failed_in_a_pause();
+        for time in 1..100 {
+            assert!(sends(&actions(&mut engine)).is_empty());
+            engine.handle(time * 1_000, Event::TimePassed);
+        }
+        // Nothing is left to come back for.
+        let asked = actions(&mut engine);
+        assert!(
+            !asked
+                .iter()
+                .any(|action| matches!(action, Action::WaitUntil(_))),
+            "{asked:?}"
+        );
+        assert_eq!(engine.progress().waiting, Some(Waiting::Paused));
+        assert_eq!(engine.outcome(), None);
+        engine.handle(100_000, goes_on);
+        let deletes = sends(&actions(&mut engine));
+        assert_eq!(deletes.len(), 1, "{deletes:?}");
+        assert_eq!(deletes[0].method, Method::Delete);
+        engine.handle(100_001, answered(&deletes[0], status(204)));
+        let outcome = engine.outcome().expect("it is told").clone();
+        assert_eq!(problems(outcome)[0].code, "access-denied");
+    }
+}
+
+#[test]
+fn a_pause_while_an_upload_ends_holds_what_has_not_left_yet() {
+    let mut engine = failed_in_a_pause();
+    engine.handle(10, Event::Resumed);
+    engine.handle(10, Event::Paused);
+    assert!(sends(&actions(&mut engine)).is_empty());
+    engine.handle(20, Event::Resumed);
+    // A server that says nothing is not waited for without end.
+    assert_eq!(sends(&actions(&mut engine)).len(), 1);
+    engine.handle(3_019, Event::TimePassed);
+    assert_eq!(engine.outcome(), None);
+    engine.handle(3_020, Event::TimePassed);
+    assert_eq!(problems(engine.outcome().unwrap().clone()).len(), 1);
+}
+
 #[test]
 fn expired_credentials_are_asked_for_once_and_nothing_is_begun_anew() {
     let (mut engine, requests) = started(shot(), &files(9));

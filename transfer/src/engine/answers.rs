@@ -106,8 +106,7 @@ impl Engine {
             Some(Refusal::Unsupported | Refusal::Invalid) => Checksums::Refused,
             Some(_) => return false,
         };
-        self.server.checksums = Some(checksums);
-        self.remember(Record::Server(checksums));
+        self.know_checksums(checksums);
         if checksums == Checksums::Ignored
             && let Work::Put(content) = job.work
             && let known = self.contents.get_mut(content)
@@ -119,6 +118,12 @@ impl Engine {
         }
         self.go_again(job.clone(), source);
         true
+    }
+
+    pub(super) fn know_checksums(&mut self, checksums: Checksums) {
+        self.server.checksums = Some(checksums);
+        self.server.checksums_are_remembered = false;
+        self.remember(Record::Server(checksums));
     }
 
     /// Puts a job back that did not fail by itself.

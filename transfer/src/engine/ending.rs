@@ -14,7 +14,8 @@ use crate::s3_lists;
 /// How long open uploads are given up before the end comes all the same, in milliseconds.
 const CLOSING: u64 = 3_000;
 
-/// An end that waits for open uploads to be given up.
+/// An end that waits for open uploads to be given up. In a pause it waits for that to end: then too
+/// nothing leaves.
 #[derive(Debug)]
 pub(super) struct Ending {
     outcome: Outcome,
@@ -124,21 +125,35 @@ impl Engine {
             Event::Unanswered { request, .. } | Event::Unsigned { request, .. } => {
                 self.requests.under_way.remove(&request);
             }
+            Event::Paused => self.paused = true,
+            // Who cancels wants the end.
+            Event::Resumed | Event::Cancelled => self.go_on_ending(),
             _ => {}
         }
         let is_done = self.ending.as_ref().is_some_and(|ending| {
-            let nothing_left = ending.waiting.is_empty() && self.requests.under_way.is_empty();
-            nothing_left || self.now >= ending.deadline
+            let nothing_waits = ending.waiting.is_empty();
+            let nothing_left = nothing_waits && self.requests.under_way.is_empty();
+            let is_held = self.paused && !nothing_waits;
+            nothing_left || (self.now >= ending.deadline && !is_held)
         });
         if is_done && let Some(ending) = self.ending.take() {
             self.over(ending.outcome);
         }
     }
 
+    /// The end of a pause, in which the end of the upload has waited.
+    fn go_on_ending(&mut self) {
+        if std::mem::take(&mut self.paused)
+            && let Some(ending) = &mut self.ending
+        {
+            ending.deadline = self.now + CLOSING;
+        }
+    }
+
     /// The next open upload to give up.
     pub(super) fn next_closing(&mut self) -> Option<Action> {
         let is_full = self.requests.under_way.len() >= self.settings.limits.requests;
-        if is_full || self.next_host().is_none() {
+        if self.paused || is_full || self.next_host().is_none() {
             return None;
         }
         let job = self.ending.as_mut()?.waiting.pop_front()?;

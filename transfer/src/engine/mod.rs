@@ -118,6 +118,8 @@ pub struct Engine {
 #[derive(Debug)]
 struct Server {
     checksums: Option<Checksums>,
+    /// An earlier run has found that out, this one has not.
+    checksums_are_remembered: bool,
     /// Takes `If-None-Match`.
     writes_conditionally: bool,
     /// Has multipart uploads.
@@ -157,6 +159,7 @@ impl Engine {
             jitter: Jitter::new(settings.seed),
             server: Server {
                 checksums: settings.checksums,
+                checksums_are_remembered: settings.checksums.is_some(),
                 writes_conditionally: true,
                 joins_parts: true,
                 checks_parts: true,

@@ -455,6 +455,9 @@ impl Engine {
             Refusal::Invalid if self.is_taken_for_ours(id) => {
                 self.restart_upload(id, refusal);
             }
+            Refusal::Unsupported | Refusal::Invalid if self.doubts_checksums(&job) => {
+                self.requests.put_back(job);
+            }
             Refusal::Unsupported | Refusal::Invalid
                 if job.had_checksum && self.server.must_check_here() =>
             {

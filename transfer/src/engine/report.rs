@@ -132,10 +132,12 @@ impl Engine {
     }
 
     fn waiting(&self) -> Option<Waiting> {
-        if self.is_over() {
-            None
-        } else if self.paused {
+        // An end that waits in a pause is no end yet.
+        let is_held = self.paused && self.outcome.is_none();
+        if is_held {
             Some(Waiting::Paused)
+        } else if self.is_over() {
+            None
         } else if let Some(problem) = &self.credentials.needed {
             Some(Waiting::Credentials(problem.clone()))
         } else if self.breaker.is_open() {
@@ -207,7 +209,8 @@ impl Engine {
             .values()
             .map(|request| request.deadline);
         if let Some(ending) = &self.ending {
-            return Some(ending.deadline);
+            // In a pause nothing may be left to wait for but its end.
+            return (ending.deadline > self.now).then_some(ending.deadline);
         }
         let delayed = self.requests.delayed.iter().map(|(time, _)| *time);
         let mut times: Vec<u64> = delayed.chain(deadlines).collect();

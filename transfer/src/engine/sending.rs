@@ -71,11 +71,27 @@ impl Engine {
             if was_believed && self.server.checksums == Some(Checksums::Refused) {
                 self.server.checksums = None;
             }
+        } else if self.doubts_checksums(job) {
+            return true;
         } else if job.had_checksum && self.server.checksums != Some(Checksums::Verified) {
-            self.server.checksums = Some(Checksums::Refused);
+            self.know_checksums(Checksums::Refused);
         } else {
             return false;
         }
         true
+    }
+
+    /// A body with its checksum was refused. That the server compares checksums may be what an earlier run has
+    /// learned, of another server perhaps: then it is learned anew, as by the first body of all. `false` if this
+    /// run knows it.
+    pub(super) fn doubts_checksums(&mut self, job: &Job) -> bool {
+        let server = &mut self.server;
+        if job.had_checksum
+            && server.checksums_are_remembered
+            && server.checksums == Some(Checksums::Verified)
+        {
+            server.checksums = None;
+        }
+        job.had_checksum && server.checksums.is_none()
     }
 }

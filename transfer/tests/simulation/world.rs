@@ -572,6 +572,10 @@ impl World {
         self.log(|| format!("-> {event:?}"));
         self.watch.told(&event);
         self.note_confirmed(&event);
+        if matches!(event, Event::Resumed | Event::Cancelled) && self.closing_since.is_some() {
+            // An end that waited in a pause begins now.
+            self.closing_since = Some(self.now);
+        }
         let before = self.engine.progress().waiting;
         self.engine.handle(self.now, event.clone());
         self.drain(Call::Handle(self.now, event));
