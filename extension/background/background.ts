@@ -25,12 +25,13 @@ import { claimOverlay, expectOverlay } from "./overlay-tokens.ts";
 import { tellPages } from "./pages-client.ts";
 import { problemOf } from "./problems.ts";
 import { chooseProfile, deleteProfile, saveProfile, setDefaultProfile } from "./profile-store.ts";
+import { retryUpload } from "./retry-upload.ts";
 import { chooseAccount, chooseRole, startSignIn, watchSignIn } from "./sign-in.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
 import { readStatus } from "./status.ts";
 import { renewForAll, renewForUpload, watchRenewal } from "./upload-keys.ts";
 import { answerMenu, endResource } from "./upload-menu.ts";
-import { forgetUpload } from "./upload-store.ts";
+import { forgetUpload, noteFailed } from "./upload-store.ts";
 import { forgetAll, heldKeys, noteUse, onKeysChanged, planWipe, watchVault } from "./vault.ts";
 
 void closeStorageToContentScripts();
@@ -111,6 +112,8 @@ async function carryOut(
       return null;
     case "upload.begin":
       return beginUpload(order);
+    case "upload.retry":
+      return retryUpload(order);
     case "request.sign":
       return signRequest(order);
     case "upload.progress":
@@ -141,6 +144,7 @@ async function carryOut(
 
 async function endUpload({ uploadId, end }: ToBackground["upload.ended"]): Promise<null> {
   forgetSigners(uploadId);
+  if (end.phase === "failed") await noteFailed(uploadId);
   await forgetUpload(uploadId);
   await clearBadge();
   if (end.phase === "complete") await keepAttachments(uploadId, end.attachments);

@@ -51,6 +51,14 @@ export const noCredentials = (): Refusal =>
     next: text("problem_credentials_missing_next"),
   });
 
+/** A failed upload cannot be taken up again. */
+export const retryGone = (): Refusal =>
+  new Refusal({
+    code: "retry-gone",
+    what: text("problem_retry_gone_what"),
+    next: text("problem_retry_gone_next"),
+  });
+
 /** The browser has not granted access to the profile's host. */
 export const noHostAccess = (): Refusal =>
   new Refusal({

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeStorage, goodProfile } from "./fake-storage.ts";
-import { forgetUpload, noteUpload, profileOfUpload } from "./upload-store.ts";
+import {
+  forgetUpload,
+  isAnyUploadRunning,
+  noteFailed,
+  noteUpload,
+  profileOfFailed,
+  profileOfUpload,
+} from "./upload-store.ts";
 
 const session = vi.hoisted(() => ({}) as { area: FakeStorage });
 vi.mock("../shared/browser.ts", () => ({
@@ -41,5 +48,26 @@ describe("upload store", () => {
     await noteUpload(FIRST, goodProfile);
     for (const key of session.area.held.keys()) session.area.held.set(key, { bucket: "half a profile" });
     expect(await profileOfUpload(FIRST)).toBeUndefined();
+  });
+});
+
+describe("an upload that has failed", () => {
+  it("is known until another one fails", async () => {
+    await noteUpload(FIRST, goodProfile);
+    await noteFailed(FIRST);
+    await forgetUpload(FIRST);
+    expect(await profileOfFailed(FIRST)).toEqual(goodProfile);
+    expect(await profileOfUpload(FIRST)).toBeUndefined();
+    expect(await isAnyUploadRunning()).toBe(false);
+    await noteUpload(SECOND, goodProfile);
+    expect(await profileOfFailed(SECOND)).toBeUndefined();
+    await noteFailed(SECOND);
+    expect(await profileOfFailed(FIRST)).toBeUndefined();
+    expect(await profileOfFailed(SECOND)).toEqual(goodProfile);
+  });
+
+  it("is not known where it never ran", async () => {
+    await noteFailed(FIRST);
+    expect(await profileOfFailed(FIRST)).toBeUndefined();
   });
 });

@@ -33,6 +33,22 @@ export async function runningUploads(): Promise<string[]> {
   return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
 }
 
+/** The last upload that failed, as it may be taken up again: for the same place as before. */
+const FAILED = "failed";
+const FailedSchema = v.strictObject({ uploadId: v.string(), profile: ProfileFieldsSchema });
+
+/** Notes that a running upload has failed; call it before {@link forgetUpload}. */
+export async function noteFailed(uploadId: string): Promise<void> {
+  const profile = await profileOfUpload(uploadId);
+  if (profile) await browser.storage.session.set({ [FAILED]: { uploadId, profile } });
+}
+
+/** Where an upload went that has failed; nothing if another one has failed since. */
+export async function profileOfFailed(uploadId: string): Promise<ProfileFields | undefined> {
+  const read = v.safeParse(FailedSchema, (await browser.storage.session.get(FAILED))[FAILED]);
+  return read.success && read.output.uploadId === uploadId ? read.output.profile : undefined;
+}
+
 /** The upload has ended. */
 export async function forgetUpload(uploadId: string): Promise<null> {
   await browser.storage.session.remove(keyOf(uploadId));

@@ -13,6 +13,8 @@ const mocks = vi.hoisted(() => ({
     announce: () => void;
     take: (m: unknown) => void;
     credentialsRenewed: () => void;
+    retry: () => Promise<boolean>;
+    dispose: () => void;
   }[],
 }));
 vi.mock("../shared/browser.ts", () => ({
@@ -33,6 +35,8 @@ vi.mock("./upload-run.ts", () => ({
     announce = vi.fn();
     take = vi.fn();
     credentialsRenewed = vi.fn();
+    retry = vi.fn(async () => true);
+    dispose = vi.fn();
     uploadId: string;
     constructor(uploadId: string) {
       this.uploadId = uploadId;
@@ -91,6 +95,21 @@ describe("EngineHost", () => {
     expect(await send(order(SECOND))).toMatchObject({ ok: false });
     for (const run of mocks.runs) run.isRunning = false;
     expect(await send(order(SECOND))).toEqual({ ok: true, value: null });
+    expect(mocks.runs.map(({ dispose }) => vi.mocked(dispose).mock.calls.length)).toEqual([1, 0]);
+  });
+
+  it("takes up again only the upload that it has, once that has ended", async () => {
+    const again = (uploadId: string) => send({ type: "host.retry", uploadId });
+    const gone = { ok: false, problem: expect.objectContaining({ code: "retry-gone" }) };
+    expect(await again(FIRST)).toEqual(gone);
+    await send(order(FIRST));
+    expect(await again(FIRST)).toMatchObject({ ok: false, problem: { code: "upload-running" } });
+    for (const run of mocks.runs) run.isRunning = false;
+    expect(await again(SECOND)).toEqual(gone);
+    expect(await again(FIRST)).toEqual({ ok: true, value: null });
+    const [run] = mocks.runs;
+    if (run) vi.mocked(run.retry).mockResolvedValue(false);
+    expect(await again(FIRST)).toEqual(gone);
   });
 
   it("takes the next order when the module could not be loaded for the last one", async () => {

@@ -33,6 +33,8 @@ export class EngineHost {
       switch (order.type) {
         case "host.open":
           return this.open(order);
+        case "host.retry":
+          return this.retry(order.uploadId);
         case "host.fetch":
           return this.fetch(order.source);
         case "credentials.renewed":
@@ -50,11 +52,21 @@ export class EngineHost {
     this.isOpening = true;
     try {
       await loadWasm(pageUrl(WASM_PATH));
-      this.run = await UploadRun.begin(order, (message) => this.channel.postMessage(message));
-      this.stayAwake(this.run.ended);
+      const run = await UploadRun.begin(order, (message) => this.channel.postMessage(message));
+      this.run?.dispose();
+      this.run = run;
+      this.stayAwake(run.ended);
     } finally {
       this.isOpening = false;
     }
+    return { ok: true, value: null };
+  }
+
+  private async retry(uploadId: string): Promise<Reply<null>> {
+    const { run } = this;
+    if (this.isOpening || run?.isRunning) return { ok: false, problem: RUNNING };
+    if (run?.uploadId !== uploadId || !(await run.retry())) return { ok: false, problem: RETRY_GONE };
+    this.stayAwake(run.ended);
     return { ok: true, value: null };
   }
 
@@ -80,4 +92,9 @@ const RUNNING = {
   code: "upload-running",
   what: "Another upload is running.",
   next: "Wait for its end or cancel it, then drop again.",
+};
+const RETRY_GONE = {
+  code: "retry-gone",
+  what: "This upload cannot be taken up again: the browser has let go of it.",
+  next: "Drop or choose the same again: what is already in the store is not sent twice.",
 };

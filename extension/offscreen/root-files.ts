@@ -6,9 +6,19 @@ import type { Root } from "../shared/messages.ts";
 export class RootFiles implements FileSource {
   #roots: readonly Root[] = [];
 
-  /** What was dropped. */
+  /** Takes what was dropped. */
   take(roots: readonly Root[]): void {
     this.#roots = roots;
+  }
+
+  /** What was dropped. */
+  get all(): Root[] {
+    return [...this.#roots];
+  }
+
+  /** Whether there are handles to anything. */
+  get hasAny(): boolean {
+    return this.#roots.length > 0;
   }
 
   /** The file as it is now; nothing where there is no handle, or the browser lets nobody read through it. */

@@ -4,11 +4,14 @@ import { forgetUnfinished, type Journal, noteUnfinished, openJournal } from "dea
 import { SignedFetchStore } from "deadlinejs/storage";
 import { UploadDriver, type UploadDriverOptions } from "deadlinejs/upload";
 import { HASH_WORKER_PATH, pageUrl } from "../shared/browser.ts";
+import { noteHistory } from "../shared/history.ts";
+import { entryOf } from "../shared/history-entry.ts";
 import {
   type FromUploads,
   intakeLockName,
   type NotTaken,
   type ProfileFields,
+  type ReceiptFormat,
   type Root,
   type ToUploads,
   type UploadEnd,
@@ -33,17 +36,16 @@ export interface UploadOrder {
 /** One upload in the engine host: joins the driver with the channel to the pages. */
 export class UploadRun {
   readonly uploadId: string;
-  /** Settles when it has ended and nothing of it is left to write down. */
-  readonly ended: Promise<void>;
   private readonly driver: UploadDriver;
-  private readonly hashers = new PooledWorkerExecutor(undefined, pageUrl(HASH_WORKER_PATH));
+  private hashers = new PooledWorkerExecutor(undefined, pageUrl(HASH_WORKER_PATH));
   private readonly roots = new RootFiles();
   private readonly notTaken: NotTaken[] = [];
   private readonly startedAt = Date.now();
   private endedAt: number | undefined;
   private outcome: UploadOutcome | undefined;
-  private readonly percentReports = new PercentReports((percent) => tellPercent(this.uploadId, percent));
-  private readonly freeLock: () => void;
+  private percentReports = new PercentReports((percent) => tellPercent(this.uploadId, percent));
+  /** Kept when it has ended and nothing of it is left to write down. */
+  private ending = Promise.withResolvers<void>();
   private isWithoutCredentials = false;
   /** What was noted last has to stay the last. */
   private noting: Promise<void> = Promise.resolve();
@@ -57,7 +59,7 @@ export class UploadRun {
   private constructor(
     private readonly order: UploadOrder,
     private readonly tellPages: (message: FromUploads) => void,
-    private readonly journal: Journal | undefined,
+    private journal: Journal | undefined,
     checksums: UploadDriverOptions["checksums"],
   ) {
     const { uploadId, profile } = order;
@@ -75,19 +77,55 @@ export class UploadRun {
       },
       onEnd: (outcome) => this.end(outcome),
     });
-    const lock = Promise.withResolvers<void>();
-    this.freeLock = lock.resolve;
-    this.ended = lock.promise;
-    void navigator.locks.request(uploadLockName(uploadId), () => lock.promise);
+    this.holdLock();
     // The page holds this lock until it has handed over everything: who gets it earlier knows that it is gone.
     void navigator.locks.request(intakeLockName(uploadId), () => this.driver.loseIntake());
     this.noteUnfinished([]);
     this.announce();
   }
 
+  /** Settles when it has ended and nothing of it is left to write down. */
+  get ended(): Promise<void> {
+    return this.ending.promise;
+  }
+
   /** Whether it has not ended yet. */
   get isRunning(): boolean {
     return this.outcome === undefined;
+  }
+
+  /**
+   * Takes it up again after it has failed: only what failed is read and sent again.
+   *
+   * @returns whether that can be
+   */
+  async retry(): Promise<boolean> {
+    if (this.isRunning || this.retryKind() !== "now") return false;
+    await this.ended;
+    this.journal = await openJournal(journalPlace(this.order.profile));
+    this.hashers = new PooledWorkerExecutor(undefined, pageUrl(HASH_WORKER_PATH));
+    this.percentReports = new PercentReports((percent) => tellPercent(this.uploadId, percent));
+    this.outcome = undefined;
+    this.endedAt = undefined;
+    this.ending = Promise.withResolvers();
+    this.holdLock();
+    this.noteUnfinished(this.roots.all);
+    this.driver.retry({ lanes: this.hashers.lanes, journal: this.journal });
+    this.announce();
+    return true;
+  }
+
+  /** Another upload takes its place: its files are let go of. */
+  dispose(): void {
+    this.driver.dispose();
+  }
+
+  private holdLock(): void {
+    void navigator.locks.request(uploadLockName(this.uploadId), () => this.ended);
+  }
+
+  private retryKind(): UploadState["retry"] {
+    return this.driver.canRetry(this.roots.hasAny);
   }
 
   /** There are other credentials than before. */
@@ -117,7 +155,32 @@ export class UploadRun {
       case "upload.cancel":
         this.driver.cancel();
         break;
+      case "files.query":
+        this.tellFiles(message);
+        break;
+      case "receipt.make":
+        this.tellReceipt(message);
+        break;
     }
+  }
+
+  private tellFiles({ uploadId, query, filter, from, count }: ToUploads & { type: "files.query" }): void {
+    const window = this.driver.files(filter, from, count);
+    if (window) this.tellPages({ to: "pages", type: "files.rows", uploadId, query, window });
+  }
+
+  private tellReceipt({ uploadId, query, format }: ToUploads & { type: "receipt.make" }): void {
+    const receipt = this.receipt(format);
+    if (receipt) this.tellPages({ to: "pages", type: "receipt.made", uploadId, query, receipt });
+  }
+
+  /** Nothing where the upload has not ended. */
+  private receipt(format: ReceiptFormat): Blob | undefined {
+    const [profile, started] = [this.order.profile.name, BigInt(this.startedAt)];
+    const ended = BigInt(this.endedAt ?? this.startedAt);
+    const pieces = [...this.driver.receipt(format, { profile, started, ended })];
+    const type = format === "json" ? "application/json" : "text/csv";
+    return pieces.length > 0 ? new Blob(pieces, { type }) : undefined;
   }
 
   private async takeFiles({ uploadId, batch, files, notTaken }: ToUploads & { type: "intake.files" }) {
@@ -149,8 +212,10 @@ export class UploadRun {
     this.endedAt = Date.now();
     this.hashers.dispose();
     this.journal?.close();
-    void this.noting.then(() => forgetUnfinished(this.uploadId)).then(this.freeLock);
+    void this.noting.then(() => forgetUnfinished(this.uploadId)).then(this.ending.resolve);
     this.percentReports.stop();
+    // Before anybody hears of the end and looks for it there.
+    void noteHistory(entryOf(this.state()));
     this.announce();
     tellUploadEnded(this.uploadId, endOf(this.order.label, outcome));
   }
@@ -158,6 +223,7 @@ export class UploadRun {
   private state(): UploadState {
     const { uploadId, label, profile } = this.order;
     const { outcome } = this;
+    const retry = this.isRunning ? undefined : this.retryKind();
     return {
       uploadId,
       label,
@@ -170,6 +236,7 @@ export class UploadRun {
       notTaken: this.isRunning ? [] : this.notTaken,
       problems: outcome?.type === "failed" ? outcome.problems : [],
       ...(outcome?.type === "complete" && resultOf(outcome.result)),
+      ...(retry && { retry }),
     };
   }
 }

@@ -5,18 +5,17 @@
 import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
 import { browser, openPanel, openWorkspaceBehind, showWorkspace } from "../shared/browser.ts";
-import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId, make } from "../shared/dom.ts";
 import { ExpiryCountdown } from "../shared/expiry.ts";
-import { formatBytes, formatCount, formatPercent } from "../shared/format.ts";
+import { formatPercent } from "../shared/format.ts";
+import { entryOf } from "../shared/history-entry.ts";
 import { grabPassable, passDrop } from "../shared/intake/pass-drop.ts";
 import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
-import { localProblem } from "../shared/problem-text.ts";
 import { ProfileChoice } from "../shared/profile-choice.ts";
 import { type Readiness, readinessOf } from "../shared/readiness.ts";
 import { onStatusChanged } from "../shared/status-news.ts";
-import { fillTexts, text, textFor } from "../shared/text.ts";
+import { fillTexts, text } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
 import {
   headline,
@@ -28,6 +27,7 @@ import {
 } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
+import { LastUploads } from "./last-uploads.ts";
 import { connectPageDrop } from "./page-drop-buttons.ts";
 
 fillTexts();
@@ -41,6 +41,7 @@ const controls = new UploadControls(
 );
 const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), showStatus);
 const expiry = new ExpiryCountdown(byId("expiry", HTMLElement), () => void showStatus());
+const lastUploads = new LastUploads(announcer);
 let upload: UploadState | null = null;
 
 async function showStatus(): Promise<void> {
@@ -87,8 +88,8 @@ function showUpload(state: UploadState): void {
   const before = upload?.uploadId === state.uploadId ? upload : null;
   upload = state;
   byId("running", HTMLElement).hidden = ended;
-  byId("last", HTMLElement).hidden = !ended;
-  if (ended) showLast(state);
+  const entry = entryOf(state);
+  if (entry) lastUploads.add(entry);
   else showRunning(state);
   if (before === null) return;
   if (ended && !isEnded(before)) announce(announcer, text("sharedAnnouncement", headline(state)));
@@ -110,28 +111,6 @@ function showRunning(state: UploadState): void {
   controls.show(state);
 }
 
-function showLast(state: UploadState): void {
-  byId("last-title", HTMLElement).textContent = headline(state);
-  byId("last-text", HTMLElement).textContent = lastSentence(state);
-  byId("copy-attachments", HTMLButtonElement).hidden = state.result === undefined;
-}
-
-function lastSentence(state: UploadState): string {
-  const label = visibleText(state.label);
-  if (state.result) {
-    const { objectsWritten, bytesWritten } = state.result;
-    return textFor(
-      objectsWritten,
-      "popupSent",
-      label,
-      formatCount(objectsWritten),
-      formatBytes(bytesWritten),
-    );
-  }
-  const [problem] = state.problems;
-  return problem ? visibleText(localProblem(problem).what) : text("popupNothingSubmitted");
-}
-
 byId("forget", HTMLButtonElement).addEventListener("click", async () => {
   const reply = await askBackground("credentials.forget", {});
   if (!reply.ok) {
@@ -141,12 +120,6 @@ byId("forget", HTMLButtonElement).addEventListener("click", async () => {
   announce(announcer, text("sharedCredentialsForgotten"));
   await showStatus();
   byId("open-options", HTMLElement).focus();
-});
-makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
-  text: () => upload?.result?.manifest.attachments ?? "",
-  copied: "sharedCopiedAttachments",
-  notCopied: "sharedNotCopiedAttachments",
-  region: announcer,
 });
 byId("open-workspace", HTMLButtonElement).addEventListener("click", async () => {
   await showWorkspace();
@@ -193,4 +166,5 @@ void connectPageDrop((sentence) => announce(announcer, sentence));
 onStatusChanged(() => void showStatus());
 uploads.onState(showUpload);
 uploads.query();
+void lastUploads.look();
 void showStatus();

@@ -26,6 +26,8 @@ const SAME_IN_GERMAN = [
   /^extension(Short)?Name$/,
   /^format(Bytes_[A-Z]|Bytes_k|Hours|Minutes|Percent|Seconds|Speed)/,
   /^(menuNoProfile|shared(Announcement|Pause))$/,
+  /^files(Count|Row|RowProblem)$/,
+  /^historyComplete$/,
   /^profile(Bucket|Region)$/,
   /^workspace(Amount|Farm|Queue|Region|Title|Waits)$/,
   /^options(Cache|FarmChoice|Posix|Problem|Queue|QueueChoice|StepBucket|StepRegion|StepServer|Windows)$/,

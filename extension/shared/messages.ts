@@ -179,6 +179,8 @@ export const IDLE_MINUTES = [15, 30, 60, 120, 240, 480, 720] as const;
 export type IdleMinutes = (typeof IDLE_MINUTES)[number];
 
 const UploadId = v.pipe(v.string(), v.uuid());
+/** Tells answers apart. */
+const QueryId = v.pipe(v.string(), v.uuid());
 /** Headers or a query of a request: longer than this S3 takes none of them. */
 const Fields = v.record(v.pipe(v.string(), v.maxLength(256)), v.pipe(v.string(), v.maxLength(8192)));
 /** A clock that was never set stands at 1970; in milliseconds. */
@@ -337,6 +339,11 @@ export const toBackground = {
       label: v.pipe(v.string(), v.maxLength(1024)),
     }),
   },
+  /** Any extension page: take the last failed upload up again. Reply: `null` once it runs. */
+  "upload.retry": {
+    from: "page",
+    schema: v.strictObject({ type: v.literal("upload.retry"), uploadId: UploadId }),
+  },
   /** Engine host, once per request that leaves. Reply: {@link SignedRequest}. */
   "request.sign": {
     from: "host",
@@ -471,6 +478,11 @@ export const toHost = {
       profile: ProfileFieldsSchema,
     }),
   },
+  /** Take this failed upload up again. Reply: `null`, or problem `retry-gone`. */
+  "host.retry": {
+    from: "background",
+    schema: v.strictObject({ type: v.literal("host.retry"), uploadId: UploadId }),
+  },
   /** Fetch this and upload it. Reply: `null`, at once; `resource.done` tells what came of it. */
   "host.fetch": {
     from: "background",
@@ -526,6 +538,7 @@ export interface BackgroundReplies {
   "session.setIdle": null;
   "credentials.forget": null;
   "upload.begin": null;
+  "upload.retry": null;
   "request.sign": SignedRequest;
   "upload.progress": null;
   "upload.ended": null;
@@ -625,6 +638,61 @@ const WaitingSchema = v.variant("type", [
 ]) satisfies v.GenericSchema<engine.Waiting>;
 export type Waiting = v.InferOutput<typeof WaitingSchema>;
 
+/** Lines of the list of files that one question may ask for. */
+export const FILE_ROWS_AT_MOST = 200;
+
+/** Which files the list shows. */
+const FileFilterSchema = v.picklist(["all", "failures"]) satisfies v.GenericSchema<engine.FileFilter>;
+export type FileFilter = v.InferOutput<typeof FileFilterSchema>;
+
+/** Where a file is on its way; `skipped`: left out on purpose, or the upload ended before it was done. */
+const FileStatusSchema = v.picklist([
+  "waiting",
+  "hashing",
+  "checking",
+  "sending",
+  "in-store",
+  "sent",
+  "failed",
+  "skipped",
+]) satisfies v.GenericSchema<engine.FileStatus>;
+export type FileStatus = v.InferOutput<typeof FileStatusSchema>;
+
+/** One line of the list of files. */
+const FileRowSchema = v.object({
+  path: v.string(),
+  /** Bytes; 0 where nobody knows. */
+  size: v.bigint(),
+  status: FileStatusSchema,
+  /** Why it failed or was left out. */
+  problem: v.exactOptional(ProblemSchema),
+}) satisfies v.GenericSchema<engine.FileRow>;
+export type FileRow = v.InferOutput<typeof FileRowSchema>;
+
+/** A part of the list of files. */
+const FileWindowSchema = v.object({
+  /** Lines that the filter lets through. */
+  total: v.number(),
+  /** Those that were asked for, as far as there are so many. */
+  rows: v.array(FileRowSchema),
+  /** Lines of the whole list in each state. */
+  counts: v.object({
+    waiting: v.number(),
+    hashing: v.number(),
+    checking: v.number(),
+    sending: v.number(),
+    "in-store": v.number(),
+    sent: v.number(),
+    failed: v.number(),
+    skipped: v.number(),
+  }),
+}) satisfies v.GenericSchema<engine.FileWindow>;
+export type FileWindow = v.InferOutput<typeof FileWindowSchema>;
+
+/** How a receipt is written: for programs, or for spreadsheets. */
+const ReceiptFormatSchema = v.picklist(["json", "csv"]) satisfies v.GenericSchema<engine.ReceiptFormat>;
+export type ReceiptFormat = v.InferOutput<typeof ReceiptFormatSchema>;
+
 /** Everything a page shows of one upload. */
 const UploadStateSchema = v.object({
   uploadId: UploadId,
@@ -658,6 +726,11 @@ const UploadStateSchema = v.object({
   result: v.exactOptional(UploadResultSchema),
   /** Set when phase is `failed`: at least one. The first one is the cause; others name further files. */
   problems: v.array(ProblemSchema),
+  /**
+   * Set when phase is `failed` and something can be done about it: take it up again, or choose the same again, because
+   * there are no handles to read what has changed.
+   */
+  retry: v.exactOptional(v.picklist(["now", "choose-again"])),
 });
 export type UploadState = v.InferOutput<typeof UploadStateSchema>;
 
@@ -700,6 +773,29 @@ export const toUploads = {
   "upload.resume": {
     schema: v.strictObject({ to: v.literal("host"), type: v.literal("upload.resume"), uploadId: UploadId }),
   },
+  /** Which files are there, and how far? Answered by `files.rows` with the same `query`; not by a host that has no such upload. */
+  "files.query": {
+    schema: v.strictObject({
+      to: v.literal("host"),
+      type: v.literal("files.query"),
+      uploadId: UploadId,
+      query: QueryId,
+      filter: FileFilterSchema,
+      /** First line, from 0. */
+      from: WholeNumber,
+      count: v.pipe(WholeNumber, v.maxValue(FILE_ROWS_AT_MOST)),
+    }),
+  },
+  /** Make the receipt of an upload that has ended. Answered by `receipt.made` with the same `query`. */
+  "receipt.make": {
+    schema: v.strictObject({
+      to: v.literal("host"),
+      type: v.literal("receipt.make"),
+      uploadId: UploadId,
+      query: QueryId,
+      format: ReceiptFormatSchema,
+    }),
+  },
   /** Stop at once; what is already in the store stays there. */
   "upload.cancel": {
     schema: v.strictObject({ to: v.literal("host"), type: v.literal("upload.cancel"), uploadId: UploadId }),
@@ -716,6 +812,26 @@ export const fromUploads = {
       type: v.literal("intake.taken"),
       uploadId: UploadId,
       batch: v.number(),
+    }),
+  },
+  /** The lines that were asked for. */
+  "files.rows": {
+    schema: v.strictObject({
+      to: v.literal("pages"),
+      type: v.literal("files.rows"),
+      uploadId: UploadId,
+      query: QueryId,
+      window: FileWindowSchema,
+    }),
+  },
+  /** A receipt; by reference, so that no page has to hold it. */
+  "receipt.made": {
+    schema: v.strictObject({
+      to: v.literal("pages"),
+      type: v.literal("receipt.made"),
+      uploadId: UploadId,
+      query: QueryId,
+      receipt: v.blob(),
     }),
   },
   /** At most ten a second for each upload. */

@@ -37,6 +37,16 @@ const state: UploadState = {
   notTaken: [],
   problems: [],
 };
+const counts = {
+  waiting: 0,
+  hashing: 0,
+  checking: 0,
+  sending: 0,
+  "in-store": 0,
+  sent: 0,
+  failed: 0,
+  skipped: 0,
+};
 const never = new AbortController().signal;
 
 async function settled(promise: Promise<void>): Promise<"pending" | "resolved" | "rejected"> {
@@ -108,5 +118,31 @@ describe("UploadsClient", () => {
     expect(await settled(ended)).toBe("pending");
     channel.say({ to: "pages", type: "upload.state", state: { ...state, ...changes } });
     expect(await settled(ended)).toBe("resolved");
+  });
+
+  it("asks for lines and receipts, and takes only the answer to its own question", async () => {
+    const { channel, client } = open();
+    const window = { total: 0, rows: [], counts };
+    const lines = client.files(UPLOAD, { filter: "failures", from: 5, count: 10 });
+    const [asked] = channel.posted;
+    expect(asked).toMatchObject({
+      type: "files.query",
+      uploadId: UPLOAD,
+      filter: "failures",
+      from: 5,
+      count: 10,
+    });
+    const query = asked?.type === "files.query" ? asked.query : "";
+    const answer = { to: "pages", type: "files.rows", uploadId: UPLOAD } as const;
+    channel.say({ ...answer, query: crypto.randomUUID(), window: { ...window, total: 9 } });
+    channel.say({ ...answer, query, window });
+    expect(await lines).toEqual(window);
+
+    const receipt = client.receipt(UPLOAD, "csv");
+    const made = channel.posted.at(-1);
+    if (made?.type !== "receipt.make") throw new Error("it was not asked for");
+    const blob = new Blob(["path,size"]);
+    channel.say({ to: "pages", type: "receipt.made", uploadId: UPLOAD, query: made.query, receipt: blob });
+    expect(await receipt).toBe(blob);
   });
 });

@@ -1,6 +1,9 @@
 import {
+  type FileFilter,
+  type FileWindow,
   type FromUploads,
   fromUploads,
+  type ReceiptFormat,
   type Root,
   type ToUploads,
   UPLOADS_CHANNEL,
@@ -14,6 +17,9 @@ export type UploadsChannel = Pick<BroadcastChannel, "postMessage" | "addEventLis
 
 /** Some files of a drop, as one message carries them. */
 export type FileBatch = Omit<Extract<ToUploads, { type: "intake.files" }>, "to" | "type">;
+
+/** How long a host has to answer a question, in milliseconds; a receipt of many files takes a while. */
+const ANSWER_LIMIT = 15_000;
 
 /** A page's end of the channel to the engine host: hears upload states, hands over files, pauses, cancels. */
 export class UploadsClient {
@@ -57,6 +63,25 @@ export class UploadsClient {
     this.#post({ to: "host", type: "upload.cancel", uploadId });
   }
 
+  /** Lines of the list of files. Rejects where no engine host knows the upload any more. */
+  async files(
+    uploadId: string,
+    asked: { filter: FileFilter; from: number; count: number },
+  ): Promise<FileWindow> {
+    const query = crypto.randomUUID();
+    const answer = this.#answer("files.rows", query);
+    this.#post({ to: "host", type: "files.query", uploadId, query, ...asked });
+    return (await answer).window;
+  }
+
+  /** The receipt of an upload that has ended. Rejects where no engine host knows the upload any more. */
+  async receipt(uploadId: string, format: ReceiptFormat): Promise<Blob> {
+    const query = crypto.randomUUID();
+    const answer = this.#answer("receipt.made", query);
+    this.#post({ to: "host", type: "receipt.make", uploadId, query, format });
+    return (await answer).receipt;
+  }
+
   /** Hands over handles to what was dropped. */
   giveRoots(uploadId: string, roots: Root[]): void {
     this.#post({ to: "host", type: "intake.roots", uploadId, roots });
@@ -92,7 +117,16 @@ export class UploadsClient {
     this.#channel.postMessage(message);
   }
 
-  #heard(wanted: (message: FromUploads) => boolean, signal: AbortSignal): Promise<void> {
+  async #answer<T extends "files.rows" | "receipt.made">(
+    type: T,
+    query: string,
+  ): Promise<Extract<FromUploads, { type: T }>> {
+    const isIt = (message: FromUploads): boolean => message.type === type && message.query === query;
+    const message = await this.#heard(isIt, AbortSignal.timeout(ANSWER_LIMIT));
+    return message as Extract<FromUploads, { type: T }>;
+  }
+
+  #heard(wanted: (message: FromUploads) => boolean, signal: AbortSignal): Promise<FromUploads> {
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         this.#listeners.delete(listener);
@@ -105,7 +139,7 @@ export class UploadsClient {
       const listener = (message: FromUploads): void => {
         if (!wanted(message)) return;
         stop();
-        resolve();
+        resolve(message);
       };
       if (signal.aborted) {
         reject(signal.reason);

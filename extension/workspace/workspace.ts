@@ -33,7 +33,11 @@ import { tellWhileVisible } from "../shared/watched.ts";
 import { answerArrival } from "./arrival.ts";
 import { DenialView } from "./denial-view.ts";
 import { showDestination } from "./destination-view.ts";
+import { Downloads } from "./downloads.ts";
 import { watchDropZone } from "./drop-zone.ts";
+import { FailureActions } from "./failure-actions.ts";
+import { FileList } from "./file-list.ts";
+import { watchHistory } from "./history-view.ts";
 import { HostWatch } from "./host-watch.ts";
 import { showNotTaken } from "./not-taken-view.ts";
 import { clearNotice, showNotice } from "./notice.ts";
@@ -59,6 +63,9 @@ const controls = new UploadControls(
   byId("cancel", HTMLButtonElement),
   uploads,
 );
+const fileList = new FileList(uploads);
+const downloads = new Downloads(uploads, showNotice);
+const failureActions = new FailureActions(showNotice);
 const offer = new UnfinishedOffer({
   onContinue: (intake) => void take(intake),
   onDenied: () => showNotice(text("workspaceReadingRefused")),
@@ -204,6 +211,8 @@ function end(state: UploadState): void {
     showProblems(state);
     void denials.explainFailure(state, byId("problems", HTMLElement));
   }
+  failureActions.show(state);
+  downloads.show(state);
   showNotTaken(state.notTaken);
 }
 
@@ -248,6 +257,8 @@ function render(): void {
   byId("result", HTMLElement).hidden = shown !== "complete";
   byId("links-note", HTMLElement).hidden = shown !== "complete";
   byId("failure", HTMLElement).hidden = shown !== "failed" && shown !== "cancelled";
+  if (upload === null || running) downloads.hide();
+  fileList.show(upload?.uploadId, running);
   if (upload === null || running) byId("not-taken-section", HTMLElement).hidden = true;
 
   offer.show({
@@ -340,6 +351,7 @@ const arrive = (): void =>
   void answerArrival({ announce: (done) => announce(announcer, done), notice: showNotice });
 window.addEventListener("hashchange", arrive);
 
+watchHistory(announcer);
 tellWhileVisible();
 uploads.onState(hear);
 uploads.query();

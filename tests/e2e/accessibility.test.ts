@@ -282,8 +282,19 @@ it("the workspace is accessible when an upload has failed", async () => {
   stage.gate.rule = () => s3Error(403, "AccessDenied");
   const workspace = await stage.openWorkspace();
   expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
-  expect(await wrongOn(workspace.page)).toEqual([]);
-  await workspace.page.close();
+  const { page } = workspace;
+  expect(await wrongOn(page)).toEqual([]);
+  // With a file of the list looked at, and the earlier uploads in view.
+  await page.focus("#files");
+  await page.keyboard.press("Home");
+  await page.waitForSelector("#files-detail p");
+  await page.click("#history-section summary");
+  expect(await wrongOn(page)).toEqual([]);
+  const popup = await stage.browser.openPage("popup/popup.html");
+  await popup.waitForSelector("#last-uploads li");
+  expect(await wrongOn(popup)).toEqual([]);
+  await popup.close();
+  await page.close();
 });
 
 it("the options are accessible with lists of farms and queues, and while somebody signs in", async () => {

@@ -347,7 +347,12 @@ it.each([
   expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
   const [problem] = await workspace.problems();
   expect(problem?.code).toBe(code);
-  expect(await wrongOn(workspace.page)).toEqual([]);
+  const { page } = workspace;
+  await page.focus("#files");
+  await page.keyboard.press("Home");
+  await page.waitForSelector("#files-detail p");
+  await page.click("#history-section summary");
+  expect(await wrongOn(page)).toEqual([]);
   const popup = await popupWhere("#last:not([hidden])");
   expect(await wrongOn(popup)).toEqual([]);
   await popup.close();

@@ -111,6 +111,10 @@ pub enum Event {
     /// may be stored already: then what became of it decides how the upload ends. Multipart uploads
     /// that were begun are given up; that is all that is sent any more.
     Cancelled,
+    /// The person wants a failed upload to be taken up again, see [`Engine::retry`](crate::Engine::retry):
+    /// the files that failed are looked at anew, so the driver still has to have them. The manifest's text
+    /// begins anew as well. Without effect where it cannot be taken up.
+    RetryFailed,
 }
 
 /// Why a file could not be read.

@@ -17,6 +17,16 @@ pub enum Outcome {
     Cancelled,
 }
 
+/// How a failed upload can be taken up again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// By [`Event::RetryFailed`](crate::Event::RetryFailed).
+    Now,
+    /// Some of its files are not what was chosen any more, and only the person can give them anew: by
+    /// choosing the same again, for another upload.
+    ChooseAgain,
+}
+
 /// What a complete upload left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {

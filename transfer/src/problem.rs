@@ -47,6 +47,11 @@ impl Problem {
         )
     }
 
+    /// Whether a file failed for what the store did, and is itself as it was when it was chosen.
+    pub(crate) fn is_about_store(&self) -> bool {
+        self.is_about_one_object() || self.code == "store-contradicts"
+    }
+
     fn new(code: &str, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self {
             code: code.to_owned(),

@@ -92,6 +92,7 @@ export async function runUpload(run: UploadRun): Promise<FinishedUpload> {
     run.signal?.removeEventListener("abort", abort);
     // Whatever is still being read of the source is of no more use.
     stopper.abort();
+    driver.dispose();
   }
 }
 

@@ -32,6 +32,7 @@ const profile: ProfileFields = {
   pathStyle: false,
 };
 const EXPIRED = "<Error><Code>ExpiredToken</Code></Error>";
+const facts = { profile: "Test", started: 1000n, ended: 2000n };
 const problem = { code: "credentials-missing", what: "There are none.", next: "Enter some." };
 
 /** What stands in for the store's answer; nothing for the store's own. */
@@ -80,7 +81,9 @@ function promised<T>(): [Promise<T>, (value: T) => void] {
   return [promise, keep];
 }
 
-function bench(options: { journal?: Journal; files?: FileSource } = {}): Bench {
+function bench(
+  options: { journal?: Journal; files?: FileSource; onEnd?: (end: UploadOutcome) => void } = {},
+): Bench {
   const store = new MemoryStore();
   const progress: UploadProgress[] = [];
   const onNeedCredentials = vi.fn();
@@ -260,6 +263,34 @@ describe("UploadDriver", () => {
       expect(await end).toMatchObject({ type: "failed", problems: [{ code: "file-changed", file: "s/a" }] });
       expect(store.manifests()).toEqual([]);
     });
+
+    it("is taken again after the end, where it can be had by then, and only it", async () => {
+      const ends: UploadOutcome[] = [];
+      let fresh: File | undefined;
+      const { driver, store } = bench({
+        files: { getFile: async () => fresh },
+        onEnd: (end) => ends.push(end),
+      });
+      const { added, change } = changing("as it was", "s/b");
+      store.rule = ({ method, key }) => {
+        if (method === "HEAD" && key === keyOf("as it was")) change();
+        return undefined;
+      };
+      await driver.addFiles([file("one", "s/a"), added]);
+      await driver.endIntake();
+      await vi.waitFor(() => expect(ends).toMatchObject([{ type: "failed" }]));
+      expect(driver.files("failures", 0, 5)?.rows).toMatchObject([{ path: "s/b", status: "failed" }]);
+      expect([driver.canRetry(false), driver.canRetry(true)]).toEqual(["choose-again", "now"]);
+      fresh = new File(["two"], "b");
+      const before = store.seen.length;
+      driver.retry({ lanes: new MainThreadExecutor().lanes, journal: undefined });
+      expect(driver.progress().phase).not.toBe("failed");
+      await vi.waitFor(() => expect(ends).toMatchObject([{}, { type: "complete" }]));
+      expect(store.seen.slice(before).filter((line) => line.includes(keyOf("one")))).toEqual([]);
+      const [manifest = ""] = store.manifests();
+      expect(JSON.parse(manifest).paths.map(({ path }: { path: string }) => path)).toEqual(["s/a", "s/b"]);
+      expect(driver.canRetry(true)).toBeUndefined();
+    });
   });
 
   it("ends with a sentence when something is broken, and frees what it holds", async () => {
@@ -273,6 +304,26 @@ describe("UploadDriver", () => {
     expect(driver.progress().phase).toBe("failed");
     driver.cancel();
     await driver.endIntake();
+  });
+
+  it("tells of each file, also after the end, until it is disposed of", async () => {
+    const { driver, end } = bench();
+    await driver.addFiles([file("one", "s/a"), file("two", "s/b")]);
+    expect(driver.files("all", 1, 5)).toMatchObject({ total: 2, rows: [{ path: "s/b", size: 3n }] });
+    expect([...driver.receipt("json", facts)]).toEqual([]);
+    await driver.endIntake();
+    await end;
+    expect(driver.files("all", 0, 5)?.rows.map(({ status }) => status)).toEqual(["sent", "sent"]);
+    expect(driver.files("all", 0, 5)?.counts).toMatchObject({ sent: 2, failed: 0, "in-store": 0 });
+    const receipt = JSON.parse([...driver.receipt("json", facts)].join(""));
+    expect(receipt).toMatchObject({
+      profile: "Test",
+      outcome: "complete",
+      startedAt: "1970-01-01T00:00:01Z",
+    });
+    expect(receipt.files.map(({ key }: { key: string }) => key)).toEqual([keyOf("one"), keyOf("two")]);
+    driver.dispose();
+    expect(driver.files("all", 0, 5)).toBeUndefined();
   });
 
   it("ends without a manifest when the page that added files went away", async () => {

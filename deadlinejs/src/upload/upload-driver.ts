@@ -1,10 +1,15 @@
 import {
   type EngineAction,
   type EngineEvent,
+  type FileFilter,
+  type FileWindow,
   type NotTaken,
   type ObjectResult,
   type Problem,
   type ReadFailure,
+  type ReceiptFacts,
+  type ReceiptFormat,
+  type Retry,
   UploadEngine,
   type UploadOutcome,
   type UploadProgress,
@@ -62,22 +67,24 @@ interface Held {
  * Runs one upload: does what the engine asks for and tells it what came of it. It decides nothing.
  *
  * Holds each `File` until the engine lets go of it, and no bytes but those of bodies under way. The module
- * must be loaded in this context.
+ * must be loaded in this context. After the end it still tells of its files, until {@link dispose}.
  */
 export class UploadDriver {
   private readonly engine: UploadEngine;
-  private readonly reader: RangeReader;
+  private reader: RangeReader;
   private readonly sender: RequestSender;
   private readonly held = new Map<number, Held>();
   private readonly manifest: string[] = [];
   /** Files are added one batch after the other: the journal is asked about each. */
   private intake: Promise<void> = Promise.resolve();
+  /** What was begun in an earlier one is not told in a later one. */
+  private attempts = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastProgress: UploadProgress;
-  private end: { progress: UploadProgress; objects: ObjectResult[] } | undefined;
+  private end: { progress: UploadProgress } | undefined;
 
   /** @throws as the constructor of `UploadEngine` */
-  constructor(private readonly options: UploadDriverOptions) {
+  constructor(private options: UploadDriverOptions) {
     const { settings, journal, checksums } = options;
     this.engine = new UploadEngine({
       ...settings,
@@ -90,7 +97,7 @@ export class UploadDriver {
     this.lastProgress = this.engine.progress();
     const tell = (event: EngineEvent) => this.tell(event);
     const breakDown = (error: unknown) => this.breakDown(error);
-    this.reader = new RangeReader(options.lanes, tell, breakDown);
+    this.reader = this.newReader();
     const bodies = {
       file: (id: number) => this.file(id),
       manifest: () => new Blob(this.manifest),
@@ -158,12 +165,59 @@ export class UploadDriver {
 
   /** What became of each distinct content that is in the store; complete once the upload has ended. */
   objects(): readonly ObjectResult[] {
-    return this.end?.objects ?? this.readObjects();
-  }
-
-  private readObjects(): ObjectResult[] {
     const places = Array.from({ length: this.engine.objectCount }, (_, index) => index);
     return places.flatMap((index) => this.engine.object(index) ?? []);
+  }
+
+  /**
+   * At most `count` lines of the list of files, from the line `from` on, counted from 0; also after the end. Nothing
+   * where the engine is broken.
+   */
+  files(filter: FileFilter, from: number, count: number): FileWindow | undefined {
+    return unlessBroken(() => this.engine.files(filter, from, count));
+  }
+
+  /**
+   * Whether {@link retry} may lead to a complete manifest; nothing where it cannot, or the upload has not failed.
+   *
+   * @param readsAnew whether the upload's `FileSource` can get at its files
+   */
+  canRetry(readsAnew: boolean): Retry | undefined {
+    return unlessBroken(() => this.engine.retry(readsAnew));
+  }
+
+  /**
+   * Takes a failed upload up again: only the files that failed are read anew. What was handed over at the beginning may be
+   * gone by now, so it is given anew. `onEnd` is called once more.
+   */
+  retry(tools: Pick<UploadDriverOptions, "lanes" | "journal">): void {
+    if (!this.end || this.canRetry(true) === undefined) return;
+    this.attempts += 1;
+    this.options = { ...this.options, ...tools };
+    this.reader = this.newReader();
+    this.manifest.length = 0;
+    this.end = undefined;
+    this.tell({ type: "retry-failed" });
+  }
+
+  /** The receipt of an upload that has ended, in pieces of at most a megabyte or so. */
+  *receipt(format: ReceiptFormat, facts: ReceiptFacts): Generator<string, void, void> {
+    for (let number = 0; ; number += 1) {
+      const piece = unlessBroken(() => this.engine.receiptPiece(format, facts, number));
+      if (piece === undefined) return;
+      yield piece;
+    }
+  }
+
+  /** Frees the engine. Nothing can be asked of an upload after that; one that runs has to be cancelled first. */
+  dispose(): void {
+    this.held.clear();
+    this.engine.free();
+  }
+
+  private newReader(): RangeReader {
+    const tell = (event: EngineEvent) => this.tell(event);
+    return new RangeReader(this.options.lanes, tell, (error) => this.breakDown(error));
   }
 
   private inOrder(step: () => Promise<void>): Promise<void> {
@@ -260,7 +314,9 @@ export class UploadDriver {
   }
 
   private async lookUp(hashes: readonly string[]): Promise<void> {
+    const { attempts } = this;
     const contents = (await this.options.journal?.lookUp(hashes)) ?? hashes.map((hash) => ({ hash }));
+    if (attempts !== this.attempts) return;
     this.tell({ type: "looked-up", wall: BigInt(Date.now()), contents });
   }
 
@@ -268,7 +324,9 @@ export class UploadDriver {
     const held = this.held.get(id);
     // The engine asks for no file that it has let go of.
     if (!held) return;
+    const { attempts } = this;
     const fresh = await this.freshFile(held);
+    if (attempts !== this.attempts) return;
     if (typeof fresh === "string") {
       this.tell({ type: "refresh-failed", file: id, why: fresh });
       return;
@@ -294,22 +352,22 @@ export class UploadDriver {
     this.finish({ type: "failed", problems: [{ code: "engine-broken", what, next }] });
   }
 
-  /** An engine that is broken cannot tell any more. */
-  private lastWords(): { progress: UploadProgress; objects: ObjectResult[] } {
-    try {
-      return { progress: this.progress(), objects: this.readObjects() };
-    } catch {
-      return { progress: this.lastProgress, objects: [] };
-    }
-  }
-
   private finish(outcome: UploadOutcome): void {
-    const { progress, objects } = this.lastWords();
-    this.end = { progress: { ...progress, phase: outcome.type }, objects };
+    const progress = unlessBroken(() => this.progress()) ?? this.lastProgress;
+    this.end = { progress: { ...progress, phase: outcome.type } };
     clearTimeout(this.timer);
-    this.held.clear();
-    this.engine.free();
+    // Who takes it up again reads them.
+    if (this.canRetry(true) === undefined) this.held.clear();
     this.options.onProgress?.(this.end.progress);
     this.options.onEnd(outcome);
+  }
+}
+
+/** An engine that is broken, or was disposed of, cannot tell any more. */
+function unlessBroken<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
   }
 }

@@ -122,6 +122,25 @@ impl Hashing {
         self.pieces.retain(|piece| piece.file != file);
     }
 
+    /// Counts anew, and reads only what is wanted from now on of so many files.
+    pub(super) fn begin_again(&mut self, files: usize) {
+        self.stop();
+        self.next = u32::try_from(files).unwrap_or(u32::MAX);
+        self.unread = 0;
+        self.files_done = 0;
+        self.bytes_done = 0;
+    }
+
+    /// There is one more file that is not all read.
+    pub(super) fn file_is_unread(&mut self) {
+        self.unread += 1;
+    }
+
+    /// Has these pieces read.
+    pub(super) fn want(&mut self, pieces: impl Iterator<Item = Piece>) {
+        self.pieces.extend(pieces);
+    }
+
     /// Nothing is read any more.
     pub(super) fn stop(&mut self) {
         self.under_way.clear();
@@ -141,7 +160,7 @@ impl Hashing {
 impl Engine {
     /// Takes the hashes that an earlier run has found; without any, the file will be read.
     pub(super) fn take_known_hashes(&mut self, file: FileId, known: &[ContentHash]) {
-        self.hashing.unread += 1;
+        self.hashing.file_is_unread();
         let count = self.files.pieces(file);
         self.tally.extra_pieces += u64::from(count - 1);
         if known.len() != count as usize {
@@ -156,7 +175,7 @@ impl Engine {
     /// Has all pieces of a file read.
     pub(super) fn read_anew(&mut self, file: FileId) {
         let pieces = (0..self.files.pieces(file)).map(|chunk| Piece { file, chunk });
-        self.hashing.pieces.extend(pieces);
+        self.hashing.want(pieces);
     }
 
     /// Has the parts of a content hashed before it is sent.

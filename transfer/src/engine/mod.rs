@@ -8,18 +8,23 @@
 //! One file for each concern: [`hashing`] (what is read), [`lookup`] (what the journal knows),
 //! [`dispatch`] (which request leaves next), [`answers`] (what an answer means for its request),
 //! [`checking`], [`sending`], [`multipart`] and [`leftovers`] (the way of a content), [`changes`]
-//! (files that are not what they were), [`manifest`], [`ending`], [`report`].
+//! (files that are not what they were), [`manifest`], [`ending`], [`again`], [`report`], [`listing`] and
+//! [`receipt`] (each file, to look at and for the books).
 
+mod again;
 mod answers;
 mod changes;
 mod checking;
 mod dispatch;
 mod ending;
+mod failures;
 mod hashing;
 mod leftovers;
+mod listing;
 mod lookup;
 mod manifest;
 mod multipart;
+mod receipt;
 mod report;
 mod sending;
 mod stages;
@@ -46,6 +51,7 @@ use crate::retry::Jitter;
 use crate::settings::{ManifestFormat, Settings};
 use crate::window::Window;
 use ending::Ending;
+use failures::Failures;
 use hashing::Hashing;
 use leftovers::Leftovers;
 use lookup::LookUps;
@@ -84,6 +90,7 @@ pub struct Engine {
     manifest: ManifestState,
     tally: Tally,
     problems: Vec<Problem>,
+    failures: Failures,
     /// Contents that were given up one by one.
     given_up: u32,
     outcome: Option<Outcome>,
@@ -181,6 +188,7 @@ impl Engine {
             manifest: ManifestState::default(),
             tally: Tally::default(),
             problems: Vec::new(),
+            failures: Failures::default(),
             given_up: 0,
             outcome: None,
             ending: None,
@@ -218,18 +226,18 @@ impl Engine {
         let path = match self.judge_path(path) {
             Ok(path) => path,
             Err(error) => {
-                self.problems.push(Problem::bad_path(error, path));
+                self.refuse(size, Problem::bad_path(error, path));
                 return None;
             }
         };
         if size > LARGEST_OBJECT {
-            self.problems.push(Problem::too_large(path.as_str()));
+            self.refuse(size, Problem::too_large(path.as_str()));
             return None;
         }
         let file = match self.files.add(path, size, modified) {
             Ok(file) => file,
             Err(path) => {
-                self.problems.push(Problem::duplicate_path(path.as_str()));
+                self.refuse(size, Problem::duplicate_path(path.as_str()));
                 return None;
             }
         };
@@ -248,8 +256,14 @@ impl Engine {
     /// Adds a file whose name is no valid Unicode (decision D3); `readable` is the path with stand-ins
     /// for what cannot be shown.
     pub fn add_unnameable(&mut self, readable: &str) {
-        self.problems
-            .push(Problem::bad_path(PathError::LoneSurrogate, readable));
+        self.refuse(0, Problem::bad_path(PathError::LoneSurrogate, readable));
+    }
+
+    /// Something that was added cannot be taken; its problem names it.
+    fn refuse(&mut self, size: u64, problem: Problem) {
+        let path = problem.file.as_deref().unwrap_or_default();
+        self.failures.note_other(path, size, true, &problem);
+        self.problems.push(problem);
     }
 
     /// Notes something that was dropped but is no file to upload.
@@ -258,7 +272,8 @@ impl Engine {
     /// files, so there will be no manifest.
     pub fn add_not_taken(&mut self, item: &NotTaken) {
         if item.why.may_hide_files() {
-            self.problems.push(Problem::not_taken(item));
+            self.refuse(0, Problem::not_taken(item));
+            return;
         }
         let format = self
             .settings
@@ -270,8 +285,11 @@ impl Engine {
                 Ok(path) => {
                     self.empty_folders.insert(path);
                 }
-                Err(error) => self.problems.push(Problem::bad_path(error, &item.path)),
+                Err(error) => self.refuse(0, Problem::bad_path(error, &item.path)),
             }
+        } else {
+            let problem = Problem::not_taken(item);
+            self.failures.note_other(&item.path, 0, false, &problem);
         }
     }
 
@@ -281,6 +299,9 @@ impl Engine {
         self.now += passed;
         if self.paused || self.credentials.needed.is_some() || self.breaker.is_open() {
             self.stood_still += passed;
+        }
+        if event == Event::RetryFailed {
+            self.begin_again();
         }
         if self.outcome.is_some() {
             return;
@@ -330,6 +351,8 @@ impl Engine {
             Event::Paused => self.pause(),
             Event::Resumed => self.resume(),
             Event::Cancelled => self.cancel(),
+            // Done already, where the upload had ended.
+            Event::RetryFailed => {}
         }
         if self.ending.is_none() && self.outcome.is_none() {
             self.give_up_silent();
@@ -420,8 +443,8 @@ impl Engine {
         file.state = crate::files::FileState::Failed;
         let (size, problem) = (file.size, problem.of_file(file.path.as_str()));
         self.tally.failed.add(1, size);
+        self.failures.note(id, &problem);
         self.problems.push(problem);
-        self.release(id);
     }
 
     fn fail_unread(&mut self, id: FileId, why: ReadFailure) {

@@ -121,7 +121,7 @@ impl Engine {
         }
     }
 
-    fn queue_send(&mut self, id: ContentId) {
+    pub(super) fn queue_send(&mut self, id: ContentId) {
         let size = self.contents.get(id).size;
         if self.server.joins_parts && part_size(size).is_some() {
             self.requests.large.push_back(id);

@@ -35,6 +35,9 @@ pub(crate) const REPLAYS: &str = "the same events give the same actions";
 pub(crate) const PAUSE_HOLDS: &str = "nothing leaves in a pause";
 pub(crate) const OUTCOME_IS_TRUE: &str = "what is said of the manifest is true";
 pub(crate) const NOTHING_TWICE: &str = "what was confirmed before a crash is not sent again";
+pub(crate) const RETRY_COMPLETES: &str =
+    "what failed and is mended completes when it is taken up again";
+pub(crate) const EACH_FILE_IS_TOLD: &str = "the list tells the end of each file";
 pub(crate) const RELEASED_IS_UNREAD: &str = "a file that was let go of is not read";
 
 /// Passing answers that one request may get: 8 tries, and 5 new beginnings.
@@ -88,6 +91,13 @@ impl Watch {
 
     fn trip(&mut self, invariant: &'static str, detail: String) {
         self.violations.push(Violation { invariant, detail });
+    }
+
+    /// The upload is taken up again; what was let go of stays so.
+    pub(crate) fn begin_again(&mut self) {
+        let released = std::mem::take(&mut self.released);
+        *self = Self::new(self.limits);
+        self.released = released;
     }
 
     /// The engine is about to be told this.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rusty_attachments_transfer::{Engine, FileId, Outcome};
+use rusty_attachments_transfer::{Engine, FileFilter, FileId, Outcome};
 
 use crate::disk::Handle;
 use crate::faults::MATRIX;
 use crate::invariants::{
-    MANIFEST_IS_TRUE, Named, REPLAYS, Store, TRANSIENT_IS_SURVIVED, Violation, all_are_reported,
-    manifest_is_true, no_upload_stays, objects_match_keys, outcome_is_true, summary_is_true,
+    EACH_FILE_IS_TOLD, MANIFEST_IS_TRUE, Named, REPLAYS, RETRY_COMPLETES, Store,
+    TRANSIENT_IS_SURVIVED, Violation, all_are_reported, manifest_is_true, no_upload_stays,
+    objects_match_keys, outcome_is_true, summary_is_true,
 };
 use crate::plan::{Class, Interruption, Plan};
 use crate::server::Data;
@@ -31,6 +32,12 @@ fn judged(seed: u64, logs: bool, alter: impl FnOnce(&mut Plan)) -> Run {
     violations.append(&mut world.watch.violations);
     if violations.is_empty() {
         violations = judge(&mut world);
+        violations.extend(each_file_is_told(&world));
+    }
+    // A wrong owner of the bucket cannot be mended in the middle.
+    let has_right_owner = world.plan.kind.owner.is_none();
+    if violations.is_empty() && has_right_owner && world.engine.retry(true).is_some() {
+        violations = retried(&mut world);
     }
     let ending = match world.outcome() {
         Some(Outcome::Complete(_)) => "complete",
@@ -44,6 +51,55 @@ fn judged(seed: u64, logs: bool, alter: impl FnOnce(&mut Plan)) -> Run {
         happened: world.plan.faults.happened,
         ending,
     }
+}
+
+/// What is wrong with a failed run once it is taken up again, without any faults.
+fn retried(world: &mut World) -> Vec<Violation> {
+    world.retry();
+    let mut found = std::mem::take(&mut world.violations);
+    found.append(&mut world.watch.violations);
+    if !found.is_empty() {
+        return found;
+    }
+    found.extend(each_file_is_told(world));
+    let is_gone = |path: &str| {
+        let files = &world.plan.files;
+        files.iter().any(|file| file.is_gone && file.path == path)
+    };
+    // A server without a date does not tell how wrong the clock is.
+    let is_clock = |code: &str| code == "clock-wrong" && world.plan.skew != 0;
+    match world.outcome() {
+        Some(Outcome::Complete(_)) => found.extend(judge(world)),
+        Some(Outcome::Failed(problems))
+            if problems.iter().all(|problem| {
+                is_clock(&problem.code) || problem.file.as_deref().is_some_and(is_gone)
+            }) => {}
+        other => found.push(Violation {
+            invariant: RETRY_COMPLETES,
+            detail: format!("{other:?}"),
+        }),
+    }
+    found
+}
+
+/// After the end nothing is on its way, and what is complete has every file in the store.
+fn each_file_is_told(world: &World) -> Vec<Violation> {
+    let counts = world.engine.file_counts();
+    let under_way = counts.waiting + counts.hashing + counts.checking + counts.sending;
+    let is_complete = matches!(world.outcome(), Some(Outcome::Complete(_)));
+    let window = world.engine.files(FileFilter::All, 0, usize::MAX);
+    let all = counts.in_store + counts.sent + counts.failed + counts.skipped;
+    if under_way == 0
+        && all == window.total
+        && window.rows.len() == window.total
+        && (!is_complete || counts.failed + counts.skipped == 0)
+    {
+        return Vec::new();
+    }
+    vec![Violation {
+        invariant: EACH_FILE_IS_TOLD,
+        detail: format!("{counts:?} of {}", window.total),
+    }]
 }
 
 /// All invariants that are about a whole run.

@@ -456,6 +456,37 @@ impl World {
         }
     }
 
+    /// Everything that was wrong is mended, but files that are gone stay so; then the upload, which has failed, is
+    /// taken up again.
+    pub(crate) fn retry(&mut self) {
+        self.log(|| "taken up again".to_owned());
+        let skew = self.plan.skew;
+        self.plan.forget_faults();
+        self.plan.skew = skew;
+        self.plan.interruptions.clear();
+        self.plan.renewal_is_refused = false;
+        for file in &mut self.plan.files {
+            file.is_locked = false;
+        }
+        self.is_refused = None;
+        self.credentials_end = None;
+        self.credential_ends.clear();
+        self.heap.clear();
+        self.happenings.clear();
+        self.flights.clear();
+        self.timer = None;
+        self.closing_since = None;
+        self.ended_at = 0;
+        self.steps = 0;
+        self.last_fault = self.now;
+        self.manifest_was_in_limbo = false;
+        self.manifest.clear();
+        self.readings += 1;
+        self.watch.begin_again();
+        self.take_up(Event::RetryFailed);
+        self.go();
+    }
+
     /// Time that sending everything a few times takes, in milliseconds.
     fn fair_time(&self) -> u64 {
         let bytes: u64 = self.plan.files.iter().map(|file| file.bytes().len()).sum();
@@ -565,9 +596,13 @@ impl World {
 
     /// Tells the engine, and does what it asks for.
     fn tell(&mut self, event: Event) {
-        if self.engine.outcome().is_some() {
-            return;
+        if self.engine.outcome().is_none() {
+            self.take_up(event);
         }
+    }
+
+    /// Tells also an engine that has ended.
+    fn take_up(&mut self, event: Event) {
         self.steps += 1;
         self.log(|| format!("-> {event:?}"));
         self.watch.told(&event);

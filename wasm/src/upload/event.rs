@@ -149,6 +149,8 @@ pub enum EngineEvent {
     Resumed,
     /// The person wants no more of it.
     Cancelled,
+    /// A failed upload is taken up again; the files that failed still have to be at hand.
+    RetryFailed,
 }
 
 impl EngineEvent {
@@ -237,6 +239,7 @@ impl EngineEvent {
             Self::Paused => E::Paused,
             Self::Resumed => E::Resumed,
             Self::Cancelled => E::Cancelled,
+            Self::RetryFailed => E::RetryFailed,
         })
     }
 }

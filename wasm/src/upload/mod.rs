@@ -1,10 +1,11 @@
 //! The upload engine for JavaScript: events in, actions out, both as plain objects with a `type`.
 //!
 //! One file for each direction of the border: [`settings`], [`event`] and [`record`] (in), [`action`],
-//! [`progress`] and [`outcome`] (out).
+//! [`progress`], [`listing`] and [`outcome`] (out).
 
 pub mod action;
 pub mod event;
+pub mod listing;
 pub mod outcome;
 pub mod place;
 pub mod problem;
@@ -22,6 +23,7 @@ use wasm_bindgen::prelude::*;
 use crate::error::{attachment_error, read, write};
 pub use action::EngineAction;
 pub use event::EngineEvent;
+pub use listing::{FileFilter, FileWindow, ReceiptFacts, ReceiptFormat, Retry};
 pub use outcome::{ObjectResult, UploadOutcome};
 pub use problem::{NotTaken, Problem};
 pub use progress::UploadProgress;
@@ -149,6 +151,52 @@ impl UploadEngine {
             .object(index)
             .map(|object| write(&ObjectResult::from(object)))
             .transpose()
+    }
+
+    /// At most `count` lines of the list of files, from the line `from` on, counted from 0; also after the
+    /// end. Files come in the order of adding, after them what was added and could not be taken.
+    ///
+    /// # Errors
+    /// `AttachmentError` with code `argument-invalid`.
+    pub fn files(
+        &self,
+        filter: Ts<FileFilter>,
+        from: usize,
+        count: usize,
+    ) -> Result<Ts<FileWindow>, JsValue> {
+        let window = self.0.files(read(&filter)?.into(), from, count);
+        write(&FileWindow::new(window, self.0.file_counts()))
+    }
+
+    /// Whether the upload, which has ended, can be taken up again so that a complete manifest may come of it.
+    /// `readsAnew`: fresh looks at files can be had, not only what was added.
+    ///
+    /// # Errors
+    /// None in practice, as for `nextAction`.
+    pub fn retry(
+        &self,
+        #[wasm_bindgen(js_name = readsAnew)] reads_anew: bool,
+    ) -> Result<Option<Ts<Retry>>, JsValue> {
+        self.0
+            .retry(reads_anew)
+            .map(|retry| write(&Retry::from(retry)))
+            .transpose()
+    }
+
+    /// The piece of the receipt with this number, from 0, at most a megabyte or so; nothing after the last
+    /// one, and nothing before the end.
+    ///
+    /// # Errors
+    /// `AttachmentError` with code `argument-invalid`.
+    #[wasm_bindgen(js_name = receiptPiece)]
+    pub fn receipt_piece(
+        &self,
+        format: Ts<ReceiptFormat>,
+        facts: Ts<ReceiptFacts>,
+        number: usize,
+    ) -> Result<Option<String>, JsValue> {
+        let (format, facts) = (read(&format)?.into(), read(&facts)?.into());
+        Ok(self.0.receipt_piece(format, &facts, number))
     }
 }
 

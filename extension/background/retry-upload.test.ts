@@ -1,0 +1,67 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { FakeStorage, goodProfile } from "./fake-storage.ts";
+import { retryUpload } from "./retry-upload.ts";
+import { forgetUpload, noteFailed, noteUpload } from "./upload-store.ts";
+
+const mocks = vi.hoisted(() => ({
+  session: {} as { area: FakeStorage },
+  sendMessage: vi.fn(),
+  mayReach: vi.fn(),
+  current: vi.fn(),
+}));
+vi.mock("../shared/browser.ts", () => ({
+  browser: {
+    runtime: { sendMessage: mocks.sendMessage },
+    storage: {
+      get session() {
+        return mocks.session.area;
+      },
+    },
+  },
+  mayReach: mocks.mayReach,
+  pageUrl: (path: string) => path,
+  WASM_PATH: "module.wasm",
+}));
+vi.mock("deadlinejs/common", () => ({
+  init: async () => undefined,
+  checkProfile: () => ({ originPatterns: ["https://bucket.example.com/*"] }),
+}));
+vi.mock("./upload-keys.ts", () => ({ keysFor: async () => undefined }));
+vi.mock("./vault.ts", () => ({ heldKeys: mocks.current }));
+
+const order = { type: "upload.retry" as const, uploadId: "a" };
+const noted = () => [...mocks.session.area.held.keys()];
+
+beforeEach(async () => {
+  vi.resetAllMocks();
+  mocks.session.area = new FakeStorage();
+  mocks.current.mockResolvedValue({});
+  mocks.mayReach.mockResolvedValue(true);
+  mocks.sendMessage.mockResolvedValue({ ok: true, value: null });
+  await noteUpload("a", goodProfile);
+  await noteFailed("a");
+  await forgetUpload("a");
+});
+
+it("lets requests of the upload be signed again before the host goes on", async () => {
+  mocks.sendMessage.mockImplementation(async () => {
+    expect(noted()).toContain("upload-a");
+    return { ok: true, value: null };
+  });
+  expect(await retryUpload(order)).toBeNull();
+  expect(mocks.sendMessage.mock.calls).toEqual([[{ type: "host.retry", uploadId: "a" }]]);
+  expect(mocks.mayReach).toHaveBeenCalledWith(["https://bucket.example.com/*"]);
+  expect(mocks.session.area.held.get("upload-a")).toEqual(goodProfile);
+});
+
+it.each([
+  ["retry-gone", () => mocks.session.area.held.clear()],
+  ["credentials-missing", () => mocks.current.mockResolvedValue(undefined)],
+  ["host-access-missing", () => mocks.mayReach.mockResolvedValue(false)],
+  ["retry-gone", () => mocks.sendMessage.mockResolvedValue({ ok: false, problem: { code: "retry-gone" } })],
+  ["host-unreachable", () => mocks.sendMessage.mockRejectedValue(new Error("nobody"))],
+])("refuses with %s, and nothing is signed for it", async (code, spoil) => {
+  spoil();
+  await expect(retryUpload(order)).rejects.toMatchObject({ problem: { code } });
+  expect(noted()).not.toContain("upload-a");
+});
