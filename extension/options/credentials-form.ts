@@ -55,6 +55,11 @@ export class CredentialsForm {
     this.#countdown.show(credentials?.expires);
     const held = byId("held-text", HTMLElement);
     if (credentials === null) {
+      // What was said when they were taken is true no more.
+      if (this.#message.textContent === text("optionsCredentialsTaken")) {
+        this.#message.replaceChildren();
+        delete this.#message.dataset.state;
+      }
       held.textContent = text("optionsNoCredentials");
       return;
     }
