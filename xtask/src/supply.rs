@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::paths::{root, target};
 use crate::run::{heading, interrupted, minutes, run, run_into};
 use crate::setup;
-use crate::test::node;
+use crate::vitest::Vitest;
 
 /// The version that reads `deny.toml`.
 const CARGO_DENY: &str = "0.20.2";
@@ -53,10 +53,9 @@ pub(crate) fn check() -> Result<()> {
         run(deny.args(["licenses", "bans", "sources"]), minutes(5))?;
     }
     heading("Packages of npm, and whether these checks notice anything");
-    run(
-        node("vitest", "run --project supply --reporter verbose").env("CARGO_DENY", &program),
-        minutes(5),
-    )
+    Vitest::new("supply")
+        .env("CARGO_DENY", &program)
+        .run(minutes(5))
 }
 
 /// Asks RustSec and the npm registry for what is known of the crates and of the packages that ship. Fails with

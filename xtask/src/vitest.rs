@@ -1,6 +1,7 @@
 //! Runs a project of `vitest.config.ts`. Its failures are named in the error, so that the verdict at the
 //! end of a long run tells them too.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -47,7 +48,7 @@ impl Vitest {
     }
 
     /// With an environment variable.
-    pub(crate) fn env(&mut self, name: &str, value: &str) -> &mut Self {
+    pub(crate) fn env(&mut self, name: &str, value: impl AsRef<OsStr>) -> &mut Self {
         self.command.env(name, value);
         self
     }
