@@ -62,7 +62,7 @@ describe("beginUpload", () => {
     expect(await beginUpload(order())).toBeNull();
     expect(mocks.openHostPage).toHaveBeenCalledTimes(1);
     expect(mocks.sendMessage.mock.calls).toEqual([
-      [{ type: "host.open", uploadId: "a", label: "shot_010", profile: goodProfile }],
+      [{ type: "host.open", uploadId: "a", label: "shot_010", profile: goodProfile, hold: false }],
     ]);
     expect(noted()).toEqual(["upload-a"]);
   });

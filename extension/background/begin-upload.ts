@@ -12,6 +12,7 @@ export async function beginUpload({
   uploadId,
   profileId,
   label,
+  hold = false,
 }: ToBackground["upload.begin"]): Promise<null> {
   const { profile, originPatterns } = await usableProfile(profileId);
   if (!(await heldKeys())) throw noCredentials();
@@ -20,7 +21,7 @@ export async function beginUpload({
   await keysFor(profile);
   await openHost();
   await noteUpload(uploadId, profile);
-  const reply = await orderHost({ type: "host.open", uploadId, label, profile });
+  const reply = await orderHost({ type: "host.open", uploadId, label, profile, hold });
   if (!reply.ok) {
     await forgetUpload(uploadId);
     throw new Refusal(reply.problem);

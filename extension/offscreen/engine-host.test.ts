@@ -65,7 +65,7 @@ function order(uploadId: string): object {
     endpoint: "",
     pathStyle: false,
   };
-  return { type: "host.open", uploadId, label: "shot_010", profile };
+  return { type: "host.open", uploadId, label: "shot_010", profile, hold: false };
 }
 
 const send = (message: unknown, sender: object = background) => mocks.listeners[0]?.(message, sender);

@@ -7,6 +7,7 @@ import { HASH_WORKER_PATH, pageUrl } from "../shared/browser.ts";
 import { noteHistory } from "../shared/history.ts";
 import { entryOf } from "../shared/history-entry.ts";
 import {
+  type FilePatterns,
   type FromUploads,
   intakeLockName,
   type NotTaken,
@@ -31,7 +32,14 @@ export interface UploadOrder {
   label: string;
   /** Where it goes; stays as it was at the beginning, whatever is edited meanwhile. */
   profile: ProfileFields;
+  /** Whether nothing is sent before a page says so. */
+  hold: boolean;
 }
+
+/** So many of them are named after the end: then they are told once. */
+const NAMED_AT_END = 100_000;
+/** So many of the things that are not uploaded are named in a preview. */
+const NAMED_IN_PREVIEW = 200;
 
 /** One upload in the engine host: joins the driver with the channel to the pages. */
 export class UploadRun {
@@ -43,6 +51,8 @@ export class UploadRun {
   private readonly startedAt = Date.now();
   private endedAt: number | undefined;
   private outcome: UploadOutcome | undefined;
+  private patterns: FilePatterns | undefined;
+  private skipped: { about: string; items: NotTaken[] } | undefined;
   private percentReports = new PercentReports((percent) => tellPercent(this.uploadId, percent));
   /** Kept when it has ended and nothing of it is left to write down. */
   private ending = Promise.withResolvers<void>();
@@ -53,23 +63,25 @@ export class UploadRun {
   /** Begins with what the journal knows of the store. The WASM module must be loaded. */
   static async begin(order: UploadOrder, tellPages: (message: FromUploads) => void): Promise<UploadRun> {
     const journal = await openJournal(journalPlace(order.profile));
-    return new UploadRun(order, tellPages, journal, await journal?.checksums());
+    const known = { checksums: await journal?.checksums(), earlierSpeed: await journal?.speed() };
+    return new UploadRun(order, tellPages, journal, known);
   }
 
   private constructor(
     private readonly order: UploadOrder,
     private readonly tellPages: (message: FromUploads) => void,
     private journal: Journal | undefined,
-    checksums: UploadDriverOptions["checksums"],
+    known: Pick<UploadDriverOptions, "checksums" | "earlierSpeed">,
   ) {
-    const { uploadId, profile } = order;
+    const { uploadId, profile, hold } = order;
     this.uploadId = uploadId;
     this.driver = new UploadDriver({
       settings: { profile, manifest: { guid: crypto.randomUUID(), version: profile.manifestVersion } },
       store: new SignedFetchStore(new VaultSigner(uploadId)),
       lanes: this.hashers.lanes,
       journal,
-      checksums,
+      ...known,
+      holdUntilBegin: hold,
       files: this.roots,
       onProgress: ({ phase }) => {
         // What came of it is told together with the end.
@@ -146,6 +158,13 @@ export class UploadRun {
       case "intake.end":
         void this.driver.endIntake().then(() => this.announce());
         break;
+      case "upload.select":
+        this.select(message.patterns);
+        break;
+      case "upload.send":
+        this.driver.begin();
+        this.announce();
+        break;
       case "upload.pause":
         this.driver.pause();
         break;
@@ -199,12 +218,39 @@ export class UploadRun {
     this.isWithoutCredentials = isWithoutCredentials;
   }
 
+  private select(patterns: FilePatterns): void {
+    try {
+      this.driver.select(patterns);
+    } catch (error) {
+      // Pages check what is typed; what is left is a page of another version.
+      console.warn("patterns were refused", error instanceof Error ? error.message : error);
+      return;
+    }
+    this.patterns = patterns;
+    this.skipped = undefined;
+    this.announce();
+  }
+
+  /** What a preview names of what is not uploaded. Asked for with every state, and looked for only after a change. */
+  private notTakenNow(filesLeftOut: number): NotTaken[] {
+    const about = `${this.notTaken.length} ${filesLeftOut}`;
+    if (this.skipped?.about !== about) {
+      const items = [...this.notTaken, ...this.driver.leftOut(NAMED_IN_PREVIEW).first];
+      this.skipped = { about, items: items.slice(0, NAMED_IN_PREVIEW) };
+    }
+    return this.skipped.items;
+  }
+
   private noteUnfinished(roots: Root[]): void {
     if (!this.isRunning) return;
     const { uploadId, label, profile } = this.order;
     const { startedAt } = this;
     const unfinished = { uploadId, label, profileName: profile.name, startedAt, roots };
     this.noting = this.noting.then(() => noteUnfinished(unfinished));
+  }
+
+  private allNotTaken(): NotTaken[] {
+    return [...this.notTaken, ...this.driver.leftOut(NAMED_AT_END).first];
   }
 
   private end(outcome: UploadOutcome): void {
@@ -224,6 +270,8 @@ export class UploadRun {
     const { uploadId, label, profile } = this.order;
     const { outcome } = this;
     const retry = this.isRunning ? undefined : this.retryKind();
+    const progress = this.driver.progress();
+    const { preview } = progress;
     return {
       uploadId,
       label,
@@ -232,8 +280,9 @@ export class UploadRun {
       server: storeUrl(profile).host,
       startedAt: this.startedAt,
       ...(this.endedAt !== undefined && { endedAt: this.endedAt }),
-      ...this.driver.progress(),
-      notTaken: this.isRunning ? [] : this.notTaken,
+      ...progress,
+      ...(preview && this.patterns && { patterns: this.patterns }),
+      notTaken: preview ? this.notTakenNow(preview.filesLeftOut) : this.isRunning ? [] : this.allNotTaken(),
       problems: outcome?.type === "failed" ? outcome.problems : [],
       ...(outcome?.type === "complete" && resultOf(outcome.result)),
       ...(retry && { retry }),

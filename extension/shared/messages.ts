@@ -337,6 +337,8 @@ export const toBackground = {
       /** Where it goes; to the chosen profile if there is none. */
       profileId: v.exactOptional(ProfileIdSchema),
       label: v.pipe(v.string(), v.maxLength(1024)),
+      /** Send nothing before `upload.send`. */
+      hold: v.exactOptional(v.boolean()),
     }),
   },
   /** Any extension page: take the last failed upload up again. Reply: `null` once it runs. */
@@ -476,6 +478,8 @@ export const toHost = {
       uploadId: UploadId,
       label: v.string(),
       profile: ProfileFieldsSchema,
+      /** Send nothing before `upload.send`. */
+      hold: v.boolean(),
     }),
   },
   /** Take this failed upload up again. Reply: `null`, or problem `retry-gone`. */
@@ -571,7 +575,14 @@ const RootSchema = v.custom<Root>(
 const NotTakenSchema = v.object({
   path: v.string(),
   /** Why, for programs; the engine knows what each one means. */
-  code: v.picklist(["empty-folder", "unreadable-folder", "unreadable-file", "name-not-unicode"]),
+  code: v.picklist([
+    "empty-folder",
+    "unreadable-folder",
+    "unreadable-file",
+    "name-not-unicode",
+    "excluded",
+    "not-included",
+  ]),
   /** A sentence. */
   reason: v.string(),
 }) satisfies v.GenericSchema<engine.NotTaken>;
@@ -591,6 +602,7 @@ const UploadPhaseSchema = v.picklist([
   "finding",
   "hashing",
   "checking",
+  "held",
   "uploading",
   "manifest",
   "complete",
@@ -692,6 +704,40 @@ export type FileWindow = v.InferOutput<typeof FileWindowSchema>;
 /** How a receipt is written: for programs, or for spreadsheets. */
 const ReceiptFormatSchema = v.picklist(["json", "csv"]) satisfies v.GenericSchema<engine.ReceiptFormat>;
 export type ReceiptFormat = v.InferOutput<typeof ReceiptFormatSchema>;
+/** What an upload that waits for `upload.send` would do. */
+const PreviewSchema = v.object({
+  /** Files that belong to it, of those that were found so far. */
+  files: v.number(),
+  bytes: v.bigint(),
+  /** How many of these files are not read yet, or not known to be in the store or not. */
+  filesUnseen: v.number(),
+  /** How many of these files cannot be uploaded: with them there will be no manifest. */
+  filesFailed: v.number(),
+  /** Distinct contents that the store holds. */
+  contentsInStore: v.number(),
+  bytesInStore: v.bigint(),
+  /** Distinct contents that will be sent. */
+  contentsNew: v.number(),
+  bytesNew: v.bigint(),
+  /** Files that the patterns leave out. */
+  filesLeftOut: v.number(),
+  bytesLeftOut: v.bigint(),
+  /** The numbers will not change by themselves any more. */
+  isReady: v.boolean(),
+  /** How long sending may take, in milliseconds; none while it is not ready, or nobody can say. */
+  estimate: v.exactOptional(v.object({ time: v.bigint(), basis: v.picklist(["earlier-upload", "cap"]) })),
+}) satisfies v.GenericSchema<engine.UploadPreview>;
+export type Preview = v.InferOutput<typeof PreviewSchema>;
+
+/** A pattern as people type it. */
+const PatternSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
+
+/** Which files belong to an upload; the engine reads the patterns. */
+export const FilePatternsSchema = v.strictObject({
+  include: v.pipe(v.array(PatternSchema), v.maxLength(200)),
+  exclude: v.pipe(v.array(PatternSchema), v.maxLength(200)),
+});
+export type FilePatterns = v.InferOutput<typeof FilePatternsSchema>;
 
 /** Everything a page shows of one upload. */
 const UploadStateSchema = v.object({
@@ -720,7 +766,11 @@ const UploadStateSchema = v.object({
   bytesPerSecond: v.bigint(),
   /** Milliseconds to the end, estimated; left out as long as nobody can say. */
   remaining: v.exactOptional(v.bigint()),
-  /** Everything dropped that is not in the manifest. */
+  /** Set while nothing is sent before `upload.send`. */
+  preview: v.exactOptional(PreviewSchema),
+  /** What was chosen before that. */
+  patterns: v.exactOptional(FilePatternsSchema),
+  /** Everything dropped that is not in the manifest: all of it at the end, the first of it during a preview. */
   notTaken: v.array(NotTakenSchema),
   /** Set when phase is `complete`. */
   result: v.exactOptional(UploadResultSchema),
@@ -764,6 +814,19 @@ export const toUploads = {
   /** Nothing more will come. */
   "intake.end": {
     schema: v.strictObject({ to: v.literal("host"), type: v.literal("intake.end"), uploadId: UploadId }),
+  },
+  /** From now on these patterns decide which files belong to an upload that was not told to send yet. */
+  "upload.select": {
+    schema: v.strictObject({
+      to: v.literal("host"),
+      type: v.literal("upload.select"),
+      uploadId: UploadId,
+      patterns: FilePatternsSchema,
+    }),
+  },
+  /** Send what was held until now. */
+  "upload.send": {
+    schema: v.strictObject({ to: v.literal("host"), type: v.literal("upload.send"), uploadId: UploadId }),
   },
   /** Send nothing until it is resumed. */
   "upload.pause": {

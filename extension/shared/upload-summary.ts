@@ -52,6 +52,8 @@ export function phaseSentence(state: UploadState): string {
       return text("sharedPhaseHashing");
     case "checking":
       return text("sharedPhaseChecking");
+    case "held":
+      return text("sharedPhaseHeld");
     case "uploading":
       return text("sharedPhaseUploading");
     case "manifest":
@@ -126,7 +128,7 @@ export function headline(state: UploadState): string {
     case "cancelled":
       return text("sharedCancelled", label);
     default:
-      return text("sharedUploading", label);
+      return text(state.preview ? "sharedPreviewing" : "sharedUploading", label);
   }
 }
 

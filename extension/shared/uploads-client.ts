@@ -1,5 +1,6 @@
 import {
   type FileFilter,
+  type FilePatterns,
   type FileWindow,
   type FromUploads,
   fromUploads,
@@ -46,6 +47,16 @@ export class UploadsClient {
   /** Asks every engine host to announce its uploads now. No host, no answer. */
   query(): void {
     this.#post({ to: "host", type: "uploads.query" });
+  }
+
+  /** Tells the engine host which files belong to an upload that was not told to send yet. */
+  select(uploadId: string, patterns: FilePatterns): void {
+    this.#post({ to: "host", type: "upload.select", uploadId, patterns });
+  }
+
+  /** Tells the engine host to send what it holds until now. */
+  send(uploadId: string): void {
+    this.#post({ to: "host", type: "upload.send", uploadId });
   }
 
   /** Asks the engine host to send nothing of this upload until it is resumed. */

@@ -3,6 +3,7 @@ import { formatCounted } from "../shared/format.ts";
 import { fillLongList } from "../shared/long-list.ts";
 import type { NotTaken } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
+import { text } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
 
 /** A short list is open at once; a long one would push everything else off the page. */
@@ -19,7 +20,13 @@ export function showNotTaken(notTaken: readonly NotTaken[]): void {
       "li",
       { "data-code": item.code, "data-file": item.path },
       make("p", {}, pathElement(item.path)),
-      make("p", { class: "quiet small" }, visibleText(item.reason)),
+      make("p", { class: "quiet small" }, reasonOf(item)),
     ),
   );
+}
+
+/** What the engine leaves out is told by its code; the rest was found by a page, in the right language. */
+function reasonOf({ code, reason }: NotTaken): string {
+  if (code === "excluded") return text("sharedExcluded");
+  return code === "not-included" ? text("sharedNotIncluded") : visibleText(reason);
 }

@@ -41,6 +41,7 @@ import { watchHistory } from "./history-view.ts";
 import { HostWatch } from "./host-watch.ts";
 import { showNotTaken } from "./not-taken-view.ts";
 import { clearNotice, showNotice } from "./notice.ts";
+import { PreviewView, readySentence } from "./preview-view.ts";
 import { showProblems } from "./problems-view.ts";
 import { type Intaking, ProgressView } from "./progress-view.ts";
 import { showResult } from "./result-view.ts";
@@ -49,12 +50,20 @@ import { UnfinishedOffer } from "./unfinished-offer.ts";
 import { showWaiting } from "./waiting-view.ts";
 
 /** In the order in which an upload goes through them; only going forward is announced. */
-const PHASE_ORDER: readonly UploadPhase[] = ["finding", "hashing", "checking", "uploading", "manifest"];
+const PHASE_ORDER: readonly UploadPhase[] = [
+  "finding",
+  "hashing",
+  "checking",
+  "held",
+  "uploading",
+  "manifest",
+];
 
 fillTexts();
 
 const uploads = new UploadsClient();
 const progressView = new ProgressView();
+const previewView = new PreviewView(uploads);
 const hostWatch = new HostWatch(() => uploads.query(), hostLost);
 const announcer = byId("announcer", HTMLElement);
 const headlineElement = byId("headline", HTMLElement);
@@ -67,7 +76,8 @@ const fileList = new FileList(uploads);
 const downloads = new Downloads(uploads, showNotice);
 const failureActions = new FailureActions(showNotice);
 const offer = new UnfinishedOffer({
-  onContinue: (intake) => void take(intake),
+  // It was looked at when it began.
+  onContinue: (intake) => void take(intake, false),
   onDenied: () => showNotice(text("workspaceReadingRefused")),
   onChange: () => render(),
   onForgotten: () => {
@@ -103,7 +113,7 @@ async function refreshStatus(): Promise<void> {
   render();
 }
 
-async function take(intake: Intake): Promise<void> {
+async function take(intake: Intake, hold = true): Promise<void> {
   if (beginning || isRunning()) {
     showNotice(text("workspaceRunningRefusal"));
     return;
@@ -115,7 +125,7 @@ async function take(intake: Intake): Promise<void> {
   }
   clearNotice();
   setBeginning(true);
-  const started = await startUpload(uploads, intake, profileId);
+  const started = await startUpload(uploads, intake, profileId, hold);
   setBeginning(false);
   if ("code" in started) {
     showNotice(started);
@@ -219,7 +229,9 @@ function end(state: UploadState): void {
 function announceStep(before: UploadState | null, state: UploadState): void {
   if (isEnded(state) || before === null) announce(announcer, text("sharedAnnouncement", headline(state)));
   else if (PHASE_ORDER.indexOf(state.phase) > PHASE_ORDER.indexOf(before.phase)) {
-    announce(announcer, text("sharedAnnouncement", phaseSentence(state)));
+    const { preview } = state;
+    const done = preview?.isReady ? readySentence(preview) : text("sharedAnnouncement", phaseSentence(state));
+    announce(announcer, done);
   }
 }
 
@@ -245,7 +257,9 @@ function keepFocus(): void {
 function render(): void {
   const readiness = status && readinessOf(status);
   const running = isRunning();
-  const shown = upload ? (running ? "running" : upload.phase) : (readiness ?? "loading");
+  const previewing = running && upload?.preview !== undefined;
+  const going = previewing ? "preview" : "running";
+  const shown = upload ? (running ? going : upload.phase) : (readiness ?? "loading");
   document.body.dataset.state = shown;
 
   const missing = readiness !== null && readiness !== "ready" && !running ? readiness : null;
@@ -259,7 +273,12 @@ function render(): void {
   byId("failure", HTMLElement).hidden = shown !== "failed" && shown !== "cancelled";
   if (upload === null || running) downloads.hide();
   fileList.show(upload?.uploadId, running);
-  if (upload === null || running) byId("not-taken-section", HTMLElement).hidden = true;
+  // What an upload waits for has its place there, whether it is a preview or not.
+  for (const element of document.querySelectorAll<HTMLElement>("#running > :not(#waiting)"))
+    element.hidden = previewing;
+  previewView.show(running ? upload : null);
+  if (previewing && upload) showNotTaken(upload.notTaken);
+  else if (upload === null || running) byId("not-taken-section", HTMLElement).hidden = true;
 
   offer.show({
     hasRoom: !running && !beginning && readiness !== null && readiness !== "no-profile",
@@ -277,7 +296,8 @@ function render(): void {
 
 function renderLead(): void {
   const subline = byId("subline", HTMLElement);
-  const percent = upload !== null && isRunning() ? formatPercent(overallPercent(upload)) : "";
+  const isSending = isRunning() && upload?.preview === undefined;
+  const percent = isSending && upload ? formatPercent(overallPercent(upload)) : "";
   byId("percent", HTMLElement).textContent = percent;
   if (upload !== null) {
     headlineElement.textContent = headline(upload);
@@ -302,7 +322,7 @@ function titleOf(state: UploadState, percent: string): string {
   if (state.phase === "cancelled") return text("workspaceTitleCancelled");
   if (state.phase === "failed")
     return text(isOutcomeUnknown(state) ? "workspaceTitleLost" : "workspaceTitleFailed");
-  if (state.waiting === undefined) return percent;
+  if (state.waiting === undefined) return state.preview ? text("workspaceTitlePreview") : percent;
   return text(state.waiting.type === "paused" ? "workspaceTitlePaused" : "workspaceTitleWaiting");
 }
 

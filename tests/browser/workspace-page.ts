@@ -40,6 +40,7 @@ export interface ShownItem {
 /** An open workspace tab. */
 export class WorkspacePage {
   readonly page: Page;
+  #looksAtPreviews = false;
 
   constructor(page: Page) {
     this.page = page;
@@ -51,7 +52,35 @@ export class WorkspacePage {
     // An engine host that holds an earlier upload tells of it a moment later, and the page changes once more.
     await new Promise((resolve) => setTimeout(resolve, 300));
     await page.bringToFront();
-    return new WorkspacePage(page);
+    const workspace = new WorkspacePage(page);
+    await workspace.uploadAtOnce();
+    return workspace;
+  }
+
+  /** From now on presses *Upload* as soon as there is a preview, as somebody does who does not look at it. */
+  async uploadAtOnce(): Promise<void> {
+    if (this.#looksAtPreviews) return;
+    await this.page.evaluate(() => {
+      if (document.body.dataset.uploadsAtOnce !== undefined) return;
+      document.body.dataset.uploadsAtOnce = "";
+      const { dataset } = document.body;
+      const observer = new MutationObserver(() => {
+        if (dataset.state !== "preview" || dataset.uploadsAtOnce === undefined) return;
+        document.querySelector<HTMLElement>("#preview-upload")?.click();
+        dataset.pressed = `${Number(dataset.pressed ?? 0) + 1}`;
+      });
+      observer.observe(document.body, { attributeFilter: ["data-state"] });
+      // Perhaps there is a preview already.
+      dataset.state = `${dataset.state}`;
+    });
+  }
+
+  /** Leaves previews to the test. */
+  async lookAtPreviews(): Promise<void> {
+    this.#looksAtPreviews = true;
+    await this.page.evaluate(() => {
+      delete document.body.dataset.uploadsAtOnce;
+    });
   }
 
   /** `data-state` of the page. */
@@ -65,6 +94,26 @@ export class WorkspacePage {
    */
   async drop(paths: string[]): Promise<void> {
     await this.page.bringToFront();
+    await this.uploadAtOnce();
+    const pressedBefore = await this.page.evaluate(() => document.body.dataset.pressed ?? "0");
+    await this.#dropOrChoose(paths);
+    if (!this.#looksAtPreviews) await this.#isPressed(pressedBefore);
+  }
+
+  /** Who leaves the page at once would leave before *Upload* is pressed. What is refused has no such button. */
+  async #isPressed(before: string): Promise<void> {
+    const done = this.page.waitForFunction(
+      (count) =>
+        (document.body.dataset.pressed ?? "0") !== count ||
+        document.body.dataset.state === "failed" ||
+        document.querySelector("#notice")?.textContent !== "",
+      { timeout: 5000 },
+      before,
+    );
+    await done.catch(() => undefined);
+  }
+
+  async #dropOrChoose(paths: string[]): Promise<void> {
     const page: unknown = this.page;
     if (page instanceof FirefoxExtensionPage) return choose(page, paths);
     const zone = await this.page.waitForSelector(".drop-zone", { visible: true });
@@ -103,6 +152,7 @@ export class WorkspacePage {
   /** Does something that begins an upload, and waits up to `limitMs` for that upload's end. */
   async endAfter(begin: () => Promise<unknown>, limitMs: number): Promise<UploadEnd> {
     const end = await this.#watchForEnd();
+    await this.uploadAtOnce();
     await begin();
     await this.page.waitForFunction((watch) => watch.end !== undefined, { timeout: limitMs }, end);
     return end.evaluate((watch) => watch.end as UploadEnd);

@@ -122,6 +122,10 @@ impl Contents {
         &mut self.list[id.0 as usize]
     }
 
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Content> {
+        self.list.iter_mut()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.list.len()
     }

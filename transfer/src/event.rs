@@ -5,6 +5,7 @@ use rusty_attachments_model::ContentHash;
 use crate::action::RequestId;
 use crate::engine::FileId;
 use crate::journal::Remembered;
+use crate::patterns::Patterns;
 use crate::problem::Problem;
 
 /// Something that happened.
@@ -12,6 +13,11 @@ use crate::problem::Problem;
 pub enum Event {
     /// No more files will be added.
     IntakeEnded,
+    /// From now on these patterns decide which files belong to the upload, those that were added before included. May
+    /// come any number of times before `Begin`; without effect after it, or if nothing was held.
+    Select(Patterns),
+    /// Send, where the settings hold until now; files may still be added, and nothing has to be ready.
+    Begin,
     /// Files were being handed over when the page that did it went away.
     IntakeLost,
     /// A range was read to its end.

@@ -22,6 +22,8 @@ pub(crate) struct File {
     pub(crate) changes: u8,
     /// A fresh look found another size or time.
     pub(crate) has_changed: bool,
+    /// The patterns leave it out.
+    pub(crate) is_left_out: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub(crate) enum FileState {
     Refreshing,
     /// It will not be in a manifest; a problem says why.
     Failed,
+    /// It has no part in the upload, since that has begun.
+    LeftOut,
 }
 
 /// The chunks of a file that are known so far.
@@ -90,6 +94,7 @@ impl Files {
             next: None,
             changes: 0,
             has_changed: false,
+            is_left_out: false,
         });
         Ok(FileId(id))
     }
@@ -108,6 +113,10 @@ impl Files {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &File> {
         self.list.iter()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut File> {
+        self.list.iter_mut()
     }
 
     /// How many pieces a file has: 1, or its chunks.
@@ -175,7 +184,9 @@ impl Files {
                 .zip(self.chunks(place).contents.iter())
                 .filter_map(|(chunk, content)| Some(((*content)?, Piece { file: id, chunk })))
                 .collect(),
-            FileState::Found | FileState::Refreshing | FileState::Failed => Vec::new(),
+            FileState::Found | FileState::Refreshing | FileState::Failed | FileState::LeftOut => {
+                Vec::new()
+            }
         }
     }
 

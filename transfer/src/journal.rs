@@ -44,6 +44,8 @@ pub enum Record {
     UploadClosed(ContentHash),
     /// What the server does with checksums.
     Server(Checksums),
+    /// Bytes that left each second for this store, at the end of an upload.
+    Speed(u64),
 }
 
 /// A part that S3 has confirmed.

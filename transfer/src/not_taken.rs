@@ -1,4 +1,4 @@
-//! What was dropped but is no file to upload.
+//! What was dropped but is not uploaded.
 
 /// Something that was dropped and did not become a file of the upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub enum WhyNotTaken {
     UnreadableFile,
     /// A name on disk that is not valid text.
     NameNotUnicode,
+    /// An exclude pattern matches its path.
+    Excluded,
+    /// There are include patterns, and none of them matches its path.
+    NotIncluded,
 }
 
 impl WhyNotTaken {
@@ -33,6 +37,8 @@ impl WhyNotTaken {
             Self::UnreadableFolder => "unreadable-folder",
             Self::UnreadableFile => "unreadable-file",
             Self::NameNotUnicode => "name-not-unicode",
+            Self::Excluded => "excluded",
+            Self::NotIncluded => "not-included",
         }
     }
 
@@ -40,7 +46,7 @@ impl WhyNotTaken {
     #[must_use]
     pub(crate) fn may_hide_files(self) -> bool {
         match self {
-            Self::EmptyFolder => false,
+            Self::EmptyFolder | Self::Excluded | Self::NotIncluded => false,
             Self::UnreadableFolder | Self::UnreadableFile | Self::NameNotUnicode => true,
         }
     }

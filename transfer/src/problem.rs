@@ -74,6 +74,14 @@ impl Problem {
         )
     }
 
+    pub(crate) fn all_left_out() -> Self {
+        Self::new(
+            "all-left-out",
+            "The include and exclude patterns leave no file to upload.",
+            "Change the patterns, then upload again.",
+        )
+    }
+
     pub(crate) fn intake_lost() -> Self {
         Self::new(
             "intake-lost",
@@ -302,6 +310,7 @@ mod tests {
         };
         for problem in [
             Problem::nothing_to_upload(),
+            Problem::all_left_out(),
             Problem::intake_lost(),
             Problem::duplicate_path("a"),
             Problem::too_large("a"),

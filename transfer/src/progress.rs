@@ -1,8 +1,10 @@
 //! How far an upload is, in numbers to show.
 
+use crate::engine::Preview;
 use crate::problem::Problem;
 
-/// Files and bytes of one phase.
+/// Files and bytes of one phase. What is said here not to fall may do so when the choice of files changes, which it
+/// cannot once the upload has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PhaseProgress {
     /// Finished files (for uploading: distinct contents). Never falls.
@@ -24,6 +26,8 @@ pub enum Phase {
     Hashing,
     /// The store is being asked what it has.
     Checking,
+    /// Everything is known, and nothing leaves before [`Event::Begin`](crate::Event::Begin).
+    Held,
     /// Content is being sent.
     Uploading,
     /// The manifest is being sent.
@@ -52,9 +56,9 @@ pub enum Waiting {
 pub struct Progress {
     /// Where the upload is.
     pub phase: Phase,
-    /// Files added so far.
+    /// Files of the upload that were added so far.
     pub found_files: u64,
-    /// Bytes of the files added so far.
+    /// Bytes of these.
     pub found_bytes: u64,
     /// Whether no more will be added.
     pub intake_ended: bool,
@@ -70,6 +74,8 @@ pub struct Progress {
     pub waiting: Option<Waiting>,
     /// Bytes of bodies that leave each second, smoothed.
     pub bytes_per_second: u64,
+    /// What would be sent, while nothing leaves before [`Event::Begin`](crate::Event::Begin).
+    pub preview: Option<Preview>,
     /// Estimated milliseconds to the end, smoothed; none while there is nothing to tell it from.
     pub remaining: Option<u64>,
 }

@@ -30,6 +30,10 @@ pub struct Settings {
     pub has_journal: bool,
     /// What an earlier run has learned of the server.
     pub checksums: Option<Checksums>,
+    /// Bytes each second of an earlier upload to this store, for estimates before anything has left.
+    pub earlier_speed: Option<u64>,
+    /// Read files and ask the store, but send nothing before [`Event::Begin`](crate::Event::Begin).
+    pub hold_until_begin: bool,
     /// For jitter and samples; any number.
     pub seed: u64,
 }

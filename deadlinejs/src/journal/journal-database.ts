@@ -35,10 +35,10 @@ export interface JournalSchema extends DBSchema {
     value: StoredPart & { at: number };
     indexes: { at: number };
   };
-  /** What servers do with checksums, by store. */
+  /** What servers do with checksums, and how fast they are, by store; `at` is about the checksums. */
   servers: {
     key: string;
-    value: { checksums: Checksums; at: number };
+    value: { checksums?: Checksums; at: number; speed?: bigint };
   };
   /** Uploads that were begun and not ended, by the upload's id. */
   unfinished: {

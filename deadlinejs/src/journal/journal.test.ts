@@ -181,6 +181,19 @@ describe("what a server does with checksums", () => {
   });
 });
 
+describe("how fast an upload was", () => {
+  it("is known of that store, and says nothing of checksums", async () => {
+    const journal = await open();
+    expect(await journal.speed()).toBeUndefined();
+    await journal.remember([{ type: "speed", speed: 7n }]);
+    expect([await journal.speed(), await journal.checksums()]).toEqual([7n, undefined]);
+    await journal.remember([{ type: "server", checksums: "verified" }]);
+    await journal.remember([{ type: "speed", speed: 8n }]);
+    expect([await journal.speed(), await journal.checksums()]).toEqual([8n, "verified"]);
+    expect(await (await open({ ...place, store: "other" })).speed()).toBeUndefined();
+  });
+});
+
 describe("256 at once", () => {
   const files = Array.from({ length: 256 }, (_, index) => ({ ...file, path: `tower/${index}.exr` }));
   const hashes = files.map((_, index) => hashOf(index));

@@ -19,6 +19,7 @@ const STORES_OF = {
   "part-stored": ["parts"],
   "upload-closed": ["uploads", "parts"],
   server: ["servers"],
+  speed: ["servers"],
 } as const satisfies Record<JournalRecord["type"], readonly Stores[]>;
 
 /** What a journal is about. */
@@ -53,6 +54,8 @@ export interface Journal {
   lookUp(hashes: readonly string[]): Promise<Remembered[]>;
   /** What the server does with checksums; `undefined` when it was not found out in the last 7 days. */
   checksums(): Promise<Checksums | undefined>;
+  /** Bytes each second of the last upload to this store that sent something; `undefined` when nothing is known. */
+  speed(): Promise<bigint | undefined>;
   /**
    * Writes all of it, or none, in the order given. Once it has resolved, what was written outlives the
    * browser, however that ends; only a crash of the whole machine may lose the last of it.
@@ -107,13 +110,21 @@ class DatabaseJournal implements Journal {
   }
 
   async checksums(): Promise<Checksums | undefined> {
-    const row = await this.#read(["servers"], (transaction) =>
-      transaction.objectStore("servers").get(this.#place.store),
-    );
+    const row = await this.#server();
     if (row === undefined) return undefined;
     // A time in the future comes from a clock that was wrong: nobody knows how old it is.
     const age = Date.now() - row.at;
     return age >= 0 && age < SERVER_KNOWN ? row.checksums : undefined;
+  }
+
+  async speed(): Promise<bigint | undefined> {
+    return (await this.#server())?.speed;
+  }
+
+  #server(): Promise<JournalSchema["servers"]["value"] | undefined> {
+    return this.#read(["servers"], (transaction) =>
+      transaction.objectStore("servers").get(this.#place.store),
+    );
   }
 
   async remember(records: readonly JournalRecord[]): Promise<void> {
@@ -200,9 +211,22 @@ class DatabaseJournal implements Journal {
           transaction.objectStore("uploads").delete([store, record.hash]),
         ];
       case "server":
-        return [transaction.objectStore("servers").put({ checksums: record.checksums, at: now }, store)];
+        return [changeServer(transaction, store, { checksums: record.checksums, at: now })];
+      case "speed":
+        return [changeServer(transaction, store, { speed: record.speed })];
     }
   }
+}
+
+/** Notes something of a server and keeps what is known besides. */
+async function changeServer(
+  transaction: Writing,
+  store: string,
+  change: Partial<JournalSchema["servers"]["value"]>,
+): Promise<void> {
+  const servers = transaction.objectStore("servers");
+  // Nobody knows yet what one does with checksums of which only the speed is known.
+  await servers.put({ at: 0, ...(await servers.get(store)), ...change }, store);
 }
 
 /** All keys that begin with these strings: in IndexedDB's order, an array comes after every string and number. */

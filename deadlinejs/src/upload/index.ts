@@ -4,7 +4,12 @@
  */
 export type { FileSource } from "./file-source.ts";
 export { uploadAttachments } from "./upload-attachments.ts";
-export { type FileToUpload, UploadDriver, type UploadDriverOptions } from "./upload-driver.ts";
+export {
+  type FilePatterns,
+  type FileToUpload,
+  UploadDriver,
+  type UploadDriverOptions,
+} from "./upload-driver.ts";
 export { uploadManifestAndFiles } from "./upload-manifest-and-files.ts";
 export type { UploadAttachmentsOptions, UploadOptions } from "./upload-options.ts";
 export {

@@ -13,7 +13,7 @@ import { MainThreadExecutor } from "../hash/index.ts";
 import type { Journal } from "../journal/index.ts";
 import { type ObjectStore, SigningRefused, type StoreAnswer, type StoreRequest } from "../storage/index.ts";
 import type { FileSource } from "./file-source.ts";
-import { UploadDriver } from "./upload-driver.ts";
+import { UploadDriver, type UploadDriverOptions } from "./upload-driver.ts";
 
 beforeAll(() =>
   init(readFileSync(createRequire(import.meta.url).resolve("rusty-attachments-wasm/module.wasm"))),
@@ -81,9 +81,7 @@ function promised<T>(): [Promise<T>, (value: T) => void] {
   return [promise, keep];
 }
 
-function bench(
-  options: { journal?: Journal; files?: FileSource; onEnd?: (end: UploadOutcome) => void } = {},
-): Bench {
+function bench(options: Partial<UploadDriverOptions> = {}): Bench {
   const store = new MemoryStore();
   const progress: UploadProgress[] = [];
   const onNeedCredentials = vi.fn();
@@ -117,6 +115,7 @@ function fakeJournal(known: string[]) {
     knownHashes: async (files) => files.map(() => known),
     lookUp: async (hashes) => hashes.map((hash) => ({ hash })),
     checksums: async () => undefined,
+    speed: async () => undefined,
     remember: async (records) => {
       remembered.push(...records);
     },
@@ -160,6 +159,34 @@ describe("UploadDriver", () => {
     expect(await end).toMatchObject({ type: "complete", result: { objectsWritten: 0, objectsSkipped: 1 } });
     expect(read).not.toHaveBeenCalled();
     expect(remembered).toContainEqual({ type: "seen", hash });
+  });
+
+  it("sends nothing before it shall, tells what it would send, and leaves out what patterns say", async () => {
+    const { driver, store, end } = bench({ holdUntilBegin: true, earlierSpeed: 3n });
+    await driver.addFiles([file("one", "s/a"), file("three", "s/b.tmp")]);
+    await driver.endIntake();
+    await vi.waitFor(() => expect(driver.progress()).toMatchObject({ phase: "held", preview: { files: 2 } }));
+    driver.select({ include: [], exclude: ["*.tmp"] });
+    expect(driver.progress().preview).toEqual({
+      files: 1,
+      bytes: 3n,
+      filesUnseen: 0,
+      filesFailed: 0,
+      contentsInStore: 0,
+      bytesInStore: 0n,
+      contentsNew: 1,
+      bytesNew: 3n,
+      filesLeftOut: 1,
+      bytesLeftOut: 5n,
+      isReady: true,
+      estimate: { time: 1000n, basis: "earlier-upload" },
+    });
+    expect(() => driver.select({ include: ["[a"], exclude: [] })).toThrow(/\[a .*character 1/);
+    expect(store.seen.filter((request) => !request.startsWith("HEAD "))).toEqual([]);
+    driver.begin();
+    expect(await end).toMatchObject({ type: "complete", result: { files: 1, objectsWritten: 1 } });
+    expect(driver.leftOut(9)).toMatchObject({ files: 1, first: [{ path: "s/b.tmp", code: "excluded" }] });
+    expect(store.objects.has(keyOf("three"))).toBe(false);
   });
 
   it("sends nothing while it is paused", async () => {

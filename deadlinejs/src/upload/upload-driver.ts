@@ -1,8 +1,10 @@
 import {
+  checkPattern,
   type EngineAction,
   type EngineEvent,
   type FileFilter,
   type FileWindow,
+  type LeftOut,
   type NotTaken,
   type ObjectResult,
   type Problem,
@@ -14,6 +16,7 @@ import {
   type UploadOutcome,
   type UploadProgress,
   type UploadSettings,
+  ValidationError,
 } from "../common/index.ts";
 import type { HashLanes } from "../hash/index.ts";
 import type { Journal } from "../journal/index.ts";
@@ -38,6 +41,10 @@ export interface UploadDriverOptions {
   journal?: Journal | undefined;
   /** What the journal knows of the server. */
   checksums?: UploadSettings["checksums"];
+  /** Bytes each second of an earlier upload, as the journal knows it; for the estimate of a preview. */
+  earlierSpeed?: bigint | undefined;
+  /** Read files and ask the store, but send nothing before `begin`: `progress().preview` tells what would be sent. */
+  holdUntilBegin?: boolean | undefined;
   /** Where fresh looks at files are to be had; without one, a file that has changed is reported. */
   files?: FileSource | undefined;
   /** Told at most ten times a second, and at the end. */
@@ -56,6 +63,17 @@ export interface FileToUpload {
   relativePath: string;
   /** Its hashes (one, or one for each chunk), if somebody has read it already. */
   known?: readonly string[] | undefined;
+}
+
+/**
+ * Which files belong to an upload. `*` and `?` stand for characters of a name, `**` for any folders; a pattern may begin
+ * at any folder, one with a slash in front begins at the asset root; what matches a folder matches all in it.
+ */
+export interface FilePatterns {
+  /** Without any, all files are included. */
+  readonly include: readonly string[];
+  /** Has the last word. */
+  readonly exclude: readonly string[];
 }
 
 interface Held {
@@ -85,7 +103,7 @@ export class UploadDriver {
 
   /** @throws as the constructor of `UploadEngine` */
   constructor(private options: UploadDriverOptions) {
-    const { settings, journal, checksums } = options;
+    const { settings, journal, checksums, earlierSpeed, holdUntilBegin } = options;
     this.engine = new UploadEngine({
       ...settings,
       // There are as many readings as they can take.
@@ -93,6 +111,8 @@ export class UploadDriver {
       seed: crypto.getRandomValues(new BigUint64Array(1))[0] ?? 1n,
       hasJournal: journal !== undefined,
       ...(checksums && { checksums }),
+      ...(earlierSpeed !== undefined && { earlierSpeed }),
+      ...(holdUntilBegin && { holdUntilBegin }),
     });
     this.lastProgress = this.engine.progress();
     const tell = (event: EngineEvent) => this.tell(event);
@@ -129,6 +149,29 @@ export class UploadDriver {
   /** The page that added files went away; without effect once the intake has ended. */
   loseIntake(): void {
     void this.inOrder(async () => this.tell({ type: "intake-lost" }));
+  }
+
+  /**
+   * From now on these patterns decide which files belong to the upload. Without effect once it has begun.
+   *
+   * @throws `ValidationError` for a pattern that cannot be read, see `checkPattern`
+   */
+  select({ include, exclude }: FilePatterns): void {
+    for (const pattern of [...include, ...exclude]) {
+      const fault = checkPattern(pattern);
+      if (fault) throw new ValidationError(fault.message, fault.code);
+    }
+    this.tell({ type: "select", include: [...include], exclude: [...exclude] });
+  }
+
+  /** Sends what was held until now; files may still come, and nothing has to be ready. */
+  begin(): void {
+    this.tell({ type: "begin" });
+  }
+
+  /** The files that the patterns leave out, at most so many of them by name. */
+  leftOut(most: number): LeftOut {
+    return this.engine.leftOut(most);
   }
 
   /** Sends nothing until {@link resume}. */

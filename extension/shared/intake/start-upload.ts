@@ -20,17 +20,20 @@ export interface StartedUpload {
 /**
  * Asks for a new upload to that profile, else to the chosen one, and begins to hand over what came in. The intake lock is taken first, so that the
  * engine host notices at any time that this page has gone before it was done.
+ *
+ * @param hold send nothing before somebody says so: the person sees first what would be sent
  */
 export function startUpload(
   uploads: UploadsClient,
   intake: Intake,
   profileId?: string,
+  hold = false,
 ): Promise<StartedUpload | Problem> {
   const uploadId = crypto.randomUUID();
   return new Promise((resolve, reject) => {
     navigator.locks
       .request(intakeLockName(uploadId), async () => {
-        const started = await begin(uploads, uploadId, profileId, intake);
+        const started = await begin(uploads, uploadId, profileId, hold, intake);
         resolve(started);
         if (!("code" in started)) await started.handedOver;
       })
@@ -42,6 +45,7 @@ async function begin(
   uploads: UploadsClient,
   uploadId: string,
   profileId: string | undefined,
+  hold: boolean,
   intake: Intake,
 ): Promise<StartedUpload | Problem> {
   // A label is for people: unlike the names in the intake it need not survive unchanged.
@@ -50,6 +54,7 @@ async function begin(
     uploadId,
     label,
     ...(profileId !== undefined && { profileId }),
+    ...(hold && { hold }),
   });
   if (!reply.ok) return reply.problem;
   void intake.roots.then((roots) => {

@@ -91,6 +91,7 @@ impl Engine {
                     self.read_anew(id);
                 }
                 FileState::Hashed(_) | FileState::Chunked(_) => self.take_up_pieces(id),
+                FileState::LeftOut => {}
             }
         }
     }

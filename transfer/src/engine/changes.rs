@@ -22,7 +22,10 @@ impl Engine {
     /// The file is not what was hashed, or cannot be read.
     pub(super) fn lose_file(&mut self, id: FileId, why: ReadFailure) {
         let state = self.files.get(id).state;
-        if matches!(state, FileState::Refreshing | FileState::Failed) {
+        if matches!(
+            state,
+            FileState::Refreshing | FileState::Failed | FileState::LeftOut
+        ) {
             return;
         }
         let contents = self.files.contents(id);
@@ -64,7 +67,10 @@ impl Engine {
 
     /// The file fails because of one of its pieces: the others are of no use any more.
     pub(super) fn abandon(&mut self, id: FileId) {
-        if self.files.get(id).state == FileState::Failed {
+        if matches!(
+            self.files.get(id).state,
+            FileState::Failed | FileState::LeftOut
+        ) {
             return;
         }
         let contents = self.files.contents(id);

@@ -23,7 +23,9 @@ impl Engine {
     /// purpose: to judge the journal, or because a write was refused.
     pub(super) fn sends_without_asking(&self, id: ContentId) -> bool {
         let content = self.contents.get(id);
-        content.stage == Stage::Unchecked
+        // Who waits to be told what would be sent wants to know it.
+        !self.hold.is_on
+            && content.stage == Stage::Unchecked
             && content.size <= SMALL
             && !content.is_sample
             && content.restarts == 0

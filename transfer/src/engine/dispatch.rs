@@ -44,6 +44,9 @@ impl Engine {
         if self.is_held() {
             return None;
         }
+        if self.hold.is_on {
+            return self.take_question();
+        }
         if let Some(job) = self.requests.urgent.pop_front() {
             return Some(job);
         }
@@ -62,6 +65,21 @@ impl Engine {
             // What was to be asked for may have been queued to be sent instead.
             None => self.next_data().map(Job::from),
         }
+    }
+
+    /// While nothing may leave that changes the store.
+    fn take_question(&mut self) -> Option<Job> {
+        let asks = |job: &Job| job.work.only_asks();
+        if let Some(index) = self.requests.urgent.iter().position(asks) {
+            return self.requests.urgent.remove(index);
+        }
+        if self.requests.explaining {
+            return None;
+        }
+        if let Some(index) = self.requests.again.iter().position(asks) {
+            return self.requests.again.remove(index);
+        }
+        self.next_check().map(|content| Work::Check(content).into())
     }
 
     /// The next content to ask for; what is better sent without a question is queued for that.

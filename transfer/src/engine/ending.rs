@@ -60,6 +60,10 @@ impl Engine {
         }
         let mut waiting: VecDeque<Job> = self.open_uploads().into_iter().map(Job::from).collect();
         waiting.extend(self.requests.take_aborts());
+        if self.hold.is_on {
+            // What an earlier run left open is not given up by an upload that never began.
+            waiting.clear();
+        }
         self.stop_reading();
         self.stop_requests();
         let can_ask = self.credentials.needed.is_none() && !self.breaker.is_open();

@@ -94,6 +94,18 @@ impl Failures {
             .filter_map(|reason| self.reasons.get(*reason as usize))
     }
 
+    /// Forgets what has no part in the upload any more: such files, and what is left out by its path.
+    pub(super) fn forget(
+        &mut self,
+        is_file_in: impl Fn(FileId) -> bool,
+        is_path_in: impl Fn(&str) -> bool,
+    ) {
+        self.of_files.retain(|file, _| is_file_in(*file));
+        for other in &mut self.others {
+            other.has_failed &= is_path_in(&other.path);
+        }
+    }
+
     /// Forgets those of files; the files themselves, in the order of adding.
     pub(super) fn take_files(&mut self) -> Vec<FileId> {
         std::mem::take(&mut self.of_files).into_keys().collect()

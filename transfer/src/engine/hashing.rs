@@ -9,7 +9,7 @@ use super::{Engine, FileId};
 use crate::action::{Action, HashRange};
 use crate::content::{ContentId, Piece, Stage};
 use crate::event::ReadFailure;
-use crate::files::FileState;
+use crate::files::{FileState, Files};
 use crate::journal::Record;
 use crate::parts::part_size;
 
@@ -141,6 +141,25 @@ impl Hashing {
         self.pieces.extend(pieces);
     }
 
+    /// Drops what is wanted of files that have no part in the upload any more.
+    pub(super) fn forget_pieces_of_left_out(&mut self, files: &Files) {
+        let is_in = |piece: &Piece| files.get(piece.file).state != FileState::LeftOut;
+        self.pieces.retain(is_in);
+    }
+
+    /// Begins to count files anew.
+    pub(super) fn begin_count(&mut self) {
+        (self.files_done, self.bytes_done, self.unread) = (0, 0, 0);
+    }
+
+    /// Counts one file.
+    pub(super) fn count_file(&mut self, size: u64, is_done: bool) {
+        self.unread += 1;
+        if is_done {
+            self.file_is_done(size);
+        }
+    }
+
     /// Nothing is read any more.
     pub(super) fn stop(&mut self) {
         self.under_way.clear();
@@ -259,11 +278,33 @@ impl Engine {
                 return None;
             }
             self.hashing.next += 1;
-            if self.files.get(file).state == FileState::Found {
+            let known = self.files.get(file);
+            let is_wanted = known.state == FileState::Found && !known.is_left_out;
+            if is_wanted && !self.hashing.reads(file) {
                 self.read_anew(file);
             }
         }
         self.hashing.pieces.front().copied()
+    }
+
+    /// Looks anew which files are to be read, because others belong to the upload now.
+    pub(super) fn look_for_files_to_read(&mut self) {
+        let mut pieces = std::mem::take(&mut self.hashing.pieces);
+        pieces.retain(|piece| {
+            // A file of which something is known, or is being read, is read to its end.
+            self.files.get(piece.file).state != FileState::Found || self.hashing.reads(piece.file)
+        });
+        self.hashing.pieces = pieces;
+        self.hashing.next = 0;
+    }
+
+    /// Whether all files that belong to the upload are read.
+    pub(super) fn all_is_read(&mut self) -> bool {
+        if self.hold.is_on {
+            self.hashing.under_way.is_empty() && self.peek_piece().is_none()
+        } else {
+            self.hashing.is_idle()
+        }
     }
 
     fn range_of(&self, piece: Piece) -> HashRange {
@@ -312,7 +353,7 @@ impl Engine {
         }
         if matches!(
             self.files.get(file).state,
-            FileState::Refreshing | FileState::Failed
+            FileState::Refreshing | FileState::Failed | FileState::LeftOut
         ) {
             return;
         }
@@ -362,7 +403,8 @@ impl Engine {
             // Another file with this content could not be sent, or changed; this one may do better.
             Stage::Failed | Stage::Dropped => {
                 self.contents.get_mut(id).source = piece;
-                self.tally.checked.remove(1, 0);
+                // Nothing of it is counted, and what is not known any more will be taken off.
+                self.tally.checked.add(1, size);
                 self.set_stage(id, Stage::Unchecked);
             }
             Stage::Missing { .. } => self.tally.checked.add(1, size),

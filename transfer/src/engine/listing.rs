@@ -95,6 +95,7 @@ impl Engine {
     pub(super) fn file_status(&self, id: FileId) -> FileStatus {
         let status = match self.files.get(id).state {
             FileState::Failed => return FileStatus::Failed,
+            FileState::LeftOut => return FileStatus::Skipped,
             FileState::Found if self.hashing.reads(id) => FileStatus::Hashing,
             FileState::Found => FileStatus::Waiting,
             FileState::Refreshing => FileStatus::Hashing,

@@ -24,6 +24,8 @@ pub(super) struct LookUps {
     /// Answers that are awaited, in contents.
     under_way: usize,
     claimed: Vec<ContentId>,
+    /// Those that the sample under way stands for.
+    sampled: Vec<ContentId>,
     sampling: Sampling,
     /// Uploads of earlier runs, until they are gone on with.
     pub(super) uploads: HashMap<ContentId, OpenUpload>,
@@ -40,7 +42,10 @@ enum Sampling {
 impl LookUps {
     /// Whether everything that the journal said is judged.
     pub(super) fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.under_way == 0 && self.claimed.is_empty()
+        self.waiting.is_empty()
+            && self.under_way == 0
+            && self.claimed.is_empty()
+            && self.sampled.is_empty()
     }
 }
 
@@ -98,20 +103,21 @@ impl Engine {
         }
     }
 
-    /// Once everything is hashed, takes the sample.
+    /// Once everything is hashed, takes the sample. Claims that come later get one of their own.
     pub(super) fn judge_claims(&mut self) {
+        if let Sampling::UnderWay { left: 0, is_good } = self.lookups.sampling {
+            self.believe_claims(is_good);
+        }
         let all_known = self.intake_ended
-            && self.hashing.is_idle()
+            && self.all_is_read()
             && self.refreshing.is_empty()
             && self.lookups.waiting.is_empty()
             && self.lookups.under_way == 0;
-        if !all_known || self.lookups.claimed.is_empty() {
-            return;
-        }
-        match self.lookups.sampling {
-            Sampling::NotBegun => self.take_sample(),
-            Sampling::UnderWay { left: 0, is_good } => self.believe_claims(is_good),
-            Sampling::UnderWay { .. } => {}
+        if all_known
+            && !self.lookups.claimed.is_empty()
+            && self.lookups.sampling == Sampling::NotBegun
+        {
+            self.take_sample();
         }
     }
 
@@ -125,6 +131,7 @@ impl Engine {
                 sample.push(id);
             }
         }
+        self.lookups.sampled = std::mem::take(&mut self.lookups.claimed);
         self.lookups.sampling = Sampling::UnderWay {
             left: sample.len(),
             is_good: true,
@@ -152,7 +159,7 @@ impl Engine {
     }
 
     fn believe_claims(&mut self, is_good: bool) {
-        for id in std::mem::take(&mut self.lookups.claimed) {
+        for id in std::mem::take(&mut self.lookups.sampled) {
             if self.contents.get(id).stage != Stage::Claimed {
                 continue;
             }
@@ -165,7 +172,6 @@ impl Engine {
             };
             self.set_stage(id, stage);
         }
-        // Files that change later bring contents of their own, to be judged anew.
         self.lookups.sampling = Sampling::NotBegun;
     }
 }

@@ -20,6 +20,7 @@ use crate::event::Answer;
 use crate::features::Checksums;
 use crate::files::FileState;
 use crate::headers::{self, CHECKSUM, checksum_text};
+use crate::journal::Record;
 use crate::outcome::{ManifestSummary, Outcome, Summary};
 use crate::problem::Problem;
 use crate::retry::TRIES;
@@ -209,6 +210,9 @@ impl Engine {
         let mut folders = self.empty_folders.clone();
         let mut files = Vec::new();
         for file in self.files.iter() {
+            if file.state == FileState::LeftOut {
+                continue;
+            }
             add_parents(&mut folders, &file.path);
             let hash = |content| Cow::from(self.contents.get(content).hash.to_string());
             let mut fields = FileFields {
@@ -223,7 +227,10 @@ impl Engine {
                     let chunks = self.files.chunks(place).contents.iter().flatten();
                     fields.chunkhashes = Some(chunks.map(|content| hash(*content)).collect());
                 }
-                FileState::Found | FileState::Refreshing | FileState::Failed => continue,
+                FileState::Found
+                | FileState::Refreshing
+                | FileState::Failed
+                | FileState::LeftOut => continue,
             }
             files.push(BetaFile::parse(fields).map_err(|error| error.fault)?);
         }
@@ -418,6 +425,10 @@ impl Engine {
 
     /// Everything is in the store.
     pub(super) fn complete(&mut self) {
+        let speed = self.meter.bytes_per_second();
+        if speed > 0 {
+            self.remember(Record::Speed(speed));
+        }
         let key = self.manifest_key();
         let manifest = self.manifest.take_ready().map(|manifest| {
             let input = StoredManifest {
@@ -442,7 +453,7 @@ impl Engine {
         });
         let tally = &self.tally;
         let summary = Summary {
-            files: self.files.len() as u64,
+            files: self.file_count(),
             bytes: self.found_bytes,
             objects_written: tally.written.count,
             bytes_written: tally.written.bytes,

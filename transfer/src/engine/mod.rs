@@ -8,8 +8,8 @@
 //! One file for each concern: [`hashing`] (what is read), [`lookup`] (what the journal knows),
 //! [`dispatch`] (which request leaves next), [`answers`] (what an answer means for its request),
 //! [`checking`], [`sending`], [`multipart`] and [`leftovers`] (the way of a content), [`changes`]
-//! (files that are not what they were), [`manifest`], [`ending`], [`again`], [`report`], [`listing`] and
-//! [`receipt`] (each file, to look at and for the books).
+//! (files that are not what they were), [`preview`] (the time before the beginning), [`manifest`], [`ending`],
+//! [`again`], [`report`], [`listing`] and [`receipt`] (each file, to look at and for the books).
 
 mod again;
 mod answers;
@@ -24,6 +24,7 @@ mod listing;
 mod lookup;
 mod manifest;
 mod multipart;
+mod preview;
 mod receipt;
 mod report;
 mod sending;
@@ -57,6 +58,8 @@ use leftovers::Leftovers;
 use lookup::LookUps;
 use manifest::ManifestState;
 use multipart::Upload;
+use preview::Hold;
+pub use preview::{Basis, Estimate, LeftOut, Preview};
 use report::Reporting;
 use stages::Tally;
 use work::Requests;
@@ -76,6 +79,7 @@ pub struct Engine {
     files: Files,
     found_bytes: u64,
     intake_ended: bool,
+    hold: Hold,
     /// Only where the manifest can name them.
     empty_folders: HashSet<RelativePath>,
     hashing: Hashing,
@@ -173,6 +177,7 @@ impl Engine {
                 lists_parts: true,
                 unanswered: vec![0; usize::from(settings.limits.hosts.max(1))],
             },
+            hold: Hold::new(settings.hold_until_begin),
             settings,
             now: 0,
             stood_still: 0,
@@ -234,6 +239,7 @@ impl Engine {
             self.refuse(size, Problem::too_large(path.as_str()));
             return None;
         }
+        let is_left_out = self.hold.leaves_out(path.as_str()).is_some();
         let file = match self.files.add(path, size, modified) {
             Ok(file) => file,
             Err(path) => {
@@ -241,6 +247,11 @@ impl Engine {
                 return None;
             }
         };
+        self.files.get_mut(file).is_left_out = is_left_out;
+        if is_left_out && !self.hold.is_on {
+            self.leave_out_at_once(file);
+            return Some(file);
+        }
         self.found_bytes = self.found_bytes.saturating_add(size);
         self.reporting.mark();
         self.take_known_hashes(file, known);
@@ -318,6 +329,8 @@ impl Engine {
             Event::IntakeEnded => self.intake_ended = true,
             Event::IntakeLost if !self.intake_ended => self.fail(Problem::intake_lost()),
             Event::IntakeLost => {}
+            Event::Select(patterns) => self.select(patterns),
+            Event::Begin => self.begin(),
             Event::Hashed {
                 file,
                 offset,
@@ -493,7 +506,13 @@ impl Engine {
         if self.is_over() || !data_is_settled || self.hashes_are_waited_for() {
             return;
         }
-        if self.problems.is_empty() && self.files.len() == 0 && self.empty_folders.is_empty() {
+        let is_empty = self.file_count() == 0 && self.empty_folders.is_empty();
+        if self.hold.is_on && !is_empty {
+            return;
+        }
+        if self.problems.is_empty() && is_empty && self.all_are_left_out() {
+            self.fail(Problem::all_left_out());
+        } else if self.problems.is_empty() && is_empty {
             self.fail(Problem::nothing_to_upload());
         } else if !self.problems.is_empty() {
             let problems = std::mem::take(&mut self.problems);

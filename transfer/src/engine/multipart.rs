@@ -67,6 +67,9 @@ enum Step {
 impl Engine {
     /// Begins with the next large contents, if there is room.
     pub(super) fn start_uploads(&mut self) {
+        if self.hold.is_on {
+            return;
+        }
         while self.uploads.len() < MOST_UPLOADS {
             let Some(id) = self.requests.large.pop_front() else {
                 return;
@@ -597,8 +600,11 @@ impl Engine {
     }
 
     /// The store has the content: the upload that an earlier run began of it is of no use any more.
+    /// Put off while nothing may leave.
     pub(super) fn give_up_remembered(&mut self, id: ContentId) {
-        if let Some(known) = self.lookups.uploads.remove(&id) {
+        if !self.hold.is_on
+            && let Some(known) = self.lookups.uploads.remove(&id)
+        {
             let hash = self.contents.get(id).hash;
             self.remember(Record::UploadClosed(hash));
             self.abort(id, known.upload_id);
@@ -608,7 +614,10 @@ impl Engine {
     /// The content is settled: its parts are of no use any more.
     pub(super) fn forget_parts(&mut self, id: ContentId) {
         self.hashing.parts.remove(&id);
-        self.lookups.uploads.remove(&id);
+        if !self.hold.is_on {
+            // Until then it may still have to be given up.
+            self.lookups.uploads.remove(&id);
+        }
     }
 
     /// Names of all uploads that are open, with the key of each.

@@ -27,6 +27,13 @@ pub(super) struct Reporting {
 }
 
 impl Reporting {
+    /// Forgets what was shown: from now on there are other files.
+    pub(super) fn begin_anew(&mut self) {
+        self.hashing = PhaseProgress::default();
+        self.checking = PhaseProgress::default();
+        self.uploading = PhaseProgress::default();
+    }
+
     /// Something has changed that a person may see.
     pub(super) fn mark(&mut self) {
         self.is_due = true;
@@ -44,7 +51,16 @@ fn rise(shown: &mut PhaseProgress, now: PhaseProgress) {
 impl Engine {
     /// Takes the numbers as they are now.
     pub(super) fn note_progress(&mut self) {
-        let found = self.files.len() as u64;
+        if self.hold.is_on && !self.is_over() {
+            if let Some(count) = self.count_in_time() {
+                rise(&mut self.reporting.hashing, count.hashing);
+                rise(&mut self.reporting.checking, count.checking);
+                rise(&mut self.reporting.uploading, count.uploading);
+                self.reporting.mark();
+            }
+            return;
+        }
+        let found = self.file_count();
         let hashing = PhaseProgress {
             files_done: self.hashing.files_done,
             files_total: found,
@@ -114,10 +130,15 @@ impl Engine {
             uploading,
             ..
         } = self.reporting;
+        let preview = self.preview();
+        let (found_files, found_bytes) = match &preview {
+            Some(preview) => (preview.files, preview.bytes),
+            None => (self.file_count(), self.found_bytes),
+        };
         Progress {
             phase: self.phase(&hashing, &checking, &uploading),
-            found_files: self.files.len() as u64,
-            found_bytes: self.found_bytes,
+            found_files,
+            found_bytes,
             intake_ended: self.intake_ended,
             hashing,
             checking,
@@ -126,6 +147,7 @@ impl Engine {
                 .current_file
                 .map(|file| self.files.get(file).path.to_string()),
             waiting: self.waiting(),
+            preview,
             bytes_per_second: self.meter.bytes_per_second(),
             remaining: self.meter.remaining().filter(|_| self.intake_ended),
         }
@@ -161,6 +183,7 @@ impl Engine {
             None if !self.manifest.is_none() => Phase::Manifest,
             None if hashing.files_done < hashing.files_total => Phase::Hashing,
             None if checking.files_done < checking.files_total => Phase::Checking,
+            None if self.hold.is_on => Phase::Held,
             None if uploading.files_done < uploading.files_total => Phase::Uploading,
             None => Phase::Manifest,
         }
@@ -220,6 +243,7 @@ impl Engine {
             times.extend((self.quiet_until > self.now).then_some(self.quiet_until));
             times.extend(self.waits_for_bandwidth().then(|| self.bandwidth.free_at()));
         }
+        times.extend(self.awaited_count());
         if self.reporting.is_due {
             times.push(self.reporting.last + REPORT_EVERY);
         }

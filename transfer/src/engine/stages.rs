@@ -2,7 +2,7 @@
 
 use super::{Engine, FileId};
 use crate::action::Action;
-use crate::content::{ContentId, Stage};
+use crate::content::{Content, ContentId, Stage};
 use crate::features::Verification;
 use crate::files::FileState;
 use crate::journal::Record;
@@ -50,6 +50,33 @@ impl Amount {
     }
 }
 
+impl Tally {
+    /// Counts a content of an upload of which nothing was sent yet.
+    pub(super) fn count(&mut self, content: &Content) {
+        let pieces = u64::from(content.pieces);
+        if content.stage.is_checked() {
+            self.checked
+                .add(pieces, pieces.saturating_mul(content.size));
+        }
+        match content.stage {
+            Stage::Missing { .. } => self.to_send.add(1, content.size),
+            Stage::Skipped(verification) => {
+                self.skipped.add(1, content.size);
+                self.verified(verification);
+            }
+            _ => {}
+        }
+    }
+
+    fn verified(&mut self, verification: Verification) {
+        match verification {
+            Verification::ByServer => self.by_server += 1,
+            Verification::BySize => self.by_size += 1,
+            Verification::NotVerified => self.not_verified += 1,
+        }
+    }
+}
+
 impl Stage {
     /// Whether the store holds the content: if this upload wrote it, and how sure that is.
     pub(crate) fn result(self) -> Option<(bool, Verification)> {
@@ -61,7 +88,7 @@ impl Stage {
     }
 
     /// Whether it is known what the store holds.
-    fn is_checked(self) -> bool {
+    pub(super) fn is_checked(self) -> bool {
         !matches!(self, Self::Unknown | Self::Claimed | Self::Unchecked)
     }
 }
@@ -132,11 +159,7 @@ impl Engine {
 
     /// The store holds this content.
     fn settled(&mut self, id: ContentId, verification: Verification) {
-        match verification {
-            Verification::ByServer => self.tally.by_server += 1,
-            Verification::BySize => self.tally.by_size += 1,
-            Verification::NotVerified => self.tally.not_verified += 1,
-        }
+        self.tally.verified(verification);
         self.forget_parts(id);
         for file in self.files_with(id) {
             self.release(file);

@@ -47,6 +47,24 @@ impl Work {
         matches!(self, Self::Put(_) | Self::Part(..))
     }
 
+    /// Whether the store is the same afterwards.
+    pub(super) fn only_asks(&self) -> bool {
+        match self {
+            Self::Check(_)
+            | Self::Explain(..)
+            | Self::ListUploads(_)
+            | Self::ListParts(..)
+            | Self::FindManifest
+            | Self::ExplainManifest => true,
+            Self::Put(_)
+            | Self::Create(_)
+            | Self::Part(..)
+            | Self::Complete(_)
+            | Self::AbortUpload { .. }
+            | Self::Manifest => false,
+        }
+    }
+
     /// Whether the manifest may be stored by it, or be found stored.
     pub(super) fn is_about_manifest(&self) -> bool {
         matches!(

@@ -79,7 +79,7 @@ pub(crate) const TRANSIENT: [Family; 7] = [
 ];
 
 /// What has to happen in every share of the seeds.
-pub(crate) const MATRIX: [&str; 57] = [
+pub(crate) const MATRIX: [&str; 60] = [
     "200 with an error",
     "200 without anything",
     "400 BadDigest",
@@ -122,6 +122,8 @@ pub(crate) const MATRIX: [&str; 57] = [
     "file grown",
     "file truncated",
     "file unreadable",
+    "files chosen",
+    "held and begun",
     "journal lost",
     "object deleted in between",
     "object empty beforehand",
@@ -135,6 +137,7 @@ pub(crate) const MATRIX: [&str; 57] = [
     "retry-after",
     "silence after commit",
     "slow",
+    "speed remembered",
     "stall",
     "truncated xml",
 ];

@@ -7,8 +7,8 @@ use rusty_attachments_model::manifest::v2025_12_04_beta::Content;
 use rusty_attachments_model::manifest::{EntryHash, Manifest};
 use rusty_attachments_model::s3_layout::parse_cas_key;
 use rusty_attachments_transfer::{
-    Action, Body, Event, FileId, Limits, ManifestSummary, Method, Outcome, PhaseProgress, Progress,
-    Request, RequestId,
+    Action, Body, Event, FileId, Limits, ManifestSummary, Method, Outcome, Patterns, PhaseProgress,
+    Preview, Progress, Request, RequestId, Summary,
 };
 
 use crate::faults::target;
@@ -38,6 +38,9 @@ pub(crate) const NOTHING_TWICE: &str = "what was confirmed before a crash is not
 pub(crate) const RETRY_COMPLETES: &str =
     "what failed and is mended completes when it is taken up again";
 pub(crate) const EACH_FILE_IS_TOLD: &str = "the list tells the end of each file";
+pub(crate) const HOLD_HOLDS: &str = "before the beginning nothing leaves but questions";
+pub(crate) const LEFT_OUT_IS_UNREAD: &str = "nothing of a file that is left out is read or sent";
+pub(crate) const PREVIEW_IS_TRUE: &str = "a preview tells what will be done";
 pub(crate) const RELEASED_IS_UNREAD: &str = "a file that was let go of is not read";
 
 /// Passing answers that one request may get: 8 tries, and 5 new beginnings.
@@ -52,6 +55,10 @@ pub(crate) struct Watch {
     /// The ranges of each reading that were not reported.
     readings: Vec<BTreeSet<(FileId, u64)>>,
     released: BTreeSet<FileId>,
+    /// Not begun yet.
+    is_held: bool,
+    patterns: Patterns,
+    paths: BTreeMap<FileId, String>,
     is_paused: bool,
     is_cancelled: bool,
     manifest_has_left: bool,
@@ -71,13 +78,16 @@ struct Leaving {
 }
 
 impl Watch {
-    pub(crate) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Limits, is_held: bool) -> Self {
         Self {
             limits,
             violations: Vec::new(),
             under_way: BTreeMap::new(),
             readings: Vec::new(),
             released: BTreeSet::new(),
+            is_held,
+            patterns: Patterns::default(),
+            paths: BTreeMap::new(),
             is_paused: false,
             is_cancelled: false,
             manifest_has_left: false,
@@ -96,13 +106,28 @@ impl Watch {
     /// The upload is taken up again; what was let go of stays so.
     pub(crate) fn begin_again(&mut self) {
         let released = std::mem::take(&mut self.released);
-        *self = Self::new(self.limits);
+        let (patterns, paths) = (self.patterns.clone(), std::mem::take(&mut self.paths));
+        *self = Self::new(self.limits, false);
+        (self.patterns, self.paths) = (patterns, paths);
         self.released = released;
+    }
+
+    /// The engine has taken a file.
+    pub(crate) fn names(&mut self, file: FileId, path: &str) {
+        self.paths.insert(file, path.to_owned());
     }
 
     /// The engine is about to be told this.
     pub(crate) fn told(&mut self, event: &Event) {
         match event {
+            Event::Select(patterns) if self.is_held => {
+                self.patterns = patterns.clone();
+                self.shown = None;
+            }
+            Event::Begin => {
+                self.is_held = false;
+                self.shown = None;
+            }
             Event::Paused => self.is_paused = true,
             Event::Resumed => self.is_paused = false,
             Event::Cancelled if !self.is_over => {
@@ -192,12 +217,19 @@ impl Watch {
         if self.released.contains(&file) {
             self.trip(RELEASED_IS_UNREAD, format!("{file:?} is read"));
         }
+        let path = self.paths.get(&file).map_or("", String::as_str);
+        if !self.is_held && !self.patterns.take(path) {
+            self.trip(LEFT_OUT_IS_UNREAD, format!("{path} is read"));
+        }
     }
 
     fn sends(&mut self, request: &Request) {
         let is_manifest = request.key.contains("/Manifests/");
         let is_abort = request.method == Method::Delete;
         let target = target(request);
+        if self.is_held && !matches!(request.method, Method::Head | Method::Get) {
+            self.trip(HOLD_HOLDS, format!("sends {target}"));
+        }
         if self.is_paused && !(is_manifest && self.manifest_has_left) {
             self.trip(PAUSE_HOLDS, format!("sends {target}"));
         }
@@ -489,6 +521,33 @@ pub(crate) fn outcome_is_true(
     vec![Violation {
         invariant: OUTCOME_IS_TRUE,
         detail: format!("{detail}: {outcome:?}"),
+    }]
+}
+
+/// What was told before the beginning, and what was done.
+pub(crate) fn preview_is_true(preview: &Preview, summary: &Summary) -> Vec<Violation> {
+    let told = [
+        preview.files,
+        preview.bytes,
+        preview.contents_new,
+        preview.bytes_new,
+        preview.contents_in_store,
+        preview.bytes_in_store,
+    ];
+    let done = [
+        summary.files,
+        summary.bytes,
+        summary.objects_written,
+        summary.bytes_written,
+        summary.objects_skipped,
+        summary.bytes_skipped,
+    ];
+    if told == done {
+        return Vec::new();
+    }
+    vec![Violation {
+        invariant: PREVIEW_IS_TRUE,
+        detail: format!("{preview:?}, but {summary:?}"),
     }]
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Journal {
     pub(crate) seen: BTreeMap<ContentHash, u64>,
     pub(crate) uploads: BTreeMap<ContentHash, OpenUpload>,
     pub(crate) server: Option<Checksums>,
+    /// Bytes each second of an earlier upload.
+    pub(crate) speed: Option<u64>,
 }
 
 impl Journal {
@@ -54,6 +56,7 @@ impl Journal {
                 self.uploads.remove(&hash);
             }
             Record::Server(checksums) => self.server = Some(checksums),
+            Record::Speed(speed) => self.speed = Some(speed),
         }
     }
 

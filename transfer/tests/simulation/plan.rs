@@ -100,6 +100,8 @@ pub(crate) struct Plan {
     pub(crate) skips_check: bool,
     /// A fresh look at a file can be had.
     pub(crate) can_refresh: bool,
+    /// Nothing may leave before somebody says so.
+    pub(crate) holds: bool,
     /// Milliseconds of one way to the server.
     pub(crate) latency: u64,
     /// Bytes of a body that leave each millisecond.
@@ -166,6 +168,7 @@ impl Plan {
             skips_check: random.chance(10),
             // Without one, a single refusal of the bytes is the end.
             can_refresh: random.chance(80) || !everything,
+            holds: random.chance(40),
             latency: random.pick(&[1, 5, 20, 80]),
             speed: random.pick(&[5_000, 20_000, 200_000]),
             skew: 0,

@@ -9,7 +9,7 @@ use crate::faults::MATRIX;
 use crate::invariants::{
     EACH_FILE_IS_TOLD, MANIFEST_IS_TRUE, Named, REPLAYS, RETRY_COMPLETES, Store,
     TRANSIENT_IS_SURVIVED, Violation, all_are_reported, manifest_is_true, no_upload_stays,
-    objects_match_keys, outcome_is_true, summary_is_true,
+    objects_match_keys, outcome_is_true, preview_is_true, summary_is_true,
 };
 use crate::plan::{Class, Interruption, Plan};
 use crate::server::Data;
@@ -110,16 +110,23 @@ fn judge(world: &mut World) -> Vec<Violation> {
     let Some(outcome) = world.outcome().cloned() else {
         return found;
     };
+    let is_in = |handle: &&Handle| world.patterns.take(&world.plan.files[handle.file].path);
     let named: Vec<Named> = world
         .handles
         .iter()
+        .filter(is_in)
         .map(|handle| Named {
             path: world.plan.files[handle.file].path.clone(),
             size: handle.size,
             modified: handle.modified,
         })
         .collect();
-    found.extend(all_are_reported(&world.refused, &named, &outcome));
+    let refused = world
+        .refused
+        .iter()
+        .filter(|path| world.patterns.take(path));
+    let refused: Vec<String> = refused.cloned().collect();
+    found.extend(all_are_reported(&refused, &named, &outcome));
     let manifest = world.stored_manifest();
     if let Some((_, Data::Text(text))) = manifest {
         let store = Store {
@@ -128,8 +135,9 @@ fn judge(world: &mut World) -> Vec<Violation> {
             is_excused: &|key| world.is_excused(key),
         };
         found.extend(manifest_is_true(text, &named, &store));
-        let is_named =
-            |(file, handle): &&(FileId, Handle)| world.handles[file.0 as usize] == *handle;
+        let is_named = |(file, handle): &&(FileId, Handle)| {
+            world.handles[file.0 as usize] == *handle && is_in(&handle)
+        };
         found.extend(
             world
                 .told_changed
@@ -155,17 +163,34 @@ fn judge(world: &mut World) -> Vec<Violation> {
         Class::Plain | Class::Transient | Class::Crash
     ) && !matches!(outcome, Outcome::Complete(_))
         && world.was_answered
+        && !(named.is_empty() && is_of(&outcome, "all-left-out"))
     {
         found.push(Violation {
             invariant: TRANSIENT_IS_SURVIVED,
             detail: format!("{outcome:?}"),
         });
     }
+    if let (Outcome::Complete(summary), Some(preview)) = (&outcome, &world.previewed)
+        && world.plan.class == Class::Plain
+        && !world.plan.skips_check
+    {
+        found.extend(preview_is_true(preview, summary));
+    }
     let is_complete = matches!(outcome, Outcome::Complete(_));
+    // Nobody goes on with what was chosen in the run before and is left out of this one.
+    let is_wanted = |id: &str| {
+        let files = world.handles.iter().filter(is_in);
+        let mut pieces = files.flat_map(|handle| {
+            let bytes = world.plan.files[handle.file].bytes();
+            world.plan.pieces(bytes)
+        });
+        let key = world.server.uploads.get(id).map(|upload| &upload.key);
+        pieces.any(|piece| key == Some(&key_of(piece.hash())))
+    };
     let is_excused = |id: &str| {
         if world.is_of_killed_run(id) {
             // The next run completes it where anything tells it what there is.
-            return !(is_complete && world.can_go_on_with(id));
+            return !(is_complete && is_wanted(id) && world.can_go_on_with(id));
         }
         !world.known_uploads.contains(id)
             || world.aborted_uploads.contains(id)
@@ -177,6 +202,11 @@ fn judge(world: &mut World) -> Vec<Violation> {
         found.extend(replay(recording));
     }
     found
+}
+
+/// Whether this is the cause of a failure.
+fn is_of(outcome: &Outcome, code: &str) -> bool {
+    matches!(outcome, Outcome::Failed(problems) if problems[0].code == code)
 }
 
 /// Invariant 10.

@@ -7,7 +7,7 @@ use rusty_attachments_model::manifest::v2023_03_03::{Entry, Manifest};
 use rusty_attachments_model::{ContentHash, RelativePath};
 use rusty_attachments_transfer::{
     Action, Answer, Body, Event, FileId, HashRange, Limits, ManifestSummary, Method, Outcome,
-    PhaseProgress, Problem, Progress, Request, RequestId, Summary,
+    Patterns, PhaseProgress, Problem, Progress, Request, RequestId, Summary,
 };
 
 use crate::bytes::Bytes;
@@ -18,7 +18,7 @@ use crate::world::key_of;
 const MANIFEST: &str = "DC/Manifests/f/q/Inputs/g/n_input";
 
 fn watch() -> Watch {
-    Watch::new(Limits::for_processors(1))
+    Watch::new(Limits::for_processors(1), false)
 }
 
 fn request(id: u32, method: Method, key: &str) -> Request {
@@ -251,6 +251,7 @@ fn progress_that_falls_or_is_more_than_all_or_comes_too_often_trips() {
         uploading: PhaseProgress::default(),
         current_file: None,
         waiting: None,
+        preview: None,
         bytes_per_second: 0,
         remaining: None,
     };
@@ -298,6 +299,37 @@ fn whatever_leaves_in_a_pause_trips() {
     watch.told(&Event::Resumed);
     sends(&mut watch, request(1, Method::Head, "k"));
     assert_eq!(tripped(&watch).len(), 2);
+}
+
+#[test]
+fn whatever_changes_the_store_before_the_beginning_trips() {
+    let mut watch = Watch::new(Limits::for_processors(1), true);
+    sends(&mut watch, request(0, Method::Head, "k"));
+    sends(&mut watch, request(1, Method::Get, ""));
+    assert!(tripped(&watch).is_empty());
+    sends(&mut watch, request(2, Method::Put, "k"));
+    sends(&mut watch, request(3, Method::Post, "k"));
+    sends(&mut watch, request(4, Method::Delete, "k"));
+    assert_eq!(tripped(&watch), [HOLD_HOLDS; 3]);
+    watch.told(&Event::Begin);
+    sends(&mut watch, request(5, Method::Put, "k"));
+    assert_eq!(tripped(&watch).len(), 3);
+}
+
+#[test]
+fn a_file_that_is_left_out_and_read_all_the_same_trips() {
+    let mut watch = Watch::new(Limits::for_processors(4), true);
+    watch.names(FileId(0), "a");
+    watch.names(FileId(1), "b");
+    let exclude = Patterns::parse(&[], &["a"]).expect("good patterns");
+    watch.told(&Event::Select(exclude));
+    watch.asked(0, &reads(0));
+    assert!(tripped(&watch).is_empty());
+    watch.told(&Event::Begin);
+    watch.asked(0, &reads(1));
+    assert!(tripped(&watch).is_empty());
+    watch.asked(0, &reads(0));
+    assert_eq!(tripped(&watch), [LEFT_OUT_IS_UNREAD]);
 }
 
 #[test]

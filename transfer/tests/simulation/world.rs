@@ -8,7 +8,8 @@ use rusty_attachments_model::s3_layout::{S3Layout, S3Location};
 use rusty_attachments_model::{AssetRoot, ContentHash, PathFormat};
 use rusty_attachments_transfer::{
     Action, Answer, Body, Checksums, Engine, Event, FileId, HashRange, ManifestSettings, Method,
-    Outcome, Problem, ReadFailure, Record, Request, RequestId, Settings, StoredPart,
+    Outcome, Patterns, Preview, Problem, ReadFailure, Record, Request, RequestId, Settings,
+    StoredPart,
 };
 
 use crate::bytes::Bytes;
@@ -66,7 +67,23 @@ enum Happening {
     Unlock(usize),
     Resume,
     Renewal,
+    /// A person says which files belong to the upload.
+    Select(&'static [&'static str], &'static [&'static str]),
+    /// A person says that it may begin.
+    Begin,
 }
+
+/// What people type: include and exclude patterns.
+const CHOICES: [(&[&str], &[&str]); 8] = [
+    (&[], &[]),
+    (&[], &["0"]),
+    (&[], &["*[13579]"]),
+    (&["f/[0-4]"], &[]),
+    (&["*[02468]"], &["f/2"]),
+    (&[], &["f/?"]),
+    (&["f"], &["**/1", "..", "a"]),
+    (&[], &["f/"]),
+];
 
 /// On what it depends whether an event still matters.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +128,12 @@ pub(crate) struct World {
     pub(crate) handles: Vec<Handle>,
     /// Paths that the engine did not take.
     pub(crate) refused: Vec<String>,
+    /// What was chosen last before the beginning.
+    pub(crate) patterns: Patterns,
+    /// No choice counts any more.
+    has_begun: bool,
+    /// What was told at the beginning, if everything was known by then.
+    pub(crate) previewed: Option<Preview>,
     /// Objects that somebody else changed, and when.
     pub(crate) spoiled: BTreeMap<String, u64>,
     /// When the engine was last told of an object that is there.
@@ -171,7 +194,13 @@ pub(crate) fn key_of(hash: ContentHash) -> String {
     layout().location.content_key(hash)
 }
 
-fn settings(plan: &Plan, run: u32, seed: u64, checksums: Option<Checksums>) -> Settings {
+fn settings(
+    plan: &Plan,
+    run: u32,
+    seed: u64,
+    checksums: Option<Checksums>,
+    speed: Option<u64>,
+) -> Settings {
     Settings {
         layout: layout(),
         asset_root: AssetRoot::parse("/projects/shot", PathFormat::Posix).expect("an asset root"),
@@ -188,6 +217,8 @@ fn settings(plan: &Plan, run: u32, seed: u64, checksums: Option<Checksums>) -> S
         skip_existence_check: plan.skips_check,
         has_journal: plan.has_journal,
         checksums,
+        earlier_speed: speed,
+        hold_until_begin: plan.holds,
         seed,
     }
 }
@@ -199,10 +230,10 @@ impl World {
         let mut plan = Plan::draw(&mut random);
         alter(&mut plan);
         let server = Server::new(plan.kind.clone(), EPOCH.saturating_add_signed(plan.skew));
-        let settings = settings(&plan, 0, random.next(), None);
+        let settings = settings(&plan, 0, random.next(), None, None);
         let mut world = Self {
             engine: Engine::new(settings.clone()),
-            watch: Watch::new(plan.limits),
+            watch: Watch::new(plan.limits, plan.holds),
             recording: None,
             server,
             journal: Journal::default(),
@@ -212,6 +243,9 @@ impl World {
             manifest: String::new(),
             handles: Vec::new(),
             refused: Vec::new(),
+            patterns: Patterns::default(),
+            has_begun: false,
+            previewed: None,
             spoiled: BTreeMap::new(),
             confirmed: BTreeMap::new(),
             known_uploads: BTreeSet::new(),
@@ -385,6 +419,7 @@ impl World {
 
     /// Hands the files over.
     pub(crate) fn drop_files(&mut self) {
+        self.choose();
         let mut taken = Vec::new();
         for place in 0..self.plan.files.len() {
             let file = &self.plan.files[place];
@@ -413,6 +448,7 @@ impl World {
                 Some(id) => {
                     let handle = handle.expect("a bad name is not taken");
                     assert_eq!(id.0 as usize, self.handles.len());
+                    self.watch.names(id, &path);
                     self.handles.push(handle);
                 }
                 None => self.refused.push(path.clone()),
@@ -421,6 +457,36 @@ impl World {
             self.watch.shows(self.engine.progress());
         }
         self.tell(Event::IntakeEnded);
+    }
+
+    /// Plans what a person chooses, and when the upload may begin: perhaps before any file is there, perhaps long
+    /// after everything is known.
+    fn choose(&mut self) {
+        if !self.plan.holds {
+            return;
+        }
+        let begin = self.random.pick(&[0, 50, 500, 5_000, 100_000]);
+        for _ in 0..self.random.between(0, 3) {
+            let (include, exclude) = self.random.pick(&CHOICES);
+            // Some come too late.
+            let time = self.random.between(0, begin + begin / 10);
+            self.after(time, Happening::Select(include, exclude));
+        }
+        self.after(begin, Happening::Begin);
+        self.last_fault = self.last_fault.max(self.now + begin);
+        if self.random.chance(30) {
+            let (include, exclude) = self.random.pick(&CHOICES);
+            self.select(include, exclude);
+        }
+    }
+
+    fn select(&mut self, include: &[&str], exclude: &[&str]) {
+        let patterns = Patterns::parse(include, exclude).expect("good patterns");
+        if !self.has_begun {
+            self.patterns = patterns.clone();
+        }
+        self.plan.faults.count("files chosen");
+        self.tell(Event::Select(patterns));
     }
 
     /// Goes on until the engine has an outcome and the network is quiet.
@@ -563,7 +629,13 @@ impl World {
         }
         self.run += 1;
         let checksums = self.journal.server.filter(|_| self.plan.has_journal);
-        let settings = settings(&self.plan, self.run, self.random.next(), checksums);
+        let settings = settings(
+            &self.plan,
+            self.run,
+            self.random.next(),
+            checksums,
+            self.journal.speed,
+        );
         self.engine = Engine::new(settings.clone());
         if let Some(recording) = &mut self.recording {
             *recording = Recording {
@@ -573,7 +645,10 @@ impl World {
         }
         let violations = std::mem::take(&mut self.watch.violations);
         self.violations.extend(violations);
-        self.watch = Watch::new(self.plan.limits);
+        self.watch = Watch::new(self.plan.limits, self.plan.holds);
+        self.patterns = Patterns::default();
+        self.has_begun = false;
+        self.previewed = None;
         self.handles.clear();
         self.told_changed.clear();
         self.refused.clear();
@@ -705,6 +780,9 @@ impl World {
             Action::LookUp(hashes) => self.after(1, Happening::LookUp(hashes)),
             Action::Remember(records) => {
                 for record in records {
+                    if let Record::Speed(_) = record {
+                        self.plan.faults.count("speed remembered");
+                    }
                     self.journal.write(EPOCH + self.now, record);
                 }
             }
@@ -1193,6 +1271,14 @@ impl World {
             }
             Happening::Resume => self.tell(Event::Resumed),
             Happening::Renewal => self.renew(),
+            Happening::Select(include, exclude) => self.select(include, exclude),
+            Happening::Begin => {
+                self.plan.faults.count("held and begun");
+                self.has_begun = true;
+                let preview = self.engine.progress().preview;
+                self.previewed = preview.filter(|preview| preview.is_ready);
+                self.tell(Event::Begin);
+            }
         }
     }
 

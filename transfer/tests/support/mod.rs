@@ -103,6 +103,8 @@ pub(crate) fn settings(root: &str, root_prefix: &str, guid: &str) -> Settings {
         skip_existence_check: false,
         has_journal: false,
         checksums: Some(Checksums::Verified),
+        earlier_speed: None,
+        hold_until_begin: false,
         seed: 1,
     }
 }

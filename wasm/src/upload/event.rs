@@ -6,6 +6,7 @@ use transfer::{FileId, RequestId};
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
+use super::patterns;
 use super::problem::Problem;
 use super::record::Remembered;
 use super::{hash, hashes};
@@ -40,6 +41,15 @@ pub enum ReadFailure {
 pub enum EngineEvent {
     /// No more files will be added.
     IntakeEnded,
+    /// From now on these patterns decide which files belong to the upload; without effect once it has begun.
+    Select {
+        /// Without any, all files are included.
+        include: Vec<String>,
+        /// Has the last word.
+        exclude: Vec<String>,
+    },
+    /// Send, where the settings hold until now.
+    Begin,
     /// The page that added files went away before it was done.
     IntakeLost,
     /// A range was read.
@@ -158,6 +168,8 @@ impl EngineEvent {
         use transfer::Event as E;
         Ok(match self {
             Self::IntakeEnded => E::IntakeEnded,
+            Self::Select { include, exclude } => E::Select(patterns::parse(&include, &exclude)?),
+            Self::Begin => E::Begin,
             Self::IntakeLost => E::IntakeLost,
             Self::Hashed {
                 file,

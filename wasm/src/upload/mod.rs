@@ -7,7 +7,9 @@ pub mod action;
 pub mod event;
 pub mod listing;
 pub mod outcome;
+pub mod patterns;
 pub mod place;
+pub mod preview;
 pub mod problem;
 pub mod progress;
 pub mod record;
@@ -25,6 +27,7 @@ pub use action::EngineAction;
 pub use event::EngineEvent;
 pub use listing::{FileFilter, FileWindow, ReceiptFacts, ReceiptFormat, Retry};
 pub use outcome::{ObjectResult, UploadOutcome};
+pub use preview::LeftOut;
 pub use problem::{NotTaken, Problem};
 pub use progress::UploadProgress;
 pub use settings::UploadSettings;
@@ -95,7 +98,7 @@ impl UploadEngine {
     /// Takes what happened at that time.
     ///
     /// # Errors
-    /// `AttachmentError` with code `hash-invalid` or `argument-invalid`.
+    /// `AttachmentError` with code `hash-invalid` or `argument-invalid`, or of a pattern that cannot be read.
     pub fn handle(&mut self, now: f64, event: Ts<EngineEvent>) -> Result<(), JsValue> {
         // Fractions of a millisecond do not matter, and no clock passes 2^53 of them.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -122,6 +125,15 @@ impl UploadEngine {
     /// None in practice, as for `nextAction`.
     pub fn progress(&self) -> Result<Ts<UploadProgress>, JsValue> {
         write(&UploadProgress::from(self.0.progress()))
+    }
+
+    /// The files that the patterns leave out, at most so many of them by name.
+    ///
+    /// # Errors
+    /// None in practice, as for `nextAction`.
+    #[wasm_bindgen(js_name = leftOut)]
+    pub fn left_out(&self, most: usize) -> Result<Ts<LeftOut>, JsValue> {
+        write(&LeftOut::from(self.0.left_out(most)))
     }
 
     /// How it ended, once it has.

@@ -52,7 +52,8 @@ pub struct NotTaken {
     reason: String,
 }
 
-/// Why something that was dropped is not in the manifest; only `empty-folder` harms nothing.
+/// Why something that was dropped is not in the manifest; only the ones that are not
+/// `unreadable-...` or `name-not-unicode` harm nothing.
 #[derive(Serialize, Deserialize, Tsify, Clone, Copy)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhyNotTaken {
@@ -64,6 +65,27 @@ pub enum WhyNotTaken {
     UnreadableFile,
     /// Its name on disk is not valid text.
     NameNotUnicode,
+    /// An exclude pattern matches its path.
+    Excluded,
+    /// There are include patterns, and none of them matches its path.
+    NotIncluded,
+}
+
+impl From<transfer::NotTaken> for NotTaken {
+    fn from(item: transfer::NotTaken) -> Self {
+        Self {
+            path: item.path,
+            code: match item.why {
+                transfer::WhyNotTaken::EmptyFolder => WhyNotTaken::EmptyFolder,
+                transfer::WhyNotTaken::UnreadableFolder => WhyNotTaken::UnreadableFolder,
+                transfer::WhyNotTaken::UnreadableFile => WhyNotTaken::UnreadableFile,
+                transfer::WhyNotTaken::NameNotUnicode => WhyNotTaken::NameNotUnicode,
+                transfer::WhyNotTaken::Excluded => WhyNotTaken::Excluded,
+                transfer::WhyNotTaken::NotIncluded => WhyNotTaken::NotIncluded,
+            },
+            reason: item.reason,
+        }
+    }
 }
 
 impl From<NotTaken> for transfer::NotTaken {
@@ -75,6 +97,8 @@ impl From<NotTaken> for transfer::NotTaken {
                 WhyNotTaken::UnreadableFolder => transfer::WhyNotTaken::UnreadableFolder,
                 WhyNotTaken::UnreadableFile => transfer::WhyNotTaken::UnreadableFile,
                 WhyNotTaken::NameNotUnicode => transfer::WhyNotTaken::NameNotUnicode,
+                WhyNotTaken::Excluded => transfer::WhyNotTaken::Excluded,
+                WhyNotTaken::NotIncluded => transfer::WhyNotTaken::NotIncluded,
             },
             reason: item.reason,
         }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use super::count;
+use super::preview::UploadPreview;
 use super::problem::Problem;
 
 /// Files and bytes of one phase.
@@ -49,14 +50,14 @@ pub enum Waiting {
     Network,
 }
 
-/// Where an upload is; what is done never falls.
+/// Where an upload is; what is done never falls, but for a change of the choice of files.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 #[tsify(large_number_types_as_bigints)]
 pub struct UploadProgress {
     /// The first thing that is not finished yet, or the end.
     #[tsify(
-        type = "'finding' | 'hashing' | 'checking' | 'uploading' | 'manifest' | 'complete' | 'failed' | 'cancelled'"
+        type = "'finding' | 'hashing' | 'checking' | 'held' | 'uploading' | 'manifest' | 'complete' | 'failed' | 'cancelled'"
     )]
     phase: &'static str,
     /// What was added.
@@ -75,6 +76,10 @@ pub struct UploadProgress {
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting: Option<Waiting>,
+    /// What would be sent, while the upload waits for `begin`.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preview: Option<UploadPreview>,
     /// Bytes that leave each second, smoothed.
     bytes_per_second: u64,
     /// Estimated milliseconds to the end, smoothed.
@@ -97,6 +102,7 @@ impl From<transfer::Progress> for UploadProgress {
             uploading: progress.uploading.into(),
             current_file: progress.current_file,
             waiting: progress.waiting.map(Waiting::from),
+            preview: progress.preview.map(UploadPreview::from),
             bytes_per_second: progress.bytes_per_second,
             remaining: progress.remaining,
         }
@@ -131,6 +137,7 @@ fn phase_name(phase: transfer::Phase) -> &'static str {
         transfer::Phase::Finding => "finding",
         transfer::Phase::Hashing => "hashing",
         transfer::Phase::Checking => "checking",
+        transfer::Phase::Held => "held",
         transfer::Phase::Uploading => "uploading",
         transfer::Phase::Manifest => "manifest",
         transfer::Phase::Complete => "complete",

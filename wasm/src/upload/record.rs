@@ -63,6 +63,11 @@ pub enum JournalRecord {
         /// What it does.
         checksums: Checksums,
     },
+    /// How fast an upload to this store was.
+    Speed {
+        /// Bytes each second.
+        speed: u64,
+    },
 }
 
 /// A part that S3 has confirmed.
@@ -159,6 +164,7 @@ impl From<transfer::Record> for JournalRecord {
             R::Server(checksums) => Self::Server {
                 checksums: checksums.into(),
             },
+            R::Speed(speed) => Self::Speed { speed },
         }
     }
 }

@@ -44,6 +44,12 @@ pub struct UploadSettings {
     /// What the journal knows of the server.
     #[tsify(optional)]
     checksums: Option<Checksums>,
+    /// Bytes each second of an earlier upload, as the journal knows it.
+    #[tsify(optional)]
+    earlier_speed: Option<u64>,
+    /// Read files and ask the store, but send nothing before the event `begin`.
+    #[tsify(optional)]
+    hold_until_begin: Option<bool>,
 }
 
 /// The manifest of an upload.
@@ -106,6 +112,8 @@ impl UploadSettings {
             skip_existence_check: self.skip_existence_check.unwrap_or(false),
             has_journal: self.has_journal.unwrap_or(false),
             checksums: self.checksums.map(Into::into),
+            earlier_speed: self.earlier_speed,
+            hold_until_begin: self.hold_until_begin.unwrap_or(false),
             seed: self.seed,
         })
     }

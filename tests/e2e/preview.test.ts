@@ -1,0 +1,129 @@
+/** Before anything is sent: what is shown, what is chosen, and that the store stays as it is. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { wrongIn } from "../browser/axe.ts";
+import type { WorkspacePage } from "../browser/workspace-page.ts";
+import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
+
+let scene: Scene;
+let workspace: WorkspacePage;
+beforeAll(async () => {
+  scene = await Scene.open();
+  workspace = await scene.workspace();
+});
+afterAll(() => scene?.close());
+beforeEach(() => scene.clear());
+
+const figures = () =>
+  workspace.page.$$eval("#preview [data-value]", (elements) =>
+    Object.fromEntries(
+      elements.map((element) => [
+        element.id.replace("preview-", ""),
+        Number(element.getAttribute("data-value")),
+      ]),
+    ),
+  );
+
+/** Waits until everything is known of the drop. */
+async function previewOf(paths: string[]): Promise<void> {
+  await workspace.lookAtPreviews();
+  await workspace.drop(paths);
+  await workspace.page.waitForSelector("body[data-state=preview]");
+  await ready();
+}
+
+const ready = () =>
+  workspace.page.waitForFunction(() => document.querySelector("#preview-state")?.textContent === "");
+
+async function type(field: "include" | "exclude", patterns: string): Promise<void> {
+  await workspace.page.$eval(".preview-patterns", (details) => details.setAttribute("open", ""));
+  const selector = `#preview-${field}`;
+  await workspace.page.focus(selector);
+  await workspace.page.$eval(selector, (area) => (area as HTMLTextAreaElement).select());
+  await workspace.page.keyboard.press("Backspace");
+  await workspace.page.type(selector, patterns);
+}
+
+const leftOut = (count: number) =>
+  workspace.page.waitForFunction(
+    (wanted) => (document.querySelector("#preview-left-out")?.textContent ?? "").startsWith(wanted),
+    {},
+    count === 0 ? "" : `${count}`,
+  );
+
+it("tells what is new and what is there, and sends nothing before the key is pressed", async () => {
+  await scene.write({ "there/a.bin": bytes(70_000, 9001) });
+  expect(await workspace.dropAndWait([join(scene.folder, "there")], UPLOAD_LIMIT_MS)).toBe("complete");
+  await scene.write({ "new/b.bin": bytes(50_000, 9002), "new/again.bin": bytes(50_000, 9002) });
+  const before = await scene.objects();
+  await previewOf([scene.folder]);
+  expect(await figures()).toEqual({
+    files: 3,
+    "files-bytes": 170_000,
+    new: 1,
+    "new-bytes": 50_000,
+    there: 1,
+    "there-bytes": 70_000,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(await scene.objects()).toEqual(before);
+  expect(await wrongIn(workspace.page)).toEqual([]);
+  // The button has the focus by itself.
+  expect(await workspace.page.evaluate(() => document.activeElement?.id)).toBe("preview-upload");
+  expect(await workspace.page.$eval("#announcer", (region) => region.textContent)).toContain("Checked");
+  expect(await workspace.endAfter(() => workspace.page.keyboard.press("Enter"), UPLOAD_LIMIT_MS)).toBe(
+    "complete",
+  );
+  expect(await scene.judge(workspace, before)).toEqual([]);
+  expect(await workspace.result()).toMatchObject({ files: 3, objectsWritten: 1, objectsSkipped: 1 });
+});
+
+it("leaves out what patterns say: other figures, another manifest, and each by name", async () => {
+  await scene.write({
+    "a.exr": bytes(1000, 9101),
+    "b.tmp": bytes(2000, 9102),
+    "cache/c.bin": bytes(4000, 9103),
+  });
+  const before = await scene.objects();
+  await previewOf([scene.folder]);
+  expect(await figures()).toMatchObject({ files: 3, "new-bytes": 7000 });
+  await type("exclude", "*.tmp, cache");
+  await leftOut(2);
+  expect(await figures()).toMatchObject({ files: 1, "files-bytes": 1000, "new-bytes": 1000 });
+  expect(await workspace.notTaken()).toMatchObject([
+    { code: "excluded", file: "shot_010/b.tmp" },
+    { code: "excluded", file: "shot_010/cache/c.bin" },
+  ]);
+  expect(await wrongIn(workspace.page)).toEqual([]);
+  const end = await workspace.endAfter(() => workspace.page.click("#preview-upload"), UPLOAD_LIMIT_MS);
+  expect(end).toBe("complete");
+  expect(await workspace.notTaken()).toHaveLength(2);
+  for (const left of ["b.tmp", "cache"]) await rm(join(scene.folder, left), { recursive: true });
+  expect(await scene.judge(workspace, before)).toEqual([]);
+});
+
+it("says what is wrong with a pattern, and refuses to send nothing at all", async () => {
+  await scene.write({ "a.exr": "a" });
+  await previewOf([scene.folder]);
+  await type("include", "*.exr\n[abc");
+  await workspace.page.waitForSelector("#preview-include[aria-invalid=true]");
+  expect(await workspace.page.$eval("#preview-include-error", (error) => error.textContent)).toContain(
+    "character 1",
+  );
+  await type("include", "*.png");
+  await workspace.page.waitForSelector("#preview-upload:disabled");
+  expect(await workspace.page.$eval("#preview-state", (state) => state.textContent)).toContain("no file");
+  expect(await workspace.notTaken()).toMatchObject([{ code: "not-included", file: "shot_010/a.exr" }]);
+  await workspace.page.click("#preview-cancel");
+  await workspace.page.waitForSelector("body[data-state=cancelled]");
+});
+
+it("leaves nothing behind when it is cancelled", async () => {
+  await scene.write({ "x.bin": bytes(30_000, 9301) });
+  const before = await scene.objects();
+  await previewOf([scene.folder]);
+  const end = await workspace.endAfter(() => workspace.page.click("#preview-cancel"), UPLOAD_LIMIT_MS);
+  expect(end).toBe("cancelled");
+  expect(await scene.objects()).toEqual(before);
+});
