@@ -93,6 +93,7 @@ it.each(["with no workspace open", "with a workspace open"])(
       one.url().endsWith("workspace.html"),
     );
     const workspace = open ?? new WorkspacePage(await target.asPage());
+    await workspace.uploadAtOnce();
     await workspace.page.waitForSelector("body[data-state=complete]");
     expect(await workspace.page.evaluate(() => document.visibilityState)).toBe("visible");
     expect(await scene.judge(workspace, before)).toEqual([]);
