@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type * as v from "valibot";
+import * as v from "valibot";
 import { beforeAll, expect, it, vi } from "vitest";
 import { FakeStorage, goodProfile } from "../../extension/background/fake-storage.ts";
 import { type Listener, SAME_PAGE, type Sender } from "../../extension/shared/message-road.ts";
@@ -244,6 +244,9 @@ it(`${ROUNDS} random and mutated messages from every kind of sender change nothi
     const kind = random.below(isHonest ? 9 : 12);
     const message =
       kind < 6 ? badMessage(schema, random) : kind < 9 ? noise(types, random) : goodMessage(schema, random);
+    // Noise may be well-formed by chance, and then of a kind that this sender may send.
+    const said = road.declarations[(message as { type?: string } | null)?.type ?? ""];
+    if (said && is.includes(said.from ?? "") && v.is(said.schema, message)) continue;
     const answers = road.listeners().map((listener) => listener(message, sender));
     const story = `round ${round} of seed ${SEED}: ${type} from ${who} to ${road.name}`;
     if (answers.some((answer) => answer !== undefined)) throw new Error(`Taken in ${story}.`);

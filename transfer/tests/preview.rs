@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rusty_attachments_model::ContentHash;
 use rusty_attachments_transfer::{
-    Basis, Engine, Estimate, Event, Limits, OpenUpload, Outcome, Patterns, Phase, Preview, Record,
+    Basis, Engine, Estimate, Event, Limits, OpenUpload, Outcome, Patterns, Phase, Preview,
     Remembered, Settings, WhyNotTaken,
 };
 use support::{Dropped, GUID, World, complete, file, manifest_of, settings};
