@@ -19,7 +19,7 @@ impl Engine {
     /// it. `reads_anew`: the driver can take fresh looks at files, not only read them as they were added.
     #[must_use]
     pub fn retry(&self, reads_anew: bool) -> Option<Retry> {
-        let is_whole = self.intake_ended && self.files.len() > 0;
+        let is_whole = self.intake_ended && self.file_count() > 0;
         // What could not be taken is not here to be taken up.
         let is_lasting = self.failures.others().iter().any(|other| other.has_failed);
         if !matches!(self.outcome, Some(Outcome::Failed(_))) || !is_whole || is_lasting {

@@ -107,7 +107,8 @@ impl Watch {
     pub(crate) fn begin_again(&mut self) {
         let released = std::mem::take(&mut self.released);
         let (patterns, paths) = (self.patterns.clone(), std::mem::take(&mut self.paths));
-        *self = Self::new(self.limits, false);
+        let is_held = self.is_held;
+        *self = Self::new(self.limits, is_held);
         (self.patterns, self.paths) = (patterns, paths);
         self.released = released;
     }

@@ -87,12 +87,13 @@ fn each_file_is_told(world: &World) -> Vec<Violation> {
     let counts = world.engine.file_counts();
     let under_way = counts.waiting + counts.hashing + counts.checking + counts.sending;
     let is_complete = matches!(world.outcome(), Some(Outcome::Complete(_)));
+    let left_out = world.engine.left_out(0).files;
     let window = world.engine.files(FileFilter::All, 0, usize::MAX);
     let all = counts.in_store + counts.sent + counts.failed + counts.skipped;
     if under_way == 0
         && all == window.total
         && window.rows.len() == window.total
-        && (!is_complete || counts.failed + counts.skipped == 0)
+        && (!is_complete || (counts.failed == 0 && counts.skipped as u64 == left_out))
     {
         return Vec::new();
     }

@@ -482,7 +482,7 @@ impl World {
 
     fn select(&mut self, include: &[&str], exclude: &[&str]) {
         let patterns = Patterns::parse(include, exclude).expect("good patterns");
-        if !self.has_begun {
+        if !self.has_begun && self.engine.outcome().is_none() {
             self.patterns = patterns.clone();
         }
         self.plan.faults.count("files chosen");
@@ -550,6 +550,10 @@ impl World {
         self.readings += 1;
         self.watch.begin_again();
         self.take_up(Event::RetryFailed);
+        if self.plan.holds && !self.has_begun {
+            // It failed while nothing might leave, so somebody has to say it once more.
+            self.after(500, Happening::Begin);
+        }
         self.go();
     }
 
@@ -1272,6 +1276,8 @@ impl World {
             Happening::Resume => self.tell(Event::Resumed),
             Happening::Renewal => self.renew(),
             Happening::Select(include, exclude) => self.select(include, exclude),
+            // Nobody can begin what has ended; if it is taken up again, it is to be begun then.
+            Happening::Begin if self.engine.outcome().is_some() => {}
             Happening::Begin => {
                 self.plan.faults.count("held and begun");
                 self.has_begun = true;
