@@ -14,10 +14,18 @@ export async function dropAt(page: Page, x: number, y: number, paths: string[]):
   await session.detach();
 }
 
-/** Names in the dropped folder, or the name of the error that the browser gives instead. */
-export async function listDropped(browser: Browser, path: string): Promise<string[] | string> {
+/**
+ * Names in the dropped folder, or the name of the error that the browser gives instead. `address`: a page without a script
+ * of the origin that would get it; a page without an origin is told less.
+ */
+export async function listDropped(
+  browser: Browser,
+  path: string,
+  address: string,
+): Promise<string[] | string> {
   const page = await browser.newPage();
   try {
+    await page.goto(address);
     const listed = await page.evaluateHandle(() => {
       document.body.style.height = "100px";
       const answer: { names?: string[] | string } = {};

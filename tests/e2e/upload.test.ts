@@ -77,7 +77,8 @@ describe("a dropped folder", () => {
       const link = join(scene.folder, "link");
       await symlink("real", link);
       // Chromium 156 lists what such a link leads to, Chromium 148 does not.
-      const listed = await listDropped(chromiumOf(scene.browser).browser, link);
+      const { browser, extensionId } = chromiumOf(scene.browser);
+      const listed = await listDropped(browser, link, `chrome-extension://${extensionId}/manifest.json`);
       const workspace = await scene.workspace();
       const end = await workspace.dropAndWait([link], UPLOAD_LIMIT_MS);
       if (Array.isArray(listed)) {

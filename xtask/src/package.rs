@@ -15,7 +15,7 @@ use crate::paths::{node_bin, root, target};
 use crate::run::{heading, minutes, run};
 
 /// Most bytes of a browser's zip; `docs/packages.md` tells why it is not 400,000.
-const MOST_BYTES: u64 = 540_000;
+const MOST_BYTES: u64 = 640_000;
 /// The deflate of zopfli, 15 rounds: some percent smaller than zlib's, for seconds of work.
 const COMPRESSION_LEVEL: i64 = 24;
 

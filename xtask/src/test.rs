@@ -202,7 +202,7 @@ fn e2e() -> Result<()> {
     setup::python_packages("tests/moto-requirements.txt")?;
     // What one browser has uploaded would be in the store already for the other.
     let in_chromium =
-        seaweed::with_server(|store| Vitest::new("e2e").store(store)?.run(minutes(25)));
+        seaweed::with_server(|store| Vitest::new("e2e").store(store)?.run(minutes(40)));
     let in_firefox = seaweed::with_server(|store| {
         Vitest::new("e2e-firefox")
             .store(store)?
