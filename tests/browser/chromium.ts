@@ -95,17 +95,14 @@ export class ExtensionBrowser {
     if (pid === undefined) throw new Error("The browser has no process.");
     await killTree(pid);
     await this.browser.close().catch(() => undefined);
-    const again = await this.#startAgain();
-    // A grant is written to disk some seconds later: a real one is older than the upload.
-    const { grantedOrigins } = this.#options;
-    if (grantedOrigins.length === 0) return again;
-    await installGranted(again.browser, extensionIn(this.#folder), grantedOrigins);
-    await again.browser.installExtension(extensionIn(this.#folder));
-    return again;
+    return this.#startAgain();
   }
 
   async #startAgain(): Promise<ExtensionBrowser> {
     const browser = await launch(this.#folder, true, this.#options);
+    const { grantedOrigins } = this.#options;
+    // A grant is written to disk some seconds later: a real one is older than the end of the browser.
+    if (grantedOrigins.length > 0) await installGranted(browser, extensionIn(this.#folder), grantedOrigins);
     const extensionId = await browser.installExtension(extensionIn(this.#folder));
     return new ExtensionBrowser(browser, extensionId, this.#folder, this.#options);
   }

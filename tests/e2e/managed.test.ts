@@ -36,6 +36,11 @@ async function administer(policy: object): Promise<void> {
   const extensions = { [browser.extensionId]: policy };
   await writeFile(policyFile, JSON.stringify({ "3rdparty": { extensions } }));
   browser = await browser.restart();
+  // Chromium reads policies some seconds after its start.
+  const page = await browser.openPage("options/options.html");
+  const isThere = () => chrome.storage.managed.get(null).then((policy) => "profiles" in policy);
+  await page.waitForFunction(isThere, { timeout: 60_000, polling: 200 });
+  await page.close();
 }
 
 const status = (options: OptionsPage) =>
