@@ -5,7 +5,7 @@ use crate::problem::Problem;
 /// Where a file is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FileStatus {
-    /// Nothing has been done about it yet.
+    /// Nothing has been done about it yet, or its content is missing in the store and the upload has not begun.
     Waiting,
     /// It is being read, or looked at anew because it has changed.
     Hashing,

@@ -93,6 +93,8 @@ fn what_is_told_is_what_is_sent_and_nothing_leaves_before() {
     );
     assert_eq!(engine.progress().phase, Phase::Held);
     assert_eq!(methods(&world), ["HEAD"; 3]);
+    let counts = engine.file_counts();
+    assert_eq!((counts.waiting, counts.in_store, counts.sending), (3, 1, 0));
     engine.handle(0, Event::Begin);
     assert_eq!(engine.progress().preview, None);
     go_on(&mut engine, &mut world, &shot());

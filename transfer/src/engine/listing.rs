@@ -119,6 +119,7 @@ impl Engine {
     pub(super) fn content_status(&self, id: ContentId) -> FileStatus {
         match self.contents.get(id).stage {
             Stage::Unknown | Stage::Claimed | Stage::Unchecked => FileStatus::Checking,
+            Stage::Missing { .. } if self.hold.is_on => FileStatus::Waiting,
             // No file that is not lost has one of the last two.
             Stage::Missing { .. } | Stage::Failed | Stage::Dropped => FileStatus::Sending,
             Stage::Skipped(_) => FileStatus::InStore,

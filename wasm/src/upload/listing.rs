@@ -21,7 +21,7 @@ pub enum FileFilter {
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileStatus {
-    /// Nothing has been done about it yet.
+    /// Nothing has been done about it yet, or its content is missing in the store and the upload has not begun.
     Waiting,
     /// It is being read.
     Hashing,
