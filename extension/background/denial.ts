@@ -29,7 +29,9 @@ export async function explainDenial({
       diagnosis.answered(await ask(profile, step.request));
       step = diagnosis.next();
     }
-    return shownProblem(step.problem);
+    const explained = shownProblem(step.problem);
+    // A store that answers here all the same has already named the region in the answer that the upload ended with.
+    return code === "region-wrong" && explained.code !== code ? null : explained;
   } finally {
     diagnosis.free();
   }
