@@ -122,7 +122,7 @@ export class ExtensionBrowser {
     const worker = await target.worker();
     if (worker === null) throw new Error("The service worker's target is no worker.");
     // On a busy machine the driver can be there before the extension's interfaces are.
-    while (!(await worker.evaluate(() => "permissions" in chrome)))
+    while (!(await worker.evaluate(() => "permissions" in (globalThis.chrome ?? {}))))
       await new Promise((resolve) => setTimeout(resolve, 10));
     return worker;
   }
