@@ -1,16 +1,13 @@
 /** Why a store refused an upload: what to ask it, and what its answers mean, is decided in Rust. */
 import type { DenialReply } from "deadlinejs/common";
 import { mayReach } from "../shared/browser.ts";
-import type { Problem, ProfileFields, SignedRequest, ToBackground } from "../shared/messages.ts";
+import type { Problem, ProfileFields, ToBackground } from "../shared/messages.ts";
 import { shownProblem } from "./deadline.ts";
 import { readProfiles } from "./profile-store.ts";
 import { makeDiagnosis, makeSigner } from "./rules.ts";
+import { askStore } from "./store-fetch.ts";
 import { keysFor } from "./upload-keys.ts";
 
-/** A server that takes longer for one of these small requests is as good as silent, in milliseconds. */
-const ANSWER_LIMIT = 20_000;
-/** S3 explains itself within far less, in characters. */
-const BODY_LIMIT = 16_384;
 const NO_ANSWER: DenialReply = { status: 0, headers: {}, body: "" };
 
 /** Finds out what a refusal is about; nothing for a code that is none, or where nobody can ask. */
@@ -44,23 +41,8 @@ async function ask(profile: ProfileFields, question: Question): Promise<DenialRe
   try {
     const signed = signer.sign(question, Date.now());
     if (!(await mayReach([`${new URL(signed.url).origin}/*`]))) return NO_ANSWER;
-    return await send(question.method, signed);
+    return (await askStore(question.method, signed)) ?? NO_ANSWER;
   } finally {
     signer.free();
-  }
-}
-
-async function send(method: string, { url, headers }: SignedRequest): Promise<DenialReply> {
-  try {
-    const signal = AbortSignal.timeout(ANSWER_LIMIT);
-    const response = await fetch(url, { method, headers, cache: "no-store", credentials: "omit", signal });
-    const body = await response.text();
-    return {
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: body.slice(0, BODY_LIMIT),
-    };
-  } catch {
-    return NO_ANSWER;
   }
 }

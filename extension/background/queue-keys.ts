@@ -50,18 +50,23 @@ export async function queueKeys(queue: Queue): Promise<QueueKeys> {
 
 /** Gets others in place of those that are held, good or not: a moment later where these have just been got. */
 export async function renewQueueKeys(queue: Queue): Promise<void> {
-  const { [nameOf(queue)]: value } = await browser.storage.session.get(nameOf(queue));
-  const read = v.safeParse(QueueKeysSchema, value);
-  const age = read.success ? Date.now() - read.output.obtained : TOO_YOUNG;
+  const held = await kept(queue);
+  const age = held ? Date.now() - held.obtained : TOO_YOUNG;
   if (age < TOO_YOUNG) await new Promise((resolve) => setTimeout(resolve, TOO_YOUNG - age));
   await renewed(queue);
 }
 
-async function stored(queue: Queue): Promise<QueueKeys | undefined> {
+/** What is kept of this queue, good or not. */
+async function kept(queue: Queue): Promise<v.InferOutput<typeof QueueKeysSchema> | undefined> {
   const { [nameOf(queue)]: value } = await browser.storage.session.get(nameOf(queue));
   const read = v.safeParse(QueueKeysSchema, value);
-  if (!read.success) return undefined;
-  const { keys, obtained } = read.output;
+  return read.success ? read.output : undefined;
+}
+
+async function stored(queue: Queue): Promise<QueueKeys | undefined> {
+  const held = await kept(queue);
+  if (held === undefined) return undefined;
+  const { keys, obtained } = held;
   if (keys.expires !== undefined && keys.expires <= Date.now()) {
     await browser.storage.session.remove(nameOf(queue));
     return undefined;

@@ -1,0 +1,18 @@
+import type { ProfileFields, ToHost } from "../shared/messages.ts";
+import { orderHost } from "./host-client.ts";
+import { Refusal } from "./problems.ts";
+import { forgetUpload, noteUpload } from "./upload-store.ts";
+
+/** Orders an upload from the engine host. Its requests may be signed from before the order on, unless the host refuses. */
+export async function orderUpload(
+  profile: ProfileFields,
+  order: ToHost["host.open"] | ToHost["host.retry"],
+): Promise<null> {
+  await noteUpload(order.uploadId, profile);
+  const reply = await orderHost(order);
+  if (!reply.ok) {
+    await forgetUpload(order.uploadId);
+    throw new Refusal(reply.problem);
+  }
+  return null;
+}
