@@ -158,6 +158,8 @@ export class SignInSection {
       showFormMessage(this.#message, "refused", text("optionsSignInDenied"));
       return;
     }
+    // How an earlier one ended is no news of this one.
+    this.show({ type: "working" });
     const reply = await askBackground("signIn.start", settings);
     if (!reply.ok) showFormMessage(this.#message, "refused", problemSentence(reply.problem));
   }
