@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Page } from "puppeteer-core";
+import type { Frame, Page } from "puppeteer-core";
 
 const ACCENTED = new Map(
   [..."áƀçđéƒĝĥíĵķłɱñóƥɋŕšťúṽŵẋýžÁƁÇĐÉƑĜĤÍĴĶŁṀÑÓƤɊŔŠŤÚṼŴẊÝŽ"].map((letter, at) => [
@@ -50,7 +50,7 @@ const ATTRIBUTES = ["aria-label", "aria-description", "aria-valuetext", "title",
  * Everything in the page that a person may read and that is in no brackets, with where it is. Looks at hidden parts too:
  * they are shown in another state.
  */
-export async function literalsOn(page: Page): Promise<string[]> {
+export async function literalsOn(page: Page | Frame): Promise<string[]> {
   // No named function in here: the page would not have the helper that the compiler wraps it in.
   const { title, texts, attributes } = await page.evaluate(
     (data, names) => {

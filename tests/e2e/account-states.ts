@@ -43,7 +43,7 @@ export function openAccounts(): Promise<StandIn> {
 export async function everyAccountState(
   stage: Stage,
   standIn: StandIn,
-  look: (page: Page) => Promise<void>,
+  look: (page: Page, name: string) => Promise<void>,
 ): Promise<void> {
   const options = await OptionsPage.open(stage.browser);
   const { page } = options;
@@ -62,21 +62,21 @@ export async function everyAccountState(
   await standIn.inject({ operation: "ListFarms", status: 403, kind: "AccessDeniedException" });
   await page.click("#choose-queue");
   await page.waitForSelector("#choose-queue-message[data-state=refused]");
-  await look(page);
+  await look(page, "options-farms-refused");
   await page.click("#choose-queue");
   await page.waitForSelector("#farm-choice option:nth-child(3)");
-  await look(page);
+  await look(page, "options-farms");
   await page.select("#farm-choice", `farm-${"a".repeat(32)}`);
   await page.waitForSelector("#queue-choice option:nth-child(3)");
   await page.select("#queue-choice", `queue-${"1".repeat(32)}`);
   await page.waitForFunction(() => (document.querySelector("#bucket") as HTMLInputElement).value !== "");
-  await look(page);
+  await look(page, "options-queue-chosen");
 
   await unfold("sign-in-addresses");
   await type("start-url", "no address");
   await page.click("#start-sign-in");
   await page.waitForSelector("#start-url[aria-invalid=true]");
-  await look(page);
+  await look(page, "options-sign-in-address-refused");
   await type("start-url", START_URL);
   await type("sign-in-region", "eu-west-1");
   await type("oidc-endpoint", standIn.origin);
@@ -84,22 +84,22 @@ export async function everyAccountState(
   const view = (name: string) => page.waitForSelector(`#sign-in-message[data-view="${name}"]`);
   await page.click("#start-sign-in");
   await view("code");
-  await look(page);
+  await look(page, "options-sign-in-code");
   await standIn.deny();
   await view("ended");
-  await look(page);
+  await look(page, "options-sign-in-denied");
   await page.click("#sign-in-message [data-action=sign-in]");
   await page.click("#start-sign-in");
   await view("code");
   await standIn.approve();
   await view("choose-account");
-  await look(page);
+  await look(page, "options-sign-in-account");
   await page.select("#account-choice", "123456789012");
   await view("choose-role");
-  await look(page);
+  await look(page, "options-sign-in-role");
   await page.select("#role-choice", "Artist");
   await view("signed-in");
-  await look(page);
+  await look(page, "options-signed-in");
   await page.click("#forget-credentials");
   await page.waitForSelector("#forget-credentials", { hidden: true });
   await page.close();
