@@ -1,7 +1,7 @@
 import type { ToVault } from "../shared/messages.ts";
 import { badCredentials, isAttachmentError } from "./problems.ts";
 import { readPasted } from "./rules.ts";
-import { forgetAll, keepKeys } from "./vault.ts";
+import { enterKeys } from "./vault.ts";
 
 /** Keeps credentials that a person has pasted or typed, in place of everything that others have given. */
 export async function takeCredentials(order: ToVault[keyof ToVault]): Promise<null> {
@@ -9,12 +9,10 @@ export async function takeCredentials(order: ToVault[keyof ToVault]): Promise<nu
     const { keys } = await readPasted(order.text).catch((error: unknown) => {
       throw isAttachmentError(error) ? badCredentials(error) : error;
     });
-    await forgetAll();
-    await keepKeys(keys);
+    await enterKeys(keys);
   } else {
     const { type: _, ...typed } = order;
-    await forgetAll();
-    await keepKeys({ ...typed, longLived: typed.sessionToken === "" });
+    await enterKeys({ ...typed, longLived: typed.sessionToken === "" });
   }
   return null;
 }

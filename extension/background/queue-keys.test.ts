@@ -16,7 +16,12 @@ vi.mock("../shared/browser.ts", () => ({
   },
 }));
 vi.mock("./deadline.ts", () => ({ askDeadline: mocks.askDeadline }));
-vi.mock("./vault.ts", () => ({ epoch: () => mocks.epoch.now, planWipe: async () => undefined }));
+vi.mock("./vault.ts", () => ({
+  epoch: () => mocks.epoch.now,
+  keepSecret: async (name: string, value: unknown, begun: number) => {
+    if (begun === mocks.epoch.now) await mocks.session.area.set({ [name]: value });
+  },
+}));
 // The rule itself is Rust's, and tested there.
 vi.mock("./rules.ts", () => ({
   renewalTime: async (obtained: number, expires: number) => (obtained + expires) / 2,

@@ -9,7 +9,7 @@ import type { ProfileFields } from "../shared/messages.ts";
 import { askDeadline } from "./deadline.ts";
 import { type HeldKeys, HeldKeysSchema, SECRET } from "./held-keys.ts";
 import { renewalTime } from "./rules.ts";
-import { epoch, planWipe } from "./vault.ts";
+import { epoch, keepSecret } from "./vault.ts";
 
 /** Keys that a queue gives are good for at least a quarter of an hour; the server of a test may not say it. Milliseconds. */
 const UNTOLD_LIFE = 15 * 60_000;
@@ -88,11 +88,8 @@ async function get(queue: Queue): Promise<QueueKeys> {
   if (answer.type !== "keys") throw new Error(`an answer of type ${answer.type}`);
   const keys: SessionKeys = answer.keys;
   const obtained = Date.now();
-  // A person has said meanwhile that everything is to be forgotten.
-  if (begun === epoch()) {
-    await browser.storage.session.set({ [nameOf(queue)]: { keys: v.parse(HeldKeysSchema, keys), obtained } });
-    await planWipe();
-  }
+  // Unless a person has said meanwhile that everything is to be forgotten.
+  await keepSecret(nameOf(queue), { keys: v.parse(HeldKeysSchema, keys), obtained }, begun);
   return withRenewal(keys, obtained);
 }
 

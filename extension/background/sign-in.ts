@@ -22,6 +22,8 @@ const SHORT_WAIT = 25_000;
 
 let signIn: DeviceSignIn | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** How many have ended since the background was started. */
+let endings = 0;
 /** How the last one ended, for as long as the background lives. */
 let ended: SignInView | undefined;
 
@@ -83,22 +85,23 @@ async function goOn(): Promise<void> {
   const running = await current();
   if (running === undefined) return;
   const { [RENEW_AT]: renewAt } = await browser.storage.session.get(RENEW_AT);
-  if (typeof renewAt === "number" && renewAt <= Date.now()) {
-    await browser.storage.session.remove(RENEW_AT);
-    running.renew(Date.now());
-  }
+  const isDue = typeof renewAt === "number" && renewAt <= Date.now();
+  if (isDue) await browser.storage.session.remove(RENEW_AT);
+  if (signIn !== running) return;
+  if (isDue) running.renew(Date.now());
   running.timePassed(Date.now());
   await drive();
 }
 
 async function current(): Promise<DeviceSignIn | undefined> {
   if (signIn !== undefined) return signIn;
+  const before = endings;
   const { [KEPT]: kept } = await browser.storage.session.get(KEPT);
   const read = v.safeParse(v.string(), kept);
   if (!read.success) return undefined;
   const resumed = await resumeSignIn(read.output).catch(() => undefined);
-  // Somebody else may have been faster.
-  if (signIn !== undefined) resumed?.free();
+  // Somebody else may have been faster, or have ended what was kept.
+  if (signIn !== undefined || endings !== before) resumed?.free();
   else signIn = resumed;
   return signIn;
 }
@@ -107,9 +110,13 @@ async function current(): Promise<DeviceSignIn | undefined> {
 async function drive(): Promise<void> {
   const running = signIn;
   if (running === undefined) return;
-  for (let action = running.nextAction(); action && signIn === running; action = running.nextAction())
+  for (;;) {
+    // One action may have ended it, and whoever ends it frees it.
+    if (signIn !== running) return;
+    const action = running.nextAction();
+    if (action === undefined) break;
     await act(running, action);
-  if (signIn !== running) return;
+  }
   const kept = running.keep();
   if (kept === undefined) {
     ended = running.view();
@@ -163,6 +170,7 @@ async function drop(): Promise<void> {
 }
 
 async function forgetKept(): Promise<void> {
+  endings += 1;
   clearTimeout(timer);
   await browser.storage.session.remove([KEPT, RENEW_AT]);
   await browser.alarms.clear(ALARM);

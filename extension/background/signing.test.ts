@@ -129,6 +129,23 @@ describe("forgetSigners", () => {
     expect(mocks.makeSigner).toHaveBeenCalledTimes(2);
   });
 
+  it("wipes also the one that follows another which could not be made in time", async () => {
+    let refuse = (_: Error): void => undefined;
+    mocks.current.mockReturnValueOnce(
+      new Promise((_resolve, reject) => {
+        refuse = reject;
+      }),
+    );
+    const late = signRequest(order("a"));
+    await vi.waitFor(() => expect(mocks.current).toHaveBeenCalledTimes(1));
+    forgetSigners();
+    await signRequest(order("a"));
+    refuse(new Error("too late"));
+    await expect(late).rejects.toThrow("too late");
+    forgetSigners();
+    await vi.waitFor(() => expect(mocks.free).toHaveBeenCalledTimes(1));
+  });
+
   it("wipes all, and the next request uses the credentials of then", async () => {
     await signRequest(order("a"));
     forgetSigners();

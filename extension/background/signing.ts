@@ -39,7 +39,10 @@ async function signingFor(uploadId: string): Promise<Signing> {
   }
   const opening = open(uploadId);
   signers.set(uploadId, opening);
-  opening.catch(() => signers.delete(uploadId));
+  opening.catch(() => {
+    // Forgotten meanwhile, and perhaps followed by another one, which only forgetting may take away: it holds a secret.
+    if (signers.get(uploadId) === opening) signers.delete(uploadId);
+  });
   return opening;
 }
 

@@ -1,4 +1,5 @@
 import type { SignedRequest } from "../shared/messages.ts";
+import { untilForgotten } from "./vault.ts";
 
 /** A server that takes longer for one of these small requests is as good as silent, in milliseconds. */
 const ANSWER_LIMIT = 20_000;
@@ -13,13 +14,13 @@ export interface StoreAnswer {
   body: string;
 }
 
-/** Asks a store something small; nothing where no answer came in time. */
+/** Asks a store something small; nothing where no answer came in time, or before everything was to be forgotten. */
 export async function askStore(
   method: string,
   { url, headers }: SignedRequest,
 ): Promise<StoreAnswer | undefined> {
   try {
-    const signal = AbortSignal.timeout(ANSWER_LIMIT);
+    const signal = AbortSignal.any([AbortSignal.timeout(ANSWER_LIMIT), untilForgotten()]);
     const response = await fetch(url, { method, headers, cache: "no-store", credentials: "omit", signal });
     const body = await response.text();
     return {

@@ -74,6 +74,20 @@ describe("the vault", () => {
     expect(await vault.heldKeys()).toBeUndefined();
   });
 
+  it("keeps nothing that was got for a session which is forgotten by then", async () => {
+    const vault = await start();
+    await vault.enterKeys(endless);
+    const begun = vault.epoch();
+    const wiped = vault.untilForgotten();
+    const [forgetting] = [vault.forgetAll(), vault.keepKeys(keys), vault.keepSecret("secret-q", {}, begun)];
+    await forgetting;
+    await vault.keepSecret("secret-q", {}, begun);
+    expect(await vault.heldKeys()).toBeUndefined();
+    expect([...mocks.areas.session.held.keys()]).toEqual(["lastUse"]);
+    expect(wiped.aborted).toBe(true);
+    expect(vault.untilForgotten().aborted).toBe(false);
+  });
+
   it("wipes keys when they expire, by the alarm", async () => {
     const vault = await start();
     vault.watchVault();
@@ -113,7 +127,7 @@ describe("the vault", () => {
     const vault = await start();
     mocks.areas.local.held.set("idleMinutes", 15);
     vault.watchVault();
-    await vault.keepKeys(endless);
+    await vault.enterKeys(endless);
     expect(alarm()).toBe(NOW + 15 * MINUTE);
     vi.setSystemTime(NOW + 14 * MINUTE);
     await vault.noteUse();
@@ -129,17 +143,62 @@ describe("the vault", () => {
   it("does not bring back by a late use what should be gone", async () => {
     const vault = await start();
     mocks.areas.local.held.set("idleMinutes", 15);
-    await vault.keepKeys(endless);
+    await vault.enterKeys(endless);
     // The computer slept, and its alarm has not come yet.
     vi.setSystemTime(NOW + 16 * MINUTE);
     await vault.noteUse();
     expect(await vault.heldKeys()).toBeUndefined();
   });
 
+  it("takes new keys of a sign-in for no use: nobody has to be there", async () => {
+    const vault = await start();
+    mocks.areas.local.held.set("idleMinutes", 15);
+    const signOut = vi.fn();
+    vault.onForget(signOut);
+    vault.watchVault();
+    await vault.noteUse();
+    await vault.keepKeys(endless);
+    vi.setSystemTime(NOW + 14 * MINUTE);
+    await vault.keepKeys(keys);
+    expect(signOut).not.toHaveBeenCalled();
+    vi.setSystemTime(NOW + 15 * MINUTE);
+    await mocks.alarms.onAlarm.addListener.mock.lastCall?.[0]({ name: "vault" });
+    expect(held()).not.toContain("the-");
+    expect(signOut).toHaveBeenCalledTimes(1);
+  });
+
+  it("keeps what somebody enters who was away for longer than the idle time", async () => {
+    mocks.areas.local.held.set("idleMinutes", 15);
+    await (await start()).enterKeys(endless);
+    vi.setSystemTime(NOW + 60 * MINUTE);
+    const vault = await start();
+    const changed = vi.fn();
+    vault.onKeysChanged(changed);
+    // The paste wakes the background, which looks first for what is due.
+    vault.watchVault();
+    await vault.enterKeys({ ...endless, accessKeyId: "ASIAENTERED" });
+    expect(await vault.heldKeys()).toMatchObject({ accessKeyId: "ASIAENTERED" });
+    expect(alarm()).toBe(NOW + 75 * MINUTE);
+    await vi.waitFor(() => expect(changed.mock.calls).toEqual(expect.arrayContaining([["wiped"], ["kept"]])));
+    expect(await vault.heldKeys()).toMatchObject({ accessKeyId: "ASIAENTERED" });
+  });
+
+  it("tells keys that are kept from something that is gone", async () => {
+    const vault = await start();
+    vault.watchVault();
+    const changed = vi.fn();
+    vault.onKeysChanged(changed);
+    await vault.enterKeys(endless);
+    await vault.keepSecret("secret-queue", { keys, obtained: NOW }, vault.epoch());
+    vi.setSystemTime(keys.expires);
+    await mocks.alarms.onAlarm.addListener.mock.lastCall?.[0]({ name: "vault" });
+    expect(changed.mock.calls).toEqual([["kept"], ["wiped"]]);
+  });
+
   it("uses eight hours where nothing, or nothing good, is set", async () => {
     const vault = await start();
     mocks.areas.local.held.set("idleMinutes", 7);
-    await vault.keepKeys(endless);
+    await vault.enterKeys(endless);
     expect(alarm()).toBe(NOW + 480 * MINUTE);
   });
 

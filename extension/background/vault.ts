@@ -27,28 +27,60 @@ const EndingSchema = v.union([
   ),
 ]);
 
-let epochNow = 0;
-let lastUseNoted = 0;
-const listeners: (() => unknown)[] = [];
-const enders: (() => unknown)[] = [];
+/** What has become of the keys of the session: there are others than before, or something is gone. */
+export type KeyNews = "kept" | "wiped";
 
-/** Calls the listener whenever there are other keys than before, or none any more. */
-export function onKeysChanged(listener: () => unknown): void {
+let epochNow = 0;
+let forgetting = new AbortController();
+let lastUseNoted = 0;
+const listeners: ((news: KeyNews) => unknown)[] = [];
+const enders: (() => unknown)[] = [];
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** One after the other: what is kept must not be judged by what was noted before, and nothing comes back that was wiped. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = lastTurn.then(work);
+  lastTurn = turn.catch(() => undefined);
+  return turn;
+}
+
+/** Calls the listener after each change. */
+export function onKeysChanged(listener: (news: KeyNews) => unknown): void {
   listeners.push(listener);
 }
 
-/** Calls the listener before everything is forgotten: whoever would bring it back ends. */
+/**
+ * Calls the listener before everything is forgotten: whoever would bring it back ends. The listener asks the vault for nothing,
+ * which waits for it.
+ */
 export function onForget(listener: () => unknown): void {
   enders.push(listener);
 }
 
-/** Keeps these instead of any others. */
+/** Keeps what a person has just entered, in place of everything that is secret. It counts as use. */
+export async function enterKeys(keys: SessionKeys): Promise<void> {
+  await inTurn(async () => {
+    await forget();
+    await store(keys, { [LAST_USE]: Date.now() });
+    lastUseNoted = Date.now();
+  });
+  await tell("kept");
+}
+
+/**
+ * Keeps these in place of those of the session, because whoever signed in gets new ones from time to time. That is no use:
+ * nobody has to be there. Keeps nothing if everything is to be forgotten meanwhile.
+ */
 export async function keepKeys(keys: SessionKeys): Promise<void> {
-  await browser.storage.session.set({ [KEYS]: v.parse(HeldKeysSchema, keys) });
-  lastUseNoted = 0;
-  await noteUse();
-  await planWipe();
-  await tell();
+  if (await keepUnder(epochNow, () => store(keys))) await tell("kept");
+}
+
+/** Keeps a secret that was got with those of the session; nothing if {@link epoch} has another number since. */
+export async function keepSecret(name: string, value: unknown, begun: number): Promise<void> {
+  await keepUnder(begun, async () => {
+    await browser.storage.session.set({ [name]: value });
+    await plan();
+  });
 }
 
 /** The keys of this session, if there are any that have not expired. */
@@ -62,18 +94,14 @@ export async function heldKeys(): Promise<HeldKeys | undefined> {
  * to an {@link epoch} that is over.
  */
 export async function forgetAll(): Promise<void> {
-  for (const end of enders) await end();
-  await wipeSecrets();
+  await inTurn(forget);
+  await tell("wiped");
 }
 
 /** Wipes everything that is secret. */
 export async function wipeSecrets(): Promise<void> {
-  epochNow += 1;
-  const all = await browser.storage.session.get(null);
-  const secrets = Object.keys(all).filter((key) => key.startsWith(SECRET));
-  await browser.storage.session.remove(secrets);
-  await browser.alarms.clear(ALARM);
-  await tell();
+  await inTurn(wipe);
+  await tell("wiped");
 }
 
 /** Another number after each {@link forgetAll}: what began before it must keep nothing any more. */
@@ -81,14 +109,22 @@ export function epoch(): number {
   return epochNow;
 }
 
-/** Somebody is there: one of our pages asks for something, or an upload is at work. */
+/** Aborts when the secrets of now are wiped: what holds a copy of one lets go of it. */
+export function untilForgotten(): AbortSignal {
+  return forgetting.signal;
+}
+
+/** Somebody is there: a person does something on one of our pages, or an upload is at work. */
 export async function noteUse(): Promise<void> {
-  const now = Date.now();
-  if (now - lastUseNoted < USE_NOTED_FOR) return;
+  if (Date.now() - lastUseNoted < USE_NOTED_FOR) return;
   // An alarm can be late: a computer sleeps. Whoever comes after the end must not bring back what should be gone.
-  await wipeWhatIsDue();
-  lastUseNoted = now;
-  await browser.storage.session.set({ [LAST_USE]: now });
+  const wiped = await inTurn(async () => {
+    const isDue = await wipeDue();
+    lastUseNoted = Date.now();
+    await browser.storage.session.set({ [LAST_USE]: lastUseNoted });
+    return isDue;
+  });
+  if (wiped) await tell("wiped");
 }
 
 /** Wipes in time, also while nobody asks; must be called while the background's script runs for the first time. */
@@ -114,12 +150,46 @@ async function idleEnd(): Promise<number | undefined> {
   return typeof lastUse === "number" ? wipeTime(lastUse, await idleMinutes()) : undefined;
 }
 
-/** Sets the alarm for the next look; to be called again where the idle time is set anew. */
-export async function planWipe(): Promise<void> {
+/** Sets the alarm for the next look, where the idle time was set anew. */
+export function planWipe(): Promise<void> {
+  return inTurn(plan);
+}
+
+async function plan(): Promise<void> {
   const ends = (await endings()).map(({ expires }) => expires);
   const idle = (await holdsAny()) ? await idleEnd() : undefined;
   if (idle !== undefined) ends.push(idle);
   if (ends.length > 0) browser.alarms.create(ALARM, { when: Math.min(...ends) });
+}
+
+/** Keeps something in its turn, unless the epoch that it belongs to is over; tells whether it did. */
+function keepUnder(begun: number, keep: () => Promise<void>): Promise<boolean> {
+  return inTurn(async () => {
+    if (begun !== epochNow) return false;
+    await keep();
+    return true;
+  });
+}
+
+/** In one go with what is noted of them: a background that is stopped in between must not find the one without the other. */
+async function store(keys: SessionKeys, noted: Record<string, number> = {}): Promise<void> {
+  await browser.storage.session.set({ [KEYS]: v.parse(HeldKeysSchema, keys), ...noted });
+  await plan();
+}
+
+async function forget(): Promise<void> {
+  for (const end of enders) await end();
+  await wipe();
+}
+
+async function wipe(): Promise<void> {
+  epochNow += 1;
+  forgetting.abort();
+  forgetting = new AbortController();
+  const all = await browser.storage.session.get(null);
+  const secrets = Object.keys(all).filter((key) => key.startsWith(SECRET));
+  await browser.storage.session.remove(secrets);
+  await browser.alarms.clear(ALARM);
 }
 
 async function holdsAny(): Promise<boolean> {
@@ -136,20 +206,23 @@ async function endings(): Promise<{ key: string; expires: number }[]> {
 }
 
 async function wipeWhatIsDue(): Promise<void> {
-  if (!(await holdsAny())) return;
-  const now = Date.now();
-  if (((await idleEnd()) ?? Number.POSITIVE_INFINITY) <= now) {
-    await forgetAll();
-    return;
-  }
-  const ended = (await endings()).filter(({ expires }) => expires <= now).map(({ key }) => key);
-  if (ended.length > 0) {
-    await browser.storage.session.remove(ended);
-    await tell();
-  }
-  await planWipe();
+  if (await inTurn(wipeDue)) await tell("wiped");
 }
 
-async function tell(): Promise<void> {
-  for (const listener of listeners) await listener();
+/** Tells whether there was something to wipe. */
+async function wipeDue(): Promise<boolean> {
+  if (!(await holdsAny())) return false;
+  const now = Date.now();
+  if (((await idleEnd()) ?? Number.POSITIVE_INFINITY) <= now) {
+    await forget();
+    return true;
+  }
+  const ended = (await endings()).filter(({ expires }) => expires <= now).map(({ key }) => key);
+  if (ended.length > 0) await browser.storage.session.remove(ended);
+  await plan();
+  return ended.length > 0;
+}
+
+async function tell(news: KeyNews): Promise<void> {
+  for (const listener of listeners) await listener(news);
 }
