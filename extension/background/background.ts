@@ -18,6 +18,7 @@ import { dropSites, enableSite, removeSite, watchDropSites } from "./drop-sites.
 import { attachmentsOf, keepAttachments } from "./ended-uploads.ts";
 import { takeCredentials } from "./entered-credentials.ts";
 import { listFarms, listQueues, queueInfo } from "./farm-lists.ts";
+import { settled, watchHostAccess } from "./host-access.ts";
 import { orderHost } from "./host-client.ts";
 import { setIdleMinutes } from "./idle-time.ts";
 import { answerNotices, noticeEnd } from "./notices.ts";
@@ -40,6 +41,7 @@ answerCommands();
 answerMenu();
 answerNotices();
 watchDropSites();
+watchHostAccess();
 onKeysChanged(keysChanged);
 watchVault();
 watchSignIn();
@@ -76,9 +78,9 @@ async function carryOut(
     case "status.get":
       return readStatus();
     case "profile.save":
-      return saveProfile(order.profile, order.profileId);
+      return settled(saveProfile(order.profile, order.profileId));
     case "profile.delete":
-      return deleteProfile(order.profileId);
+      return settled(deleteProfile(order.profileId));
     case "profile.setDefault":
       return setDefaultProfile(order.profileId);
     case "profile.choose":
@@ -101,7 +103,7 @@ async function carryOut(
     case "credentials.needed":
       return renewForUpload(order.uploadId, () => forgetSigners(order.uploadId));
     case "signIn.start":
-      return startSignIn(order);
+      return settled(startSignIn(order));
     case "signIn.account":
       return chooseAccount(order.accountId);
     case "signIn.role":
@@ -127,9 +129,9 @@ async function carryOut(
     case "dropSites.get":
       return dropSites();
     case "dropSites.enable":
-      return enableSite(order.address);
+      return settled(enableSite(order.address));
     case "dropSites.remove":
-      return removeSite(order.site);
+      return settled(removeSite(order.site));
     case "resource.done":
       return endResource(order);
     case "attachments.get":
@@ -145,7 +147,7 @@ async function carryOut(
 async function endUpload({ uploadId, end }: ToBackground["upload.ended"]): Promise<null> {
   forgetSigners(uploadId);
   if (end.phase === "failed") await noteFailed(uploadId);
-  await forgetUpload(uploadId);
+  await settled(forgetUpload(uploadId));
   await clearBadge();
   if (end.phase === "complete") await keepAttachments(uploadId, end.attachments);
   await noticeEnd(uploadId, end);

@@ -26,6 +26,7 @@ vi.mock("../shared/browser.ts", () => ({
   openHostPage: mocks.openHostPage,
 }));
 vi.mock("./profile-store.ts", () => ({ usableProfile: mocks.usableProfile }));
+vi.mock("./host-access.ts", () => ({ settled: (change: Promise<unknown>) => change }));
 vi.mock("./upload-keys.ts", () => ({ keysFor: mocks.keysFor }));
 vi.mock("./vault.ts", () => ({ heldKeys: mocks.current }));
 

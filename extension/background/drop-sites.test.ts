@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { dropSites, enableSite, removeSite } from "./drop-sites.ts";
+import { dropSites, enableSite, removeSite, wantedSites } from "./drop-sites.ts";
 import { FakeStorage } from "./fake-storage.ts";
 
 const mocks = vi.hoisted(() => ({
@@ -8,16 +8,9 @@ const mocks = vi.hoisted(() => ({
   registered: [] as { id: string; matches: string[] }[],
   executed: vi.fn(async () => []),
   tabs: [] as { id: number }[],
-  profileOrigins: [] as string[],
 }));
 vi.mock("../shared/browser.ts", () => ({
   browser: {
-    permissions: {
-      contains: async ({ origins }: { origins: string[] }) => origins.every((one) => mocks.granted.has(one)),
-      remove: async ({ origins }: { origins: string[] }) => {
-        for (const one of origins) mocks.granted.delete(one);
-      },
-    },
     scripting: {
       getRegisteredContentScripts: async () => mocks.registered,
       registerContentScripts: async (scripts: typeof mocks.registered) => {
@@ -38,8 +31,8 @@ vi.mock("../shared/browser.ts", () => ({
       },
     },
   },
+  mayReach: async (origins: string[]) => origins.every((one) => mocks.granted.has(one)),
 }));
-vi.mock("./profile-store.ts", () => ({ neededOrigins: async () => new Set(mocks.profileOrigins) }));
 
 const SITE = "https://monitor.example.com/*";
 const ADDRESS = "https://monitor.example.com:8443/farm?x=1";
@@ -50,7 +43,6 @@ beforeEach(() => {
   mocks.granted = new Set([SITE]);
   mocks.registered = [];
   mocks.tabs = [];
-  mocks.profileOrigins = [];
 });
 
 const matches = () => mocks.registered.flatMap((script) => script.matches);
@@ -79,23 +71,11 @@ describe("enableSite", () => {
 });
 
 describe("removeSite", () => {
-  it("unregisters the script and gives the access back", async () => {
+  it("unregisters the script, and the site is wanted no more", async () => {
     await enableSite(ADDRESS);
+    expect(await wantedSites()).toEqual([SITE]);
     expect(await removeSite(SITE)).toEqual([]);
     expect(matches()).toEqual([]);
-    expect(mocks.granted.has(SITE)).toBe(false);
-  });
-
-  it("keeps the access where the profile needs it", async () => {
-    mocks.profileOrigins = ["https://monitor.example.com:9000/*"];
-    await enableSite(ADDRESS);
-    expect(await removeSite(SITE)).toEqual([]);
-    expect(matches()).toEqual([]);
-    expect(mocks.granted.has(SITE)).toBe(true);
-  });
-
-  it("gives nothing back that was no site", async () => {
-    expect(await removeSite(SITE)).toEqual([]);
-    expect(mocks.granted.has(SITE)).toBe(true);
+    expect(await wantedSites()).toEqual([]);
   });
 });

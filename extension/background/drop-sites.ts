@@ -3,10 +3,9 @@
  * to it. The wish is stored before the browser asks: the popup that asks is closed by the question.
  */
 import * as v from "valibot";
-import { browser } from "../shared/browser.ts";
+import { browser, mayReach, onHostsChanged } from "../shared/browser.ts";
 import { PAGE_DROP_SCRIPT } from "../shared/page-drop.ts";
 import { patternFor } from "../shared/site-pattern.ts";
-import { neededOrigins } from "./profile-store.ts";
 
 const KEY = "dropSites";
 const SCRIPT_ID = "page-drop";
@@ -16,14 +15,13 @@ let changing: Promise<unknown> = Promise.resolve();
 
 /** Must be called while the background's script runs for the first time. */
 export function watchDropSites(): void {
-  browser.permissions.onAdded.addListener(() => void inTurn(register));
-  browser.permissions.onRemoved.addListener(() => void inTurn(register));
+  onHostsChanged(() => void inTurn(register));
 }
 
 /** Match patterns of the sites that are enabled and granted. */
 export async function dropSites(): Promise<string[]> {
-  const sites = await wanted();
-  const granted = await Promise.all(sites.map((site) => browser.permissions.contains({ origins: [site] })));
+  const sites = await wantedSites();
+  const granted = await Promise.all(sites.map((site) => mayReach([site])));
   return sites.filter((_, index) => granted[index]);
 }
 
@@ -31,20 +29,24 @@ export async function dropSites(): Promise<string[]> {
 export function enableSite(address: string): Promise<string[]> {
   return inTurn(async () => {
     const site = patternFor(address);
-    if (site) await browser.storage.local.set({ [KEY]: [...new Set([...(await wanted()), site])] });
+    if (site) await browser.storage.local.set({ [KEY]: [...new Set([...(await wantedSites()), site])] });
     return register();
   });
 }
 
-/** Takes a site out, and gives the access to it back, unless the profile needs it. */
+/** Takes a site out. */
 export function removeSite(site: string): Promise<string[]> {
   return inTurn(async () => {
-    const sites = await wanted();
-    if (!sites.includes(site)) return register();
-    await browser.storage.local.set({ [KEY]: sites.filter((one) => one !== site) });
-    if (!(await isOfProfile(site))) await browser.permissions.remove({ origins: [site] });
+    const sites = await wantedSites();
+    if (sites.includes(site)) await browser.storage.local.set({ [KEY]: sites.filter((one) => one !== site) });
     return register();
   });
+}
+
+/** Match patterns of the sites that are enabled, granted or not. */
+export async function wantedSites(): Promise<string[]> {
+  const read = v.safeParse(v.array(v.string()), (await browser.storage.local.get(KEY))[KEY]);
+  return read.success ? read.output : [];
 }
 
 /** Makes the browser's registration agree with what is wanted and granted. */
@@ -73,15 +75,6 @@ async function bringTo(sites: string[]): Promise<void> {
       // A page that shows an error, for example.
       .catch(() => undefined);
   }
-}
-
-async function isOfProfile(site: string): Promise<boolean> {
-  return [...(await neededOrigins())].some((pattern) => patternFor(pattern) === site);
-}
-
-async function wanted(): Promise<string[]> {
-  const read = v.safeParse(v.array(v.string()), (await browser.storage.local.get(KEY))[KEY]);
-  return read.success ? read.output : [];
 }
 
 function inTurn<T>(change: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import type { ProfileFields, ToHost } from "../shared/messages.ts";
+import { settled } from "./host-access.ts";
 import { orderHost } from "./host-client.ts";
 import { Refusal } from "./problems.ts";
 import { forgetUpload, noteUpload } from "./upload-store.ts";
@@ -11,7 +12,7 @@ export async function orderUpload(
   await noteUpload(order.uploadId, profile);
   const reply = await orderHost(order);
   if (!reply.ok) {
-    await forgetUpload(order.uploadId);
+    await settled(forgetUpload(order.uploadId));
     throw new Refusal(reply.problem);
   }
   return null;

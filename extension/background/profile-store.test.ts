@@ -9,11 +9,8 @@ import {
   setDefaultProfile,
   usableProfile,
 } from "./profile-store.ts";
-import { noteUpload } from "./upload-store.ts";
 
-const browser = vi.hoisted(
-  () => ({}) as { local: FakeStorage; session: FakeStorage; managed: FakeStorage; given: string[] },
-);
+const browser = vi.hoisted(() => ({}) as { local: FakeStorage; session: FakeStorage; managed: FakeStorage });
 vi.mock("../shared/browser.ts", () => ({
   browser: {
     storage: {
@@ -28,8 +25,6 @@ vi.mock("../shared/browser.ts", () => ({
       },
     },
   },
-  giveBackHosts: async (hosts: string[], needed: string[]) =>
-    browser.given.push(...hosts.filter((host) => !needed.includes(host))),
 }));
 // The rules themselves are Rust's, and tested there.
 vi.mock("./rules.ts", () => ({
@@ -52,7 +47,6 @@ beforeEach(() => {
   browser.local = new FakeStorage();
   browser.session = new FakeStorage();
   browser.managed = new FakeStorage();
-  browser.given = [];
 });
 
 describe("profile store", () => {
@@ -80,7 +74,6 @@ describe("profile store", () => {
       problem: { code: "profile-invalid", what: "The profile cannot be used: Bucket: not a name." },
     });
     expect((await usableProfile(id)).profile).toEqual(goodProfile);
-    expect(browser.given).toEqual([]);
   });
 
   it("refuses a second one of the same name", async () => {
@@ -142,38 +135,6 @@ describe("the chosen profile", () => {
     await saveProfile(other);
     await deleteProfile(id);
     expect(await chosen()).toBe("Other");
-  });
-});
-
-describe("access to hosts", () => {
-  it("is given back for a host that no profile names any more", async () => {
-    const { id } = await saveProfile(goodProfile);
-    await saveProfile({ ...goodProfile, name: "The same host" }, id);
-    expect(browser.given).toEqual([]);
-    await saveProfile(other, id);
-    expect(browser.given).toEqual([hostOf("job-attachments")]);
-  });
-
-  it("stays for a host that another profile names", async () => {
-    const { id } = await saveProfile(goodProfile);
-    const same = await saveProfile({ ...goodProfile, name: "The same host" });
-    await deleteProfile(id);
-    expect(browser.given).toEqual([]);
-    await deleteProfile(same.id);
-    expect(browser.given).toEqual([hostOf("job-attachments")]);
-  });
-
-  it("is given back for hosts that it does not spread over any more, and stays for its own", async () => {
-    const { id } = await saveProfile({ ...goodProfile, spreadHosts: true });
-    await saveProfile(goodProfile, id);
-    expect(browser.given).toEqual([hostOf("job-attachments.more")]);
-  });
-
-  it("stays for a running upload", async () => {
-    const { id } = await saveProfile(goodProfile);
-    await noteUpload("5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11", goodProfile);
-    await saveProfile(other, id);
-    expect(browser.given).toEqual([]);
   });
 });
 

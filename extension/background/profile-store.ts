@@ -3,14 +3,13 @@
  * Which of them uploads go to is chosen for a browser session and begins with the default.
  */
 import * as v from "valibot";
-import { browser, giveBackHosts } from "../shared/browser.ts";
+import { browser } from "../shared/browser.ts";
 import { type ProfileFields, ProfileFieldsSchema, type StoredProfile } from "../shared/messages.ts";
 import { fieldErrorText } from "../shared/problem-text.ts";
 import { profileLabel } from "../shared/profile-labels.ts";
 import { managedPolicy } from "./managed-policy.ts";
 import { badProfile, lockedProfile, nameTaken, noProfile } from "./problems.ts";
 import { judgeProfile } from "./rules.ts";
-import { isAnyUploadRunning } from "./upload-store.ts";
 
 const PREFIX = "profile-";
 const DEFAULT_KEY = "defaultProfile";
@@ -87,7 +86,6 @@ export async function saveProfile(fields: ProfileFields, id?: string): Promise<S
   await originsOf(profile);
   await browser.storage.local.set({ [PREFIX + saved.id]: profile });
   if (all.length === 0) await browser.storage.local.set({ [DEFAULT_KEY]: saved.id });
-  if (before) await giveBackAccess(before.fields);
   return saved;
 }
 
@@ -96,7 +94,6 @@ export async function deleteProfile(id: string): Promise<null> {
   const profile = await findProfile(id);
   if (profile.isLocked) throw lockedProfile();
   await browser.storage.local.remove(PREFIX + id);
-  await giveBackAccess(profile.fields);
   return null;
 }
 
@@ -130,22 +127,6 @@ function trimmed(fields: ProfileFields): ProfileFields {
   const folders = fields.outputDirectories.map((folder) => folder.trim()).filter((folder) => folder !== "");
   entries.push(["outputDirectories", folders]);
   return v.parse(ProfileFieldsSchema, Object.fromEntries(entries));
-}
-
-/**
- * The extension keeps no access to a host that no profile names any more; a running upload still needs its own.
- * `before` is a profile that is gone, or not any more as it was.
- */
-async function giveBackAccess(before: ProfileFields): Promise<void> {
-  if (await isAnyUploadRunning()) return;
-  await giveBackHosts((await judgeProfile(before)).originPatterns, [...(await neededOrigins())]);
-}
-
-/** Match patterns of the hosts that any profile talks to. */
-export async function neededOrigins(): Promise<Set<string>> {
-  const { all } = await readProfiles();
-  const judged = await Promise.all(all.map(({ fields }) => judgeProfile(fields)));
-  return new Set(judged.flatMap(({ originPatterns }) => originPatterns));
 }
 
 async function originsOf(profile: ProfileFields): Promise<string[]> {

@@ -1,22 +1,22 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeStorage } from "./fake-storage.ts";
-import { borrowAccess, giveBackAccess } from "./resource-access.ts";
+import { borrowAccess, lentHosts, returnAccess } from "./resource-access.ts";
 
 const mocks = vi.hoisted(() => ({
   session: undefined as unknown as object,
-  contains: vi.fn(),
+  mayReach: vi.fn(),
   request: vi.fn(),
-  remove: vi.fn(),
 }));
 vi.mock("../shared/browser.ts", () => ({
   browser: {
-    permissions: { contains: mocks.contains, request: mocks.request, remove: mocks.remove },
     storage: {
       get session() {
         return mocks.session;
       },
     },
   },
+  mayReach: mocks.mayReach,
+  requestHosts: mocks.request,
 }));
 
 const SITE = "https://cdn.example.com/*";
@@ -24,41 +24,49 @@ const SITE = "https://cdn.example.com/*";
 beforeEach(() => {
   vi.clearAllMocks();
   mocks.session = new FakeStorage();
-  mocks.contains.mockResolvedValue(false);
+  mocks.mayReach.mockResolvedValue(false);
   mocks.request.mockResolvedValue(true);
 });
 
 describe("borrowAccess", () => {
   it("asks before anything is awaited, while the click still counts", () => {
     void borrowAccess(SITE);
-    expect(mocks.request).toHaveBeenCalledExactlyOnceWith({ origins: [SITE] });
+    expect(mocks.request).toHaveBeenCalledExactlyOnceWith([SITE]);
   });
 
-  it("is given back once", async () => {
+  it("is lent until it is returned", async () => {
     expect(await borrowAccess(SITE)).toBe(true);
-    await giveBackAccess(SITE);
-    await giveBackAccess(SITE);
-    expect(mocks.remove).toHaveBeenCalledExactlyOnceWith({ origins: [SITE] });
+    expect(await lentHosts()).toEqual([SITE]);
+    await returnAccess(SITE);
+    expect(await lentHosts()).toEqual([]);
   });
 
-  it("gives nothing back that was there before", async () => {
-    mocks.contains.mockResolvedValue(true);
+  it("lends nothing that was there before", async () => {
+    mocks.mayReach.mockResolvedValue(true);
     expect(await borrowAccess(SITE)).toBe(true);
-    await giveBackAccess(SITE);
-    expect(mocks.remove).not.toHaveBeenCalled();
+    expect(await lentHosts()).toEqual([]);
+  });
+
+  it("lends to the second of two resources what is there because of the first", async () => {
+    await borrowAccess(SITE);
+    mocks.mayReach.mockResolvedValue(true);
+    await borrowAccess(SITE);
+    await returnAccess(SITE);
+    expect(await lentHosts()).toEqual([SITE]);
+    await returnAccess(SITE);
+    expect(await lentHosts()).toEqual([]);
   });
 
   it("does without the question where there was no click, and access is there", async () => {
     mocks.request.mockRejectedValue(new Error("no gesture"));
     expect(await borrowAccess(SITE)).toBe(false);
-    mocks.contains.mockResolvedValue(true);
+    mocks.mayReach.mockResolvedValue(true);
     expect(await borrowAccess(SITE)).toBe(true);
   });
 
   it("is a no when the person says no", async () => {
     mocks.request.mockResolvedValue(false);
     expect(await borrowAccess(SITE)).toBe(false);
-    await giveBackAccess(SITE);
-    expect(mocks.remove).not.toHaveBeenCalled();
+    expect(await lentHosts()).toEqual([]);
   });
 });

@@ -1,33 +1,32 @@
 /**
- * Access to the server of a resource that was chosen by the context menu: asked for at that moment, and given back as soon
- * as the resource is here. Which access is only lent is in `storage.session`, for a background that is stopped meanwhile.
+ * Access to the server of a resource that was chosen by the context menu: asked for at that moment, and needed until the
+ * resource is here. Which access is only lent is in `storage.session`, for a background that is stopped meanwhile.
  */
 import * as v from "valibot";
-import { browser } from "../shared/browser.ts";
+import { browser, mayReach, requestHosts } from "../shared/browser.ts";
 
 const KEY = "lent";
 
-/** Asks for access. Must be called straight out of a click, before anything is awaited. */
+/** Asks for access. Must be called straight out of a click, before anything is awaited; and `settleHosts` after it. */
 export async function borrowAccess(pattern: string): Promise<boolean> {
-  const origins = [pattern];
   // Both at once: a browser asks only while the click counts, and refuses to where it thinks that there was none.
-  const [had, allowed] = await Promise.all([
-    browser.permissions.contains({ origins }),
-    browser.permissions.request({ origins }).catch(() => false),
-  ]);
-  if (allowed && !had) await browser.storage.session.set({ [KEY]: [...(await lent()), pattern] });
+  const [had, allowed] = await Promise.all([mayReach([pattern]), requestHosts([pattern]).catch(() => false)]);
+  const lent = await lentHosts();
+  // What is there because of another resource is needed for this one too, and what a person granted for good is not lent.
+  if (allowed && (!had || lent.includes(pattern)))
+    await browser.storage.session.set({ [KEY]: [...lent, pattern] });
   return had || allowed;
 }
 
-/** Gives back access that was only borrowed; what a profile or a site had before stays. */
-export async function giveBackAccess(pattern: string): Promise<void> {
-  const [before, after] = [await lent(), (await lent()).filter((one) => one !== pattern)];
-  if (after.length === before.length) return;
-  await browser.storage.session.set({ [KEY]: after });
-  await browser.permissions.remove({ origins: [pattern] });
+/** One resource needs it no more; call `settleHosts` after it. */
+export async function returnAccess(pattern: string): Promise<void> {
+  const lent = await lentHosts();
+  const place = lent.indexOf(pattern);
+  if (place >= 0) await browser.storage.session.set({ [KEY]: lent.toSpliced(place, 1) });
 }
 
-async function lent(): Promise<string[]> {
+/** Match patterns of the hosts to which access is lent, once for each resource. */
+export async function lentHosts(): Promise<string[]> {
   const read = v.safeParse(v.array(v.string()), (await browser.storage.session.get(KEY))[KEY]);
   return read.success ? read.output : [];
 }

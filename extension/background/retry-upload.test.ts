@@ -26,6 +26,7 @@ vi.mock("deadlinejs/common", () => ({
   init: async () => undefined,
   checkProfile: () => ({ originPatterns: ["https://bucket.example.com/*"] }),
 }));
+vi.mock("./host-access.ts", () => ({ settled: (change: Promise<unknown>) => change }));
 vi.mock("./upload-keys.ts", () => ({ keysFor: async () => undefined }));
 vi.mock("./vault.ts", () => ({ heldKeys: mocks.current }));
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeStorage, goodProfile } from "./fake-storage.ts";
+import { lentHosts } from "./resource-access.ts";
 import { answerMenu, endResource } from "./upload-menu.ts";
 
 const mocks = vi.hoisted(() => ({
@@ -10,7 +11,7 @@ const mocks = vi.hoisted(() => ({
   update: vi.fn(),
   contains: vi.fn(),
   request: vi.fn(),
-  remove: vi.fn(),
+  settled: vi.fn(),
   order: vi.fn(),
   notify: vi.fn(),
   session: undefined as unknown as object,
@@ -24,7 +25,6 @@ vi.mock("../shared/browser.ts", () => ({
       removeAll: async () => undefined,
       onClicked: { addListener: (listener: (click: object) => void) => (mocks.clicked = listener) },
     },
-    permissions: { contains: mocks.contains, request: mocks.request, remove: mocks.remove },
     runtime: { onInstalled: { addListener: (listener: () => void) => (mocks.installed = listener) } },
     storage: {
       local: { onChanged: { addListener: (listener: () => void) => (mocks.stored = listener) } },
@@ -33,7 +33,16 @@ vi.mock("../shared/browser.ts", () => ({
       },
     },
   },
+  mayReach: mocks.contains,
+  requestHosts: mocks.request,
   notify: mocks.notify,
+}));
+vi.mock("./host-access.ts", () => ({
+  settled: async (change: Promise<unknown>) => {
+    const value = await change;
+    mocks.settled(await lentHosts());
+    return value;
+  },
 }));
 vi.mock("./host-client.ts", () => ({ openHost: async () => undefined, orderHost: mocks.order }));
 vi.mock("./profile-store.ts", () => ({
@@ -78,7 +87,7 @@ describe("a choice", () => {
   it("asks for the resource's host at once, and has the engine host fetch it", async () => {
     clickOnImage();
     // Nothing was awaited: the click still counts.
-    expect(mocks.request).toHaveBeenCalledExactlyOnceWith({ origins: [SITE] });
+    expect(mocks.request).toHaveBeenCalledExactlyOnceWith([SITE]);
     await settle();
     expect(mocks.order).toHaveBeenCalledExactlyOnceWith({
       type: "host.fetch",
@@ -124,7 +133,7 @@ describe("endResource", () => {
     clickOnImage();
     await settle();
     await endResource({ type: "resource.done", source });
-    expect(mocks.remove).toHaveBeenCalledExactlyOnceWith({ origins: [SITE] });
+    expect(mocks.settled.mock.calls).toEqual([[[SITE]], [[]]]);
     expect(mocks.notify).not.toHaveBeenCalled();
   });
 

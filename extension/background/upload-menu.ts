@@ -5,10 +5,11 @@ import type { Problem, Source, ToBackground } from "../shared/messages.ts";
 import { patternFor } from "../shared/site-pattern.ts";
 import { type MessageName, text } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
+import { settled } from "./host-access.ts";
 import { openHost, orderHost } from "./host-client.ts";
 import { noticeProblem } from "./notices.ts";
 import { readProfiles } from "./profile-store.ts";
-import { borrowAccess, giveBackAccess } from "./resource-access.ts";
+import { borrowAccess, returnAccess } from "./resource-access.ts";
 
 /** Each item with the contexts that it is for, and what of the click it takes. */
 const ITEMS: Record<
@@ -54,7 +55,7 @@ export function answerMenu(): void {
 /** The engine host needs nothing more of the resource's server. */
 export async function endResource({ source, failure }: ToBackground["resource.done"]): Promise<null> {
   const pattern = source.type === "address" ? patternFor(source.address) : null;
-  if (pattern) await giveBackAccess(pattern);
+  if (pattern) await settled(returnAccess(pattern));
   if (failure?.type === "refused") await noticeProblem(failure.problem);
   else if (failure) await noticeProblem(notFetched(failure, hostOf(source)));
   return null;
@@ -64,14 +65,14 @@ async function upload(source: Source): Promise<void> {
   const pattern = source.type === "address" ? patternFor(source.address) : null;
   if (pattern === undefined)
     return noticeProblem(problem("resource-address", text("resourceAddress"), text("resourceAddressNext")));
-  if (pattern !== null && !(await borrowAccess(pattern))) {
+  if (pattern !== null && !(await settled(borrowAccess(pattern)))) {
     const what = text("resourceDenied", hostOf(source));
     return noticeProblem(problem("resource-denied", what, text("resourceDeniedNext")));
   }
   await openHost();
   const reply = await orderHost({ type: "host.fetch", source });
   if (reply.ok) return;
-  if (pattern !== null) await giveBackAccess(pattern);
+  if (pattern !== null) await settled(returnAccess(pattern));
   await noticeProblem(reply.problem);
 }
 

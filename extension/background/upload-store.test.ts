@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeStorage, goodProfile } from "./fake-storage.ts";
 import {
   forgetUpload,
-  isAnyUploadRunning,
   noteFailed,
   noteUpload,
   profileOfFailed,
   profileOfUpload,
+  runningUploads,
 } from "./upload-store.ts";
 
 const session = vi.hoisted(() => ({}) as { area: FakeStorage });
@@ -58,7 +58,7 @@ describe("an upload that has failed", () => {
     await forgetUpload(FIRST);
     expect(await profileOfFailed(FIRST)).toEqual(goodProfile);
     expect(await profileOfUpload(FIRST)).toBeUndefined();
-    expect(await isAnyUploadRunning()).toBe(false);
+    expect(await runningUploads()).toEqual([]);
     await noteUpload(SECOND, goodProfile);
     expect(await profileOfFailed(SECOND)).toBeUndefined();
     await noteFailed(SECOND);

@@ -21,11 +21,6 @@ export async function profileOfUpload(uploadId: string): Promise<ProfileFields |
   return read.success ? read.output : undefined;
 }
 
-/** Whether an upload is noted that has not ended. */
-export async function isAnyUploadRunning(): Promise<boolean> {
-  return (await runningUploads()).length > 0;
-}
-
 /** The ids of those that have not ended. */
 export async function runningUploads(): Promise<string[]> {
   const prefix = keyOf("");
@@ -49,7 +44,7 @@ export async function profileOfFailed(uploadId: string): Promise<ProfileFields |
   return read.success && read.output.uploadId === uploadId ? read.output.profile : undefined;
 }
 
-/** The upload has ended. */
+/** The upload has ended; call `settleHosts` after it. */
 export async function forgetUpload(uploadId: string): Promise<null> {
   await browser.storage.session.remove(keyOf(uploadId));
   return null;

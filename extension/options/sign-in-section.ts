@@ -4,13 +4,12 @@ import { browser, pageUrl, requestHosts, WASM_PATH } from "../shared/browser.ts"
 import { byId, make } from "../shared/dom.ts";
 import { problemButton } from "../shared/problem-button.ts";
 import { fieldErrorText } from "../shared/problem-text.ts";
+import { keepSignInSettings, keptSignInSettings } from "../shared/sign-in-settings.ts";
 import { text } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
 import { showFieldError } from "./field-error.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
 
-/** Where the settings of the sign-in are kept: they are no secret. */
-const KEY = "signInSettings";
 const FIELDS = {
   startUrl: "start-url",
   region: "sign-in-region",
@@ -116,11 +115,8 @@ export class SignInSection {
   }
 
   async #recall(): Promise<void> {
-    const { [KEY]: kept } = await browser.storage.local.get(KEY);
-    for (const name of NAMES) {
-      const value = (kept as Record<string, unknown> | undefined)?.[name];
-      if (typeof value === "string") this.#field(name).value = value;
-    }
+    const kept = await keptSignInSettings();
+    if (kept) for (const name of NAMES) this.#field(name).value = kept[name];
     const details = byId("sign-in-addresses", HTMLDetailsElement);
     details.open = this.#field("oidcEndpoint").value !== "" || this.#field("portalEndpoint").value !== "";
   }
@@ -153,7 +149,7 @@ export class SignInSection {
       return;
     }
     const asking = requestHosts(origins).catch(() => false);
-    await browser.storage.local.set({ [KEY]: settings });
+    await keepSignInSettings(settings);
     if (!(await asking)) {
       showFormMessage(this.#message, "refused", text("optionsSignInDenied"));
       return;

@@ -1,5 +1,5 @@
 import { askBackground } from "../shared/background-client.ts";
-import { browser } from "../shared/browser.ts";
+import { browser, requestHosts } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
 import { togglePageDrop } from "../shared/page-drop.ts";
 import { patternFor } from "../shared/site-pattern.ts";
@@ -40,7 +40,7 @@ async function connectSite(site: string, host: string): Promise<void> {
     }
     // The question closes this popup: the background must know the wish before, and hears of the answer by itself.
     void askBackground("dropSites.enable", { address: site });
-    if (!(await browser.permissions.request({ origins: [site] }))) return;
+    if (!(await requestHosts([site]))) return;
     const enabled = await askBackground("dropSites.get", {});
     if (enabled.ok) show(enabled.value);
   });

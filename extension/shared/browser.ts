@@ -149,6 +149,12 @@ export async function giveBackHosts(patterns: readonly string[], needed: readonl
   if (origins.length > 0) await browser.permissions.remove({ origins });
 }
 
+/** Calls the listener after access to hosts was granted or has gone, also by the browser's own settings. */
+export function onHostsChanged(listener: () => void): void {
+  browser.permissions.onAdded.addListener(listener);
+  browser.permissions.onRemoved.addListener(listener);
+}
+
 /** Firefox's match patterns know no ports. */
 function asTheBrowserKnows(patterns: readonly string[]): string[] {
   if (BUILT_FOR === "chrome") return [...patterns];

@@ -4,7 +4,7 @@
  */
 import { announce } from "../shared/announcer.ts";
 import { askBackground } from "../shared/background-client.ts";
-import { browser, requestHosts } from "../shared/browser.ts";
+import { browser, onHostsChanged, requestHosts } from "../shared/browser.ts";
 import { makeCopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/dom.ts";
 import { formatPercent } from "../shared/format.ts";
@@ -363,8 +363,7 @@ window.addEventListener("beforeunload", (event) => {
 // Options are changed in another tab: what is missing here may have been put right there.
 window.addEventListener("focus", () => void refreshStatus());
 onStatusChanged(() => void refreshStatus());
-browser.permissions.onAdded.addListener(() => void refreshStatus());
-browser.permissions.onRemoved.addListener(() => void refreshStatus());
+onHostsChanged(() => void refreshStatus());
 
 fillTexts();
 const arrive = (): void =>

@@ -66,6 +66,7 @@ vi.mock("../../extension/shared/browser.ts", () => {
     id: "ours",
     onMessage: { addListener: (listener: unknown) => fake.listeners.push(listener) },
     onInstalled: { addListener: () => undefined },
+    onStartup: { addListener: () => undefined },
     sendMessage: async () => ({ ok: true, value: null }),
   };
   const parts: Record<string, unknown> = { runtime, storage: areas };
@@ -73,6 +74,7 @@ vi.mock("../../extension/shared/browser.ts", () => {
   const others = [
     "showWorkspace",
     "openPanel",
+    "onHostsChanged",
     "giveBackHosts",
     "requestHosts",
     "notify",
