@@ -10,9 +10,11 @@ export async function beginUpload({
   profileId,
   label,
   hold = false,
+  patterns,
 }: ToBackground["upload.begin"]): Promise<null> {
   const { profile, originPatterns } = await usableProfile(profileId);
   await storeAccess(profile, originPatterns);
   await openHost();
-  return orderUpload(profile, { type: "host.open", uploadId, label, profile, hold });
+  const order = { type: "host.open" as const, uploadId, label, profile, hold };
+  return orderUpload(profile, { ...order, ...(patterns && { patterns }) });
 }

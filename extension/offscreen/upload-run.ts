@@ -13,7 +13,6 @@ import {
   type NotTaken,
   type ProfileFields,
   type ReceiptFormat,
-  type Root,
   type ToUploads,
   type UploadEnd,
   type UploadState,
@@ -22,6 +21,7 @@ import {
 import { isEnded, overallPercent } from "../shared/upload-summary.ts";
 import { journalPlace } from "./journal-place.ts";
 import { PercentReports } from "./percent-reports.ts";
+import { isUnseen } from "./preview-seen.ts";
 import { RootFiles } from "./root-files.ts";
 import { storeUrl } from "./store-url.ts";
 import { tellCredentialsNeeded, tellPercent, tellUploadEnded, VaultSigner } from "./vault-client.ts";
@@ -34,6 +34,8 @@ export interface UploadOrder {
   profile: ProfileFields;
   /** Whether nothing is sent before a page says so. */
   hold: boolean;
+  /** Which files belong to it; without them all do. */
+  patterns?: FilePatterns;
 }
 
 /** So many of them are named after the end: then they are told once. */
@@ -51,6 +53,8 @@ export class UploadRun {
   private readonly startedAt = Date.now();
   private endedAt: number | undefined;
   private outcome: UploadOutcome | undefined;
+  /** Somebody wants it sent. */
+  private isBegun = false;
   private patterns: FilePatterns | undefined;
   private skipped: { about: string; items: NotTaken[] } | undefined;
   private percentReports = new PercentReports((percent) => tellPercent(this.uploadId, percent));
@@ -59,6 +63,8 @@ export class UploadRun {
   private isWithoutCredentials = false;
   /** What was noted last has to stay the last. */
   private noting: Promise<void> = Promise.resolve();
+  /** Aborted when nobody has to look at a preview any more. */
+  private readonly unseen = new AbortController();
 
   /** Begins with what the journal knows of the store. The WASM module must be loaded. */
   static async begin(order: UploadOrder, tellPages: (message: FromUploads) => void): Promise<UploadRun> {
@@ -73,7 +79,7 @@ export class UploadRun {
     private journal: Journal | undefined,
     known: Pick<UploadDriverOptions, "checksums" | "earlierSpeed">,
   ) {
-    const { uploadId, profile, hold } = order;
+    const { uploadId, profile, hold, patterns } = order;
     this.uploadId = uploadId;
     this.driver = new UploadDriver({
       settings: { profile, manifest: { guid: crypto.randomUUID(), version: profile.manifestVersion } },
@@ -81,7 +87,8 @@ export class UploadRun {
       lanes: this.hashers.lanes,
       journal,
       ...known,
-      holdUntilBegin: hold,
+      // Patterns count only before the beginning.
+      holdUntilBegin: hold || patterns !== undefined,
       files: this.roots,
       onProgress: ({ phase }) => {
         // What came of it is told together with the end.
@@ -91,8 +98,12 @@ export class UploadRun {
     });
     this.holdLock();
     // The page holds this lock until it has handed over everything: who gets it earlier knows that it is gone.
-    void navigator.locks.request(intakeLockName(uploadId), () => this.driver.loseIntake());
-    this.noteUnfinished([]);
+    void navigator.locks.request(intakeLockName(uploadId), () => {
+      this.driver.loseIntake();
+      void this.cancelUnseen();
+    });
+    if (patterns) this.select(patterns);
+    if (!hold) this.send();
     this.announce();
   }
 
@@ -121,7 +132,7 @@ export class UploadRun {
     this.endedAt = undefined;
     this.ending = Promise.withResolvers();
     this.holdLock();
-    this.noteUnfinished(this.roots.all);
+    this.noteUnfinished();
     this.driver.retry({ lanes: this.hashers.lanes, journal: this.journal });
     this.announce();
     return true;
@@ -153,7 +164,7 @@ export class UploadRun {
         break;
       case "intake.roots":
         this.roots.take(message.roots);
-        this.noteUnfinished(message.roots);
+        this.noteUnfinished();
         break;
       case "intake.end":
         void this.driver.endIntake().then(() => this.announce());
@@ -162,7 +173,7 @@ export class UploadRun {
         this.select(message.patterns);
         break;
       case "upload.send":
-        this.driver.begin();
+        this.send();
         this.announce();
         break;
       case "upload.pause":
@@ -219,6 +230,8 @@ export class UploadRun {
   }
 
   private select(patterns: FilePatterns): void {
+    // Without effect, and what is noted must stay what it was begun with.
+    if (this.isBegun) return;
     try {
       this.driver.select(patterns);
     } catch (error) {
@@ -241,11 +254,31 @@ export class UploadRun {
     return this.skipped.items;
   }
 
-  private noteUnfinished(roots: Root[]): void {
-    if (!this.isRunning) return;
+  private send(): void {
+    this.isBegun = true;
+    this.unseen.abort();
+    this.driver.begin();
+    this.noteUnfinished();
+  }
+
+  /** A preview that nobody looks at any more would only be in the way of the next drop. */
+  private async cancelUnseen(): Promise<void> {
+    if (await isUnseen(this.uploadId, this.unseen.signal)) this.driver.cancel();
+  }
+
+  /** Only what somebody wanted sent is to be continued. */
+  private noteUnfinished(): void {
+    if (!this.isRunning || !this.isBegun) return;
     const { uploadId, label, profile } = this.order;
-    const { startedAt } = this;
-    const unfinished = { uploadId, label, profileName: profile.name, startedAt, roots };
+    const { startedAt, patterns } = this;
+    const unfinished = {
+      uploadId,
+      label,
+      profileName: profile.name,
+      startedAt,
+      roots: this.roots.all,
+      ...(patterns && { patterns }),
+    };
     this.noting = this.noting.then(() => noteUnfinished(unfinished));
   }
 
@@ -256,6 +289,7 @@ export class UploadRun {
   private end(outcome: UploadOutcome): void {
     this.outcome = outcome;
     this.endedAt = Date.now();
+    this.unseen.abort();
     this.hashers.dispose();
     this.journal?.close();
     void this.noting.then(() => forgetUnfinished(this.uploadId)).then(this.ending.resolve);

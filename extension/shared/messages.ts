@@ -29,6 +29,14 @@ export function uploadLockName(uploadId: string): string {
   return `upload-${uploadId}`;
 }
 
+/**
+ * Name of the Web Lock that each page holds, shared with its like, while it shows this upload as a preview: when the
+ * engine host gets it for itself, nobody is left who could say yes.
+ */
+export function previewLockName(uploadId: string): string {
+  return `preview-${uploadId}`;
+}
+
 /** Name of the Web Lock that a page which shows how uploads go holds, shared with its like, while it can be seen. */
 export const WATCHED_LOCK = "watched";
 
@@ -177,6 +185,16 @@ export interface BackgroundStatus {
 export const IDLE_MINUTES = [15, 30, 60, 120, 240, 480, 720] as const;
 /** One of them. */
 export type IdleMinutes = (typeof IDLE_MINUTES)[number];
+
+/** A pattern as people type it. */
+const PatternSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
+
+/** Which files belong to an upload; the engine reads the patterns. */
+export const FilePatternsSchema = v.strictObject({
+  include: v.pipe(v.array(PatternSchema), v.maxLength(200)),
+  exclude: v.pipe(v.array(PatternSchema), v.maxLength(200)),
+});
+export type FilePatterns = v.InferOutput<typeof FilePatternsSchema>;
 
 const UploadId = v.pipe(v.string(), v.uuid());
 /** Tells answers apart. */
@@ -339,6 +357,8 @@ export const toBackground = {
       label: v.pipe(v.string(), v.maxLength(1024)),
       /** Send nothing before `upload.send`. */
       hold: v.exactOptional(v.boolean()),
+      /** Which files belong to it; without them all do. */
+      patterns: v.exactOptional(FilePatternsSchema),
     }),
   },
   /** Any extension page: take the last failed upload up again. Reply: `null` once it runs. */
@@ -480,6 +500,8 @@ export const toHost = {
       profile: ProfileFieldsSchema,
       /** Send nothing before `upload.send`. */
       hold: v.boolean(),
+      /** Which files belong to it; without them all do. */
+      patterns: v.exactOptional(FilePatternsSchema),
     }),
   },
   /** Take this failed upload up again. Reply: `null`, or problem `retry-gone`. */
@@ -728,16 +750,6 @@ const PreviewSchema = v.object({
   estimate: v.exactOptional(v.object({ time: v.bigint(), basis: v.picklist(["earlier-upload", "cap"]) })),
 }) satisfies v.GenericSchema<engine.UploadPreview>;
 export type Preview = v.InferOutput<typeof PreviewSchema>;
-
-/** A pattern as people type it. */
-const PatternSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
-
-/** Which files belong to an upload; the engine reads the patterns. */
-export const FilePatternsSchema = v.strictObject({
-  include: v.pipe(v.array(PatternSchema), v.maxLength(200)),
-  exclude: v.pipe(v.array(PatternSchema), v.maxLength(200)),
-});
-export type FilePatterns = v.InferOutput<typeof FilePatternsSchema>;
 
 /** Everything a page shows of one upload. */
 const UploadStateSchema = v.object({

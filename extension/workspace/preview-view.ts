@@ -4,6 +4,7 @@ import type { FilePatterns, Preview, UploadState } from "../shared/messages.ts";
 import { text, textFor } from "../shared/text.ts";
 import type { UploadsClient } from "../shared/uploads-client.ts";
 import { PatternFields } from "./pattern-fields.ts";
+import { PreviewPresence } from "./preview-presence.ts";
 
 /**
  * What an upload would do, before anything of it is sent: how much, what of it is new, what is skipped; patterns that
@@ -13,6 +14,7 @@ export class PreviewView {
   readonly #send = byId("preview-upload", HTMLButtonElement);
   readonly #cancel = byId("preview-cancel", HTMLButtonElement);
   readonly #patterns: PatternFields;
+  readonly #presence = new PreviewPresence();
   #uploadId = "";
   #wasReady = false;
 
@@ -35,6 +37,7 @@ export class PreviewView {
   show(state: UploadState | null): void {
     const preview = state?.preview;
     byId("preview", HTMLElement).hidden = preview === undefined;
+    this.#presence.show(preview && state?.uploadId);
     if (state === null || preview === undefined) return;
     if (state.uploadId !== this.#uploadId) {
       this.#uploadId = state.uploadId;

@@ -83,7 +83,7 @@ export class UnfinishedOffer {
     this.#continue.disabled = true;
     const mayRead = await asking.catch(() => [false]);
     this.#continue.disabled = false;
-    if (mayRead.every((may) => may)) this.#events.onContinue(fromRoots(offered.label, offered.roots));
+    if (mayRead.every((may) => may)) this.#events.onContinue(intakeOf(offered));
     else this.#events.onDenied();
   }
 
@@ -92,6 +92,11 @@ export class UnfinishedOffer {
     await this.look();
     this.#events.onForgotten();
   }
+}
+
+/** With the choice of files that it was begun with. */
+function intakeOf({ label, roots, patterns }: UnfinishedUpload): Intake {
+  return { ...fromRoots(label, roots), patterns };
 }
 
 function whatNow(offered: UnfinishedUpload, isSameProfile: boolean, isReady: boolean): (Node | string)[] {

@@ -76,7 +76,7 @@ const fileList = new FileList(uploads);
 const downloads = new Downloads(uploads, showNotice);
 const failureActions = new FailureActions(showNotice);
 const offer = new UnfinishedOffer({
-  // It was looked at when it began.
+  // It was looked at before it began.
   onContinue: (intake) => void take(intake, false),
   onDenied: () => showNotice(text("workspaceReadingRefused")),
   onChange: () => render(),

@@ -119,6 +119,27 @@ it("says what is wrong with a pattern, and refuses to send nothing at all", asyn
   await workspace.page.waitForSelector("body[data-state=cancelled]");
 });
 
+it("is given up when the last page that shows it is closed, and not before", async () => {
+  await scene.write({ "y.bin": bytes(30_000, 9401) });
+  const second = await scene.workspace();
+  await second.lookAtPreviews();
+  await workspace.page.bringToFront();
+  await previewOf([scene.folder]);
+  await second.page.waitForSelector("body[data-state=preview]");
+  await workspace.page.close();
+  // Longer than a page has to come back.
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  await second.page.reload();
+  await second.page.waitForSelector("body[data-state=preview]");
+  await second.page.close();
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  workspace = await scene.workspace();
+  expect(await workspace.page.$eval("body", ({ dataset }) => dataset.state)).toBe("cancelled");
+  await previewOf([scene.folder]);
+  await workspace.page.click("#preview-cancel");
+  await workspace.page.waitForSelector("body[data-state=cancelled]");
+});
+
 it("leaves nothing behind when it is cancelled", async () => {
   await scene.write({ "x.bin": bytes(30_000, 9301) });
   const before = await scene.objects();

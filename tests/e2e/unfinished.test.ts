@@ -80,6 +80,41 @@ it("goes on with what was dropped, and sends no content again", async () => {
   await workspace.page.close();
 });
 
+it("keeps the choice of files that it was begun with", async () => {
+  const workspace = await cutOff(async (first, folder) => {
+    await first.lookAtPreviews();
+    await first.drop([folder]);
+    await first.page.waitForSelector("body[data-state=preview]");
+    await first.page.$eval(".preview-patterns", (details) => details.setAttribute("open", ""));
+    await first.page.type("#preview-exclude", "deep");
+    await first.page.waitForFunction(() => document.querySelector("#preview-left-out")?.textContent !== "");
+    await first.page.click("#preview-upload");
+  });
+  await workspace.page.click("#continue-upload");
+  await workspace.page.waitForSelector("body[data-state=complete]");
+  expect((await workspace.result()).files).toBe(1);
+  const leftOut = await workspace.notTaken();
+  expect(leftOut).toMatchObject([{ code: "excluded", file: "shot/deep/b.bin" }]);
+  await workspace.page.close();
+});
+
+it("is no upload before somebody has pressed Upload", async () => {
+  const folder = await stage.folder("shot", { "a.bin": bytes(5000, 780) });
+  await stage.prepare(folder);
+  const workspace = await stage.openWorkspace();
+  await workspace.lookAtPreviews();
+  await workspace.drop([folder]);
+  await workspace.page.waitForSelector("body[data-state=preview]");
+  await workspace.page.waitForFunction(() => document.querySelector("#preview-state")?.textContent === "");
+  const worker = await chromiumOf(stage.browser).serviceWorker();
+  await worker.evaluate(() => chrome.offscreen.closeDocument());
+  await workspace.page.reload();
+  await workspace.page.waitForSelector("body[data-state=ready]");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await isOffered(workspace)).toBe(false);
+  await workspace.page.close();
+});
+
 it("can be forgotten", async () => {
   const workspace = await cutOff(drop);
   await workspace.page.click("#forget-upload");

@@ -1,4 +1,7 @@
-/** An upload that was begun and has not ended: it is running, or the browser was. */
+/**
+ * An upload that was begun and has not ended: it is running, or the browser was. One that is held and was never told
+ * to begin is none: nobody has wanted it yet.
+ */
 export interface UnfinishedUpload {
   /** Whatever the program calls it. */
   uploadId: string;
@@ -13,4 +16,6 @@ export interface UnfinishedUpload {
    * handles (Firefox): the user then drops it again.
    */
   roots: (FileSystemDirectoryHandle | FileSystemFileHandle)[];
+  /** Which files belong to it, as for `UploadDriver.select`; left out where all do. */
+  patterns?: { include: string[]; exclude: string[] };
 }

@@ -6,7 +6,14 @@ import { forgetUnfinished, listUnfinished, noteUnfinished } from "./unfinished-u
 // Real handles exist in browsers only; what matters here is that they come back as they went in.
 const handle = { kind: "directory", name: "tower" } as FileSystemDirectoryHandle;
 const tower = { uploadId: "1", label: "tower", profileName: "studio", startedAt: 1_000, roots: [handle] };
-const bridge = { uploadId: "2", label: "2 items", profileName: "home", startedAt: 2_000, roots: [] };
+const bridge = {
+  uploadId: "2",
+  label: "2 items",
+  profileName: "home",
+  startedAt: 2_000,
+  roots: [],
+  patterns: { include: [], exclude: ["*.tmp"] },
+};
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();

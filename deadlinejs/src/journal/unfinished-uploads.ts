@@ -6,9 +6,13 @@ import type { UnfinishedUpload } from "./unfinished-upload.ts";
  * no database, or it fails. No secret is noted.
  */
 export async function noteUnfinished(upload: UnfinishedUpload): Promise<void> {
-  const { uploadId, label, profileName, startedAt, roots } = upload;
+  const { uploadId, label, profileName, startedAt, roots, patterns } = upload;
   await attempt((database) =>
-    database.put("unfinished", { uploadId, label, profileName, startedAt, roots }, uploadId),
+    database.put(
+      "unfinished",
+      { uploadId, label, profileName, startedAt, roots, ...(patterns && { patterns }) },
+      uploadId,
+    ),
   );
 }
 

@@ -2,7 +2,7 @@
  * What a drop or a file chooser gave, before anything is known about it.
  */
 import { formatCounted } from "../format.ts";
-import type { FoundFile, NotTaken, Root } from "../messages.ts";
+import type { FilePatterns, FoundFile, NotTaken, Root } from "../messages.ts";
 
 /** One thing found: a file to upload, or the reason why something is not one. */
 export type IntakeItem = FoundFile | NotTaken;
@@ -15,6 +15,8 @@ export interface Intake {
   items: AsyncIterable<IntakeItem> | Iterable<IntakeItem>;
   /** Handles to all of it that outlive the page; empty where the browser gives none for even one thing. */
   roots: Promise<Root[]>;
+  /** Which of the files belong to the upload, where that is said already. */
+  patterns?: FilePatterns | undefined;
 }
 
 /** Whether the item is a file to upload. */

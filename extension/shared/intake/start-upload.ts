@@ -55,6 +55,7 @@ async function begin(
     label,
     ...(profileId !== undefined && { profileId }),
     ...(hold && { hold }),
+    ...(intake.patterns && { patterns: intake.patterns }),
   });
   if (!reply.ok) return reply.problem;
   void intake.roots.then((roots) => {
