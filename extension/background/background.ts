@@ -19,8 +19,8 @@ import { attachmentsOf, keepAttachments } from "./ended-uploads.ts";
 import { takeCredentials } from "./entered-credentials.ts";
 import { listFarms, listQueues, queueInfo } from "./farm-lists.ts";
 import { settled, watchHostAccess } from "./host-access.ts";
-import { orderHost } from "./host-client.ts";
 import { setIdleMinutes } from "./idle-time.ts";
+import { isUse } from "./is-use.ts";
 import { answerNotices, noticeEnd } from "./notices.ts";
 import { claimOverlay, expectOverlay } from "./overlay-tokens.ts";
 import { tellPages } from "./pages-client.ts";
@@ -30,10 +30,10 @@ import { retryUpload } from "./retry-upload.ts";
 import { chooseAccount, chooseRole, startSignIn, watchSignIn } from "./sign-in.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
 import { readStatus } from "./status.ts";
-import { renewForAll, renewForUpload, watchRenewal } from "./upload-keys.ts";
+import { goOnWithKeys, renewForPerson, renewForUpload, watchRenewal } from "./upload-keys.ts";
 import { answerMenu, endResource } from "./upload-menu.ts";
 import { forgetUpload, noteFailed } from "./upload-store.ts";
-import { forgetAll, heldKeys, noteUse, onKeysChanged, planWipe, watchVault } from "./vault.ts";
+import { forgetAll, type KeyNews, noteUse, onKeysChanged, planWipe, watchVault } from "./vault.ts";
 
 void closeStorageToContentScripts();
 void clearStaleBadge();
@@ -51,7 +51,7 @@ listen((message, sender) => {
   const order = readMessage(toBackground, message);
   if (!order || !isFrom(toBackground[order.type].from, sender)) return undefined;
   return answer(async () => {
-    await noteUse();
+    if (isUse(order)) await noteUse();
     return carryOut(order, sender.tab?.id);
   });
 });
@@ -99,9 +99,9 @@ async function carryOut(
     case "denial.explain":
       return explainDenial(order);
     case "credentials.renew":
-      return renewForAll(forgetSigners);
+      return renewForPerson(order.uploadId, forgetSigners);
     case "credentials.needed":
-      return renewForUpload(order.uploadId, () => forgetSigners(order.uploadId));
+      return renewForUpload(order.uploadId, forgetSigners);
     case "signIn.start":
       return settled(startSignIn(order));
     case "signIn.account":
@@ -154,12 +154,10 @@ async function endUpload({ uploadId, end }: ToBackground["upload.ended"]): Promi
   return null;
 }
 
-/** Nothing is signed with what is gone, an upload that waits for other keys goes on, and pages show what there is now. */
-async function keysChanged(): Promise<void> {
+/** Nothing is signed with what is gone, pages show what there is now, and an upload that waits for other keys goes on. */
+async function keysChanged(news: KeyNews): Promise<void> {
   forgetSigners();
-  if (await heldKeys()) {
-    // Nobody hears it where nothing has been uploaded yet.
-    await orderHost({ type: "credentials.renewed" });
-  }
   await tellPages({ type: "status.changed" });
+  // Nobody who has entered keys waits for what queues say to them.
+  if (news === "kept") void goOnWithKeys(forgetSigners);
 }

@@ -119,9 +119,12 @@ describe("EngineHost", () => {
   });
 
   it("tells its upload that there are new credentials, if it has one", async () => {
-    expect(await send({ type: "credentials.renewed" })).toEqual({ ok: true, value: null });
+    const renewed = (uploadId: string) => ({ type: "credentials.renewed", uploadId });
+    expect(await send(renewed(FIRST))).toEqual({ ok: true, value: null });
     await send(order(FIRST));
-    expect(await send({ type: "credentials.renewed" })).toEqual({ ok: true, value: null });
+    expect(await send(renewed(SECOND))).toEqual({ ok: true, value: null });
+    expect(mocks.runs[0]?.credentialsRenewed).not.toHaveBeenCalled();
+    expect(await send(renewed(FIRST))).toEqual({ ok: true, value: null });
     expect(mocks.runs[0]?.credentialsRenewed).toHaveBeenCalledTimes(1);
   });
 

@@ -38,7 +38,7 @@ export class EngineHost {
         case "host.fetch":
           return this.fetch(order.source);
         case "credentials.renewed":
-          return this.renewCredentials();
+          return this.renewCredentials(order.uploadId);
       }
     });
     this.channel.onmessage = ({ data }) => {
@@ -75,8 +75,8 @@ export class EngineHost {
     return { ok: true, value: null };
   }
 
-  private async renewCredentials(): Promise<Reply<null>> {
-    this.run?.credentialsRenewed();
+  private async renewCredentials(uploadId: string): Promise<Reply<null>> {
+    if (this.run?.uploadId === uploadId) this.run.credentialsRenewed();
     return { ok: true, value: null };
   }
 

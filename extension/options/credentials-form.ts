@@ -24,13 +24,13 @@ export class CredentialsForm {
   readonly #message = byId("credentials-message", HTMLElement);
   readonly #forget = byId("forget-credentials", HTMLButtonElement);
   readonly #countdown: ExpiryCountdown;
-  readonly #changed: () => Promise<void>;
+  readonly #changed: (unasked?: boolean) => Promise<void>;
   #read: ReadPasted | undefined;
 
-  /** Connects the form. `changed` is called when the background holds other credentials than before. */
-  constructor(changed: () => Promise<void>) {
+  /** Connects the form. `changed` is called when the background holds other credentials than before; unasked when they end. */
+  constructor(changed: (unasked?: boolean) => Promise<void>) {
     this.#changed = changed;
-    this.#countdown = new ExpiryCountdown(byId("held-expiry", HTMLElement), () => void changed());
+    this.#countdown = new ExpiryCountdown(byId("held-expiry", HTMLElement), () => void changed(true));
     const form = byId("credentials-form", HTMLFormElement);
     form.addEventListener("input", () => this.#typed());
     form.addEventListener("submit", (event) => {

@@ -23,8 +23,9 @@ const credentialsForm = new CredentialsForm(refresh);
 const idle = new IdleSection();
 const signIn = new SignInSection();
 
-async function refresh(): Promise<void> {
-  const status = await profiles.refresh();
+/** `unasked`: nobody has done anything here, there is only news. */
+async function refresh(unasked = false): Promise<void> {
+  const status = await profiles.refresh(unasked);
   if (status === undefined) return;
   credentialsForm.showHeld(status.credentials);
   idle.show(status.idleMinutes);
@@ -45,7 +46,7 @@ loadPastedReader().then(
   // The background judges what is pasted in any case.
   () => undefined,
 );
-onStatusChanged(() => void refresh());
+onStatusChanged(() => void refresh(true));
 connectCacheSection();
 answerWish((field, value) => {
   if (field === "region") profiles.typeInto(field, value);

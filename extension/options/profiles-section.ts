@@ -62,9 +62,12 @@ export class ProfilesSection {
     this.#form.cannotLoadRules();
   }
 
-  /** Looks at what is stored, and shows the profile that uploads go to, unless another one is shown. */
-  async refresh(): Promise<BackgroundStatus | undefined> {
-    const reply = await askBackground("status.get", {});
+  /**
+   * Looks at what is stored, and shows the profile that uploads go to, unless another one is shown. `unasked`: nobody has done
+   * anything here, there is only news.
+   */
+  async refresh(unasked = false): Promise<BackgroundStatus | undefined> {
+    const reply = await askBackground("status.get", { unasked });
     if (!reply.ok) {
       showFormMessage(this.#message, "refused", problemSentence(reply.problem));
       return undefined;

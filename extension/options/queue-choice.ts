@@ -155,7 +155,7 @@ export class QueueChoice {
 
   #refuse(problem: Problem): void {
     showFormMessage(this.#message, "refused", problemSentence(problem));
-    const button = problem.button && problemButton(problem.button, () => void this.start());
+    const button = problem.button && problemButton(problem.button, { tryAgain: () => void this.start() });
     if (button) this.#message.append(button);
   }
 }

@@ -93,7 +93,7 @@ export class SignInSection {
       showFormMessage(this.#message, "saved", text("optionsSignedIn", view.roleName, view.accountId));
     } else if (view?.problem) {
       showFormMessage(this.#message, "refused", problemSentence(view.problem));
-      this.#message.append(problemButton(view.problem.button, () => void this.#start()));
+      this.#message.append(problemButton(view.problem.button, { tryAgain: () => void this.#start() }));
     } else this.#say("");
   }
 

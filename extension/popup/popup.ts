@@ -39,13 +39,17 @@ const controls = new UploadControls(
   byId("cancel", HTMLButtonElement),
   uploads,
 );
-const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), showStatus);
-const expiry = new ExpiryCountdown(byId("expiry", HTMLElement), () => void showStatus());
+const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), async (refusal) => {
+  byId("notice", HTMLElement).replaceChildren(...(refusal ? problemParts(refusal) : []));
+  await showStatus();
+});
+const expiry = new ExpiryCountdown(byId("expiry", HTMLElement), () => void showStatus(true));
 const lastUploads = new LastUploads(announcer);
 let upload: UploadState | null = null;
 
-async function showStatus(): Promise<void> {
-  const reply = await askBackground("status.get", {});
+/** `unasked`: nobody has done anything here, there is only news. */
+async function showStatus(unasked = false): Promise<void> {
+  const reply = await askBackground("status.get", { unasked });
   if (!reply.ok) {
     byId("profile", HTMLElement).hidden = true;
     byId("notice", HTMLElement).replaceChildren(...problemParts(reply.problem));
@@ -163,7 +167,7 @@ window.addEventListener("drop", async (event) => {
 
 void connectPageDrop((sentence) => announce(announcer, sentence));
 
-onStatusChanged(() => void showStatus());
+onStatusChanged(() => void showStatus(true));
 uploads.onState(showUpload);
 uploads.query();
 void lastUploads.look();

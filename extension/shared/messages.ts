@@ -242,7 +242,14 @@ export type DeadlinePlace = v.InferOutput<typeof DeadlinePlaceSchema>;
 /** Messages to the background, by the kind of page that may send them. */
 export const toBackground = {
   /** Any extension page. Reply: {@link BackgroundStatus}. */
-  "status.get": { from: "page", schema: v.strictObject({ type: v.literal("status.get") }) },
+  "status.get": {
+    from: "page",
+    schema: v.strictObject({
+      type: v.literal("status.get"),
+      /** The page looks again by itself, because there is news: nobody has to be there for that. */
+      unasked: v.exactOptional(v.boolean()),
+    }),
+  },
   /** Options page; without an id it becomes a new profile. Reply: {@link StoredProfile}. */
   "profile.save": {
     from: "options",
@@ -308,8 +315,11 @@ export const toBackground = {
       code: v.pipe(v.string(), v.maxLength(64)),
     }),
   },
-  /** Any extension page: get new credentials of the queue for uploads that run. Reply: `null`. */
-  "credentials.renew": { from: "page", schema: v.strictObject({ type: v.literal("credentials.renew") }) },
+  /** Any extension page: get new credentials of the queue for an upload that runs, or has failed. Reply: `null`. */
+  "credentials.renew": {
+    from: "page",
+    schema: v.strictObject({ type: v.literal("credentials.renew"), uploadId: UploadId }),
+  },
   /** Engine host: an upload waits for other credentials. Reply: `null`, at once. */
   "credentials.needed": {
     from: "host",
@@ -514,10 +524,10 @@ export const toHost = {
     from: "background",
     schema: v.strictObject({ type: v.literal("host.fetch"), source: SourceSchema }),
   },
-  /** There are other credentials than before: an upload that waits for some goes on. Reply: `null`. */
+  /** There are other credentials than before for this upload: if it waits for some, it goes on. Reply: `null`. */
   "credentials.renewed": {
     from: "background",
-    schema: v.strictObject({ type: v.literal("credentials.renewed") }),
+    schema: v.strictObject({ type: v.literal("credentials.renewed"), uploadId: UploadId }),
   },
 } as const;
 

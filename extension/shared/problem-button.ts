@@ -1,7 +1,7 @@
 import { askBackground } from "./background-client.ts";
 import { showOptions } from "./browser.ts";
 import { make } from "./dom.ts";
-import type { ProblemButton } from "./messages.ts";
+import type { Problem, ProblemButton } from "./messages.ts";
 import { type MessageName, text } from "./text.ts";
 
 const WORDS: Record<ProblemButton["action"], MessageName> = {
@@ -17,10 +17,20 @@ const WORDS: Record<ProblemButton["action"], MessageName> = {
   "open-profile": "sharedOpenProfile",
 };
 
-/** The one thing to do about a problem. `tryAgain` is what this page does anew. */
+/** What a problem's button needs of the page that shows it. */
+export interface ButtonPlace {
+  /** Does anew what was refused. */
+  tryAgain: () => void;
+  /** The upload whose queue is asked for others where credentials are renewed. */
+  uploadId?: string;
+  /** Shows why that was refused. */
+  refused?: (problem: Problem) => void;
+}
+
+/** The one thing to do about a problem. */
 export function problemButton(
   { action, value = "" }: ProblemButton,
-  tryAgain: () => void,
+  { tryAgain, uploadId, refused }: ButtonPlace,
 ): HTMLButtonElement {
   const button = make(
     "button",
@@ -31,9 +41,13 @@ export function problemButton(
     switch (action) {
       case "try-again":
         return tryAgain();
-      case "renew-credentials":
-        await askBackground("credentials.renew", {});
+      case "renew-credentials": {
+        if (uploadId === undefined) return undefined;
+        const reply = await askBackground("credentials.renew", { uploadId });
+        if (reply.ok) button.textContent = text("sharedCredentialsRenewed");
+        else refused?.(reply.problem);
         return undefined;
+      }
       case "copy-permissions":
         await navigator.clipboard.writeText(value);
         button.textContent = text("sharedCopiedPermissions");

@@ -1,18 +1,18 @@
 import { askBackground } from "./background-client.ts";
 import { make } from "./dom.ts";
-import type { BackgroundStatus } from "./messages.ts";
+import type { BackgroundStatus, Problem } from "./messages.ts";
 import { visibleText } from "./visible-text.ts";
 
 /** The select by which a page switches the profile that uploads go to, for this browser session. */
 export class ProfileChoice {
   readonly #select: HTMLSelectElement;
 
-  /** Connects the select; `changed` is called after a switch, or where it was refused. */
-  constructor(select: HTMLSelectElement, changed: () => Promise<void>) {
+  /** Connects the select; `changed` is called after a switch, or with the reason why it was refused. */
+  constructor(select: HTMLSelectElement, changed: (refusal?: Problem) => Promise<void>) {
     this.#select = select;
     select.addEventListener("change", async () => {
-      await askBackground("profile.choose", { profileId: select.value });
-      await changed();
+      const reply = await askBackground("profile.choose", { profileId: select.value });
+      await changed(reply.ok ? undefined : reply.problem);
     });
   }
 

@@ -11,8 +11,11 @@ export class DenialView {
   /** What is being explained, or has been: the same state is shown again and again. */
   #asked = "";
 
-  /** `tryAgain` is what this page does where the same may succeed now. */
-  constructor(private readonly tryAgain: () => void) {}
+  /** `tryAgain` is what this page does where the same may succeed now; `refused` shows why a button's action failed. */
+  constructor(
+    private readonly tryAgain: () => void,
+    private readonly refused: (problem: Problem) => void,
+  ) {}
 
   /** Explains the first problem of an upload that has failed, in the item that shows it. */
   async explainFailure(state: UploadState, list: HTMLElement): Promise<void> {
@@ -21,23 +24,25 @@ export class DenialView {
     const item = list.querySelector("li");
     if (!explained || item === null || item.dataset.code !== problem.code) return;
     item.dataset.denial = explained.code;
-    item.replaceChildren(...problemParts(explained), ...this.#button(explained));
+    item.replaceChildren(...problemParts(explained), ...this.#button(explained, state));
   }
 
   async #explain(
-    { uploadId, phase, profileName }: UploadState,
+    { uploadId, endedAt, profileName }: UploadState,
     { code }: Problem,
   ): Promise<Problem | undefined> {
-    const question = `${uploadId} ${phase} ${code}`;
+    // Taken up again it may fail with the same once more, at another time.
+    const question = `${uploadId} ${endedAt} ${code}`;
     if (this.#asked === question) return undefined;
     this.#asked = question;
     const reply = await askBackground("denial.explain", { profileName, code });
     return this.#asked === question && reply.ok && reply.value !== null ? reply.value : undefined;
   }
 
-  #button({ button }: Problem): HTMLButtonElement[] {
+  #button({ button }: Problem, { uploadId }: UploadState): HTMLButtonElement[] {
     if (button === undefined) return [];
-    const element = problemButton(button, this.tryAgain);
+    const { tryAgain, refused } = this;
+    const element = problemButton(button, { tryAgain, uploadId, refused });
     element.classList.add("primary");
     return [element];
   }

@@ -86,8 +86,12 @@ const offer = new UnfinishedOffer({
   },
 });
 
-const denials = new DenialView(() => byId("pick-folder", HTMLElement).focus());
-const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), refreshStatus);
+const denials = new DenialView(() => byId("pick-folder", HTMLElement).focus(), showNotice);
+const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), async (refusal) => {
+  if (refusal === undefined) clearNotice();
+  else showNotice(refusal);
+  await refreshStatus();
+});
 
 let status: BackgroundStatus | null = null;
 let upload: UploadState | null = null;
@@ -98,8 +102,9 @@ function isRunning(): boolean {
   return upload !== null && !isEnded(upload);
 }
 
-async function refreshStatus(): Promise<void> {
-  const reply = await askBackground("status.get", {});
+/** `unasked`: nobody has done anything here, there is only news. */
+async function refreshStatus(unasked = false): Promise<void> {
+  const reply = await askBackground("status.get", { unasked });
   if (reply.ok) {
     const wasUnknown = status === null;
     status = reply.value;
@@ -340,10 +345,12 @@ makeCopyButton(byId("copy-attachments", HTMLButtonElement), {
 for (const id of ["open-options", "setup-options", "waiting-options"]) {
   byId(id, HTMLButtonElement).addEventListener("click", () => void browser.runtime.openOptionsPage());
 }
-byId("waiting-renew", HTMLButtonElement).addEventListener(
-  "click",
-  () => void askBackground("credentials.renew", {}),
-);
+byId("waiting-renew", HTMLButtonElement).addEventListener("click", async () => {
+  if (upload === null) return;
+  const reply = await askBackground("credentials.renew", { uploadId: upload.uploadId });
+  if (reply.ok) clearNotice();
+  else showNotice(reply.problem);
+});
 byId("allow-access", HTMLButtonElement).addEventListener("click", async () => {
   const origins = status?.originPatterns ?? [];
   if (origins.length === 0) return;
@@ -362,8 +369,8 @@ window.addEventListener("beforeunload", (event) => {
 });
 // Options are changed in another tab: what is missing here may have been put right there.
 window.addEventListener("focus", () => void refreshStatus());
-onStatusChanged(() => void refreshStatus());
-onHostsChanged(() => void refreshStatus());
+onStatusChanged(() => void refreshStatus(true));
+onHostsChanged(() => void refreshStatus(true));
 
 fillTexts();
 const arrive = (): void =>

@@ -1,0 +1,42 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { problemButton } from "./problem-button.ts";
+
+const mocks = vi.hoisted(() => ({ askBackground: vi.fn(), showOptions: vi.fn() }));
+vi.mock("./background-client.ts", () => ({ askBackground: mocks.askBackground }));
+vi.mock("./browser.ts", () => ({ showOptions: mocks.showOptions }));
+vi.mock("./dom.ts", () => ({
+  make: (_tag: string, _attributes: unknown, words: string) =>
+    Object.assign(new EventTarget(), { textContent: words }),
+}));
+
+const UPLOAD = "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11";
+const tryAgain = vi.fn();
+
+beforeEach(() => {
+  vi.resetAllMocks();
+});
+
+describe("the button that renews credentials", () => {
+  const press = (refused = vi.fn()) => {
+    const place = { tryAgain, uploadId: UPLOAD, refused };
+    const button = problemButton({ action: "renew-credentials" }, place);
+    button.dispatchEvent(new Event("click"));
+    return { button, refused };
+  };
+
+  it("asks for those of its upload, and says that they are there", async () => {
+    mocks.askBackground.mockResolvedValue({ ok: true, value: null });
+    const { button, refused } = press();
+    await vi.waitFor(() => expect(button.textContent).toBe("Renewed"));
+    expect(mocks.askBackground).toHaveBeenCalledWith("credentials.renew", { uploadId: UPLOAD });
+    expect(refused).not.toHaveBeenCalled();
+  });
+
+  it("says why there are none", async () => {
+    const problem = { code: "farm-denied", what: "The farm refused.", next: "Ask." };
+    mocks.askBackground.mockResolvedValue({ ok: false, problem });
+    const { button, refused } = press();
+    await vi.waitFor(() => expect(refused).toHaveBeenCalledWith(problem));
+    expect(button.textContent).not.toBe("Renewed");
+  });
+});
