@@ -7,17 +7,16 @@ import type { Page } from "puppeteer-core";
 export async function deny(page: Page): Promise<void> {
   await page.evaluate(() => {
     const asked: chrome.permissions.Permissions[] = [];
-    const request = async (
-      permissions: chrome.permissions.Permissions,
-      answer?: (granted: boolean) => void,
-    ) => {
-      asked.push(permissions);
-      // The polyfill still gives a callback where the browser has no `browser` of its own.
-      answer?.(false);
-      return false;
-    };
     Object.assign(globalThis, { asked });
-    Object.assign(chrome.permissions, { request });
+    // A method, because the page lacks the helper that the compiler wraps named functions in.
+    Object.assign(chrome.permissions, {
+      async request(permissions: chrome.permissions.Permissions, answer?: (granted: boolean) => void) {
+        asked.push(permissions);
+        // The polyfill still gives a callback where the browser has no `browser` of its own.
+        answer?.(false);
+        return false;
+      },
+    });
   });
 }
 

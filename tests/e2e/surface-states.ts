@@ -76,7 +76,7 @@ export class Theatre {
   /** A fresh shot, and a profile for it. */
   async prepared(changes: Partial<ProfileFields> = {}): Promise<string> {
     const folder = await this.shot();
-    await this.stage.prepare(folder, { name: "Studio farm", ...changes });
+    await this.stage.prepare(folder, { name: "Studio farm", assetRoot: "/projects/feature", ...changes });
     return folder;
   }
 

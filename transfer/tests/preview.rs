@@ -122,6 +122,9 @@ fn patterns_change_the_numbers_and_the_manifest_and_can_be_taken_back() {
     let (mut engine, mut world) = wait(held(), &shot(), None);
     let numbers = |engine: &Engine| {
         let told = preview(engine);
+        // The list of files says the same of each of them.
+        let skipped = engine.file_counts().skipped;
+        assert_eq!(u64::try_from(skipped), Ok(told.files_left_out));
         (
             told.files,
             told.bytes_new,

@@ -1,5 +1,5 @@
 //! Project automation: `cargo xtask build`, `compare`, `demo`, `test`, `bench`, `coverage`, `example`,
-//! `fuzz`, `package`, `reference`, `size`, `weigh`.
+//! `fuzz`, `package`, `reference`, `screenshots`, `size`, `weigh`.
 //!
 //! Each command first installs what it needs and finds missing (see [`setup`]), so it also works
 //! on a fresh machine. Standard output carries results only (a table, one JSON object); the way
@@ -22,6 +22,7 @@ mod packaging;
 mod paths;
 mod reference;
 mod run;
+mod screenshots;
 mod seaweed;
 mod setup;
 mod side_workspace;
@@ -70,6 +71,8 @@ enum Command {
     Package,
     /// Make the API reference of deadlinejs.
     Reference,
+    /// Take a picture of every surface in every state, into docs/screenshots/.
+    Screenshots,
     /// Print what each part of the WASM module costs, in bytes.
     Size,
     /// Run the test suites: all of them, or the ones named.
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Command::Fuzz(args) => fuzz::fuzz(&args).map(|()| ExitCode::SUCCESS),
         Command::Package => package::package().map(|()| ExitCode::SUCCESS),
         Command::Reference => reference::reference().map(|()| ExitCode::SUCCESS),
+        Command::Screenshots => screenshots::screenshots().map(|()| ExitCode::SUCCESS),
         Command::Size => size::size().map(|()| ExitCode::SUCCESS),
         Command::Test(args) => test::test(&args),
         Command::Weigh => weigh::weigh().map(|()| ExitCode::SUCCESS),

@@ -93,9 +93,12 @@ impl Engine {
     }
 
     pub(super) fn file_status(&self, id: FileId) -> FileStatus {
-        let status = match self.files.get(id).state {
+        let file = self.files.get(id);
+        let status = match file.state {
             FileState::Failed => return FileStatus::Failed,
+            // Patterns may still change: only with the beginning it becomes a state of its own.
             FileState::LeftOut => return FileStatus::Skipped,
+            _ if file.is_left_out => return FileStatus::Skipped,
             FileState::Found if self.hashing.reads(id) => FileStatus::Hashing,
             FileState::Found => FileStatus::Waiting,
             FileState::Refreshing => FileStatus::Hashing,

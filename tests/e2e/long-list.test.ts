@@ -1,0 +1,106 @@
+/** A drop of 100,000 files: the page holds the lines in view and no others, and is as quick as with a thousand. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { WorkspacePage } from "../browser/workspace-page.ts";
+import { Scene } from "./scene.ts";
+
+const FEW = 1000;
+const MANY = 100_000;
+const FOLDERS = 100;
+/** Lines in view, those that are kept ready beside them, and some more. */
+const LINES_AT_MOST = 60;
+const LIMIT_MS = 300_000;
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open();
+});
+afterAll(() => scene?.close());
+
+/** All with the same content, which is sent once: this is about the list. */
+async function folderOf(count: number): Promise<string> {
+  const root = join(scene.folder, `frames-${count}`);
+  const each = count / FOLDERS;
+  for (let folder = 0; folder < FOLDERS; folder += 1) {
+    const path = join(root, `pass_${String(folder).padStart(3, "0")}`);
+    await mkdir(path, { recursive: true });
+    const names = Array.from({ length: each }, (_, at) => `beauty.${String(at).padStart(4, "0")}.exr`);
+    await Promise.all(names.map((name) => writeFile(join(path, name), "the same")));
+  }
+  return root;
+}
+
+async function preview(count: number): Promise<WorkspacePage> {
+  const folder = await folderOf(count);
+  const workspace = await scene.workspace();
+  await workspace.lookAtPreviews();
+  await workspace.drop([folder]);
+  const { page } = workspace;
+  await page.waitForSelector("body[data-state=preview]", { timeout: LIMIT_MS });
+  const isReady = () => document.querySelector("#preview-state")?.textContent === "";
+  await page.waitForFunction(isReady, { timeout: LIMIT_MS, polling: 500 });
+  await page.waitForSelector(`#files [aria-setsize="${count}"]`);
+  await page.focus("#files");
+  return workspace;
+}
+
+const isCurrent = (page: Page, line: number) =>
+  page.waitForFunction(
+    (wanted) => {
+      const shown = document.querySelector(
+        `#files [aria-selected=true][aria-posinset="${wanted}"] .file-path`,
+      );
+      return (shown?.textContent ?? "") !== "";
+    },
+    {},
+    line,
+  );
+
+/** Seconds that the page itself works for a walk through the list, from one end to the other and by pages. */
+async function walk(page: Page, count: number): Promise<number> {
+  const before = await page.metrics();
+  for (let round = 0; round < 5; round += 1) {
+    await page.keyboard.press("End");
+    await isCurrent(page, count);
+    await page.keyboard.press("Home");
+    await isCurrent(page, 1);
+    for (let step = 0; step < 10; step += 1) await page.keyboard.press("PageDown");
+  }
+  const after = await page.metrics();
+  return (after.TaskDuration ?? Number.NaN) - (before.TaskDuration ?? Number.NaN);
+}
+
+it(
+  "walks through 100,000 lines as through a thousand, and uploads them",
+  async () => {
+    const few = await preview(FEW);
+    const little = await walk(few.page, FEW);
+    await few.page.click("#preview-cancel");
+    await few.page.waitForSelector("body[data-state=cancelled]");
+    await few.page.close();
+
+    const workspace = await preview(MANY);
+    const { page } = workspace;
+    expect(await page.$eval("#preview-files", (shown) => shown.getAttribute("data-value"))).toBe(`${MANY}`);
+    const much = await walk(page, MANY);
+    console.info(
+      `The page works ${little.toFixed(3)} s with ${FEW} lines, ${much.toFixed(3)} s with ${MANY}.`,
+    );
+    expect(much / little).toBeLessThan(2);
+    await page.keyboard.press("End");
+    await isCurrent(page, MANY);
+    const last = await page.$eval("#files [aria-selected=true]", (line) => line.textContent ?? "");
+    expect(last).toContain("beauty.");
+    expect((await page.$$("#files [role=option]")).length).toBeLessThan(LINES_AT_MOST);
+    const end = await workspace.endAfter(() => page.click("#preview-upload"), LIMIT_MS);
+    expect(end).toBe("complete");
+    const { files, objectsWritten, manifestKey } = await workspace.result();
+    expect([files, objectsWritten]).toEqual([MANY, 1]);
+    const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(manifestKey)));
+    expect(manifest.paths).toHaveLength(MANY);
+    await page.close();
+  },
+  3 * LIMIT_MS,
+);
