@@ -62,7 +62,16 @@ export default defineConfig({
         test: {
           name: "e2e-firefox",
           include: [
-            ...["upload", "permission", "waiting", "event-page"].map((name) => `tests/e2e/${name}.test.ts`),
+            ...[
+              "upload",
+              "permission",
+              "waiting",
+              "event-page",
+              "preview",
+              "receipt",
+              "history",
+              "retry",
+            ].map((name) => `tests/e2e/${name}.test.ts`),
             "tests/security/firefox.test.ts",
           ],
           fileParallelism: false,

@@ -17,7 +17,7 @@ export async function wrongIn(page: Page, frame: Frame = page.mainFrame()): Prom
     // A frame of another site hears of both in its own time, and may move its colours meanwhile.
     if (frame !== page.mainFrame()) await new Promise((resolve) => setTimeout(resolve, 500));
     // Not a script of the page: its content security policy would refuse one.
-    await frame.evaluate(AXE);
+    await frame.evaluate(`(() => { ${AXE} })()`);
     const { violations, passes } = (await frame.evaluate("axe.run(document)")) as AxeResults;
     if (passes.length <= 10) throw new Error("axe has looked at next to nothing.");
     for (const { id, nodes } of violations) {

@@ -107,11 +107,60 @@ export class ExtensionBrowser {
     return new ExtensionBrowser(browser, extensionId, this.#folder, this.#options);
   }
 
+  /** Address of a file of the extension. */
+  urlOf(path: string): string {
+    return `chrome-extension://${this.extensionId}/${path}`;
+  }
+
   /** Opens a page of the extension, for example `options/options.html`, in a new tab. */
   async openPage(path: string): Promise<Page> {
-    const page = await this.browser.newPage();
-    await page.goto(`chrome-extension://${this.extensionId}/${path}`);
+    const page = await this.newPage();
+    await page.goto(this.urlOf(path));
     return page;
+  }
+
+  /** Opens an empty tab. */
+  newPage(): Promise<Page> {
+    return this.browser.newPage();
+  }
+
+  /** Waits for a tab that something else opens, whose address holds `part`. */
+  async opened(part: string): Promise<Page> {
+    const target = await this.browser.waitForTarget((one) => one.url().includes(part));
+    return target.asPage();
+  }
+
+  /** Opens the real popup over the tab that is in front. */
+  async openPopup(): Promise<Page> {
+    const known = new Set(this.browser.targets());
+    await (await this.serviceWorker()).evaluate(() => chrome.action.openPopup());
+    const target = await this.browser.waitForTarget(
+      (one) => one.url().endsWith("popup/popup.html") && !known.has(one),
+    );
+    const popup = await target.asPage();
+    await popup.waitForSelector("body:not([data-state=loading])");
+    return popup;
+  }
+
+  /** Waits for the side panel. */
+  openedPanel(): Promise<Page> {
+    return this.opened("panel/panel.html");
+  }
+
+  /** The offscreen document, once there is one. */
+  engineHost(): Promise<Page> {
+    return this.opened("/offscreen/offscreen.html");
+  }
+
+  /** The service worker. */
+  background(): Promise<WebWorker> {
+    return this.serviceWorker();
+  }
+
+  /** From now on what a page downloads comes into this folder, without a question. */
+  async saveDownloadsTo(folder: string): Promise<void> {
+    const session = await this.browser.target().createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
   }
 
   /** The extension's service worker, started if it isn't running. */

@@ -8,8 +8,9 @@ export async function deny(page: Page): Promise<void> {
   await page.evaluate(() => {
     const asked: chrome.permissions.Permissions[] = [];
     Object.assign(globalThis, { asked });
+    const { browser = chrome } = globalThis as { browser?: typeof chrome };
     // A method, because the page lacks the helper that the compiler wraps named functions in.
-    Object.assign(chrome.permissions, {
+    Object.assign(browser.permissions, {
       async request(permissions: chrome.permissions.Permissions, answer?: (granted: boolean) => void) {
         asked.push(permissions);
         // The polyfill still gives a callback where the browser has no `browser` of its own.

@@ -2,17 +2,20 @@
  * Firefox, headless, in a profile of its own that is thrown away at the end: ordinary pages, temporary add-ons
  * and their pages.
  */
-import { mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Builder, By } from "selenium-webdriver";
 import firefox from "selenium-webdriver/firefox.js";
+import { answerFileDialogs, type Context, contextOf, type Place, runIn } from "./firefox-places.ts";
 import type { PlainBrowser, PlainPage } from "./plain-browser.ts";
 import { browserEnvironment, killTree, remove } from "./processes.ts";
 
 const FIREFOX = "/usr/bin/firefox-esr";
 /** `cargo xtask` installs it. */
 const GECKODRIVER = resolve(import.meta.dirname, "../../target/tools/bin/geckodriver");
+/** The profile's folder in that of one {@link Firefox}. */
+const PROFILE = "profile";
 const START_LIMIT_MS = 60_000;
 const END_LIMIT_MS = 10_000;
 /** The longest that one script in a page may take; what is being tested has limits of its own. */
@@ -32,15 +35,23 @@ export class Firefox implements PlainBrowser {
     this.folder = folder;
   }
 
-  static async start(): Promise<Firefox> {
-    const folder = await mkdtemp(join(tmpdir(), "firefox-"));
+  /** `folder`: of a Firefox that has ended and is started again with the same profile. */
+  static async start(
+    folder?: string,
+    prefs: Record<string, string | number | boolean> = {},
+  ): Promise<Firefox> {
+    folder ??= await mkdtemp(join(tmpdir(), "firefox-"));
+    await mkdir(join(folder, PROFILE), { recursive: true });
     const options = new firefox.Options()
       .setBinary(FIREFOX)
-      .addArguments("-headless")
+      .addArguments("-headless", "-profile", join(folder, PROFILE))
       // What a click of an extension asks for is granted, without the question that nobody would answer.
-      .setPreference("extensions.webextOptionalPermissionPrompts", false);
+      .setPreference("extensions.webextOptionalPermissionPrompts", false)
+      // An add-on that is installed for good, as ours is when it has to outlive the browser, has no signature.
+      .setPreference("xpinstall.signatures.required", false);
+    for (const [name, value] of Object.entries(prefs)) options.setPreference(name, value);
     const service = new firefox.ServiceBuilder(GECKODRIVER)
-      .addArguments("--allow-system-access", "--profile-root", folder)
+      .addArguments("--allow-system-access")
       // Also what Firefox keeps in a home folder is thrown away.
       .setEnvironment({ ...browserEnvironment(folder), HOME: folder } as Record<string, string>);
     const builder = new Builder().forBrowser("firefox").setFirefoxOptions(options).setFirefoxService(service);
@@ -72,11 +83,15 @@ export class Firefox implements PlainBrowser {
   }
 
   /**
-   * Installs an add-on, a folder or a zip file, until Firefox ends.
+   * Installs an add-on, a folder or a zip file, until Firefox ends; a zip file may also be for good.
    * @returns the origin of its pages: `moz-extension://` and an id that only this Firefox has
    */
-  async installExtension(path: string): Promise<string> {
-    const id = await this.driver.installAddon(path, true);
+  async installExtension(path: string, isForGood = false): Promise<string> {
+    return this.originOf(await this.driver.installAddon(path, !isForGood));
+  }
+
+  /** The origin of an installed add-on's pages. */
+  async originOf(id: string): Promise<string> {
     const host = await this.inChrome(
       (id: string) => WebExtensionPolicy.getByID(id)?.mozExtensionHostname ?? null,
       id,
@@ -98,14 +113,57 @@ export class Firefox implements PlainBrowser {
     }
   }
 
-  /** Ends Firefox, by force if it does not in time: it may be waiting for a script of a page. Removes its profile. */
-  async close(): Promise<void> {
+  /** {@link inChrome}, when nothing else is done with the driver. */
+  privileged<Args extends unknown[], Result>(
+    work: (...args: Args) => Result,
+    ...args: Args
+  ): Promise<Awaited<Result>> {
+    return this.alone(() => this.inChrome(work, ...args));
+  }
+
+  /** {@link privileged}, about a document, whichever tab is in front. */
+  about<Args extends unknown[], Result>(
+    place: Place,
+    work: (context: Context, ...args: Args) => Result,
+    ...args: Args
+  ): Promise<Awaited<Result>> {
+    const found = `async (place, ...args) => (${work})(await (${contextOf})(place), ...args)`;
+    return this.alone(() => this.inChrome(found as never, place, ...args) as Promise<Awaited<Result>>);
+  }
+
+  /** Runs a script in a document, with its own rights or those of Firefox. What goes in and comes out is plain JSON. */
+  inPlace<T>(
+    place: Place,
+    script: string,
+    args: unknown[],
+    rights: "its own" | "as Firefox" = "its own",
+  ): Promise<T> {
+    return this.about(place, runIn, NAMING + script, args, rights === "as Firefox") as Promise<T>;
+  }
+
+  /** Ends Firefox, by force if it does not in time: it may be waiting for a script of a page. */
+  async end(): Promise<void> {
     const quit = this.driver.quit().catch(() => undefined);
     await within(END_LIMIT_MS, "Firefox's end", quit).catch(() => undefined);
     await killTree(this.#pid);
     // Now the driver notices, and ends too.
     await within(END_LIMIT_MS, "the driver's end", quit);
-    await remove(this.folder);
+  }
+
+  /** Kills all its processes at once: none gets to do a last thing. */
+  async crash(): Promise<void> {
+    await killTree(this.#pid);
+    await this.end();
+  }
+
+  /** {@link end}; removes its profile, after `look` has had a look at what is left there. */
+  async close(look?: (profile: string) => Promise<void>): Promise<void> {
+    await this.end();
+    try {
+      await look?.(join(this.folder, PROFILE));
+    } finally {
+      await remove(this.folder);
+    }
   }
 }
 
@@ -147,7 +205,7 @@ export class FirefoxPage implements PlainPage {
   /** A real click on the input; only the dialogs of the system and of Firefox are answered here. */
   async chooseFolder(selector: string, path: string): Promise<void> {
     const driver = await this.#driver();
-    await this.firefox.inChrome(answerFolderDialogs, path);
+    await this.firefox.inChrome(answerFileDialogs, path);
     const input = await this.#element(selector);
     // The method `click` of an element, which would scroll to it, refuses inputs of files.
     await driver.executeScript("arguments[0].scrollIntoView()", input);
@@ -200,44 +258,9 @@ export class FirefoxPage implements PlainPage {
 
 // What exists in Firefox's own window only.
 declare const WebExtensionPolicy: { getByID(id: string): { mozExtensionHostname: string } | null };
-declare const ChromeUtils: { generateQI(names: string[]): unknown };
-declare const Components: { manager: { QueryInterface(of: unknown): Registrar } };
-declare const Cc: Record<string, { createInstance(of: unknown): { initWithPath(path: string): void } }>;
-declare const Ci: Record<string, Record<string, number>>;
-declare const Services: {
-  uuid: { generateUUID(): unknown };
-  tm: { dispatchToMainThread(work: () => void): void };
-  ppmm: { loadProcessScript(url: string, isForNewOnes: boolean): void };
-};
-interface Registrar {
-  registerFactory(id: unknown, name: string, contract: string, factory: unknown): void;
-}
-
-/** In Firefox's own window: whoever is asked for a folder from now on chooses this one, and is sure of it. */
-export function answerFolderDialogs(path: string): void {
-  const picker = {
-    QueryInterface: ChromeUtils.generateQI(["nsIFilePicker"]),
-    init: () => undefined,
-    appendFilters: () => undefined,
-    get file() {
-      const file = Cc["@mozilla.org/file/local;1"]?.createInstance(Ci.nsIFile);
-      file?.initWithPath(path);
-      return file;
-    },
-    open: (callback: { done(result: number | undefined): void }) =>
-      Services.tm.dispatchToMainThread(() => callback.done(Ci.nsIFilePicker?.returnOK)),
-  };
-  const registrar = Components.manager.QueryInterface(Ci.nsIComponentRegistrar);
-  const factory = { createInstance: () => picker };
-  registrar.registerFactory(Services.uuid.generateUUID(), "", "@mozilla.org/filepicker;1", factory);
-  const module = "resource:///modules/PromptCollection.sys.mjs";
-  const sure = `ChromeUtils.importESModule("${module}").PromptCollection.prototype.confirmFolderUpload = () => true`;
-  Services.ppmm.loadProcessScript(`data:,${encodeURIComponent(sure)}`, true);
-}
-
 /** What tsx makes of a function calls a helper that is not where the script runs. */
-const scriptOf = (work: unknown) =>
-  `const __name = (named) => named; return (${work}).apply(null, arguments);`;
+const NAMING = "const __name = (named) => named; ";
+const scriptOf = (work: unknown): string => `${NAMING}return (${work}).apply(null, arguments);`;
 
 /** Fails unless `work` is done in time. */
 async function within<T>(limitMs: number, what: string, work: Promise<T>): Promise<T> {

@@ -6,7 +6,8 @@ import { statSync } from "node:fs";
 import type { Page } from "puppeteer-core";
 import { dropAt } from "./bare-drop.ts";
 import type { AnyExtensionBrowser } from "./extension-browser.ts";
-import { FirefoxExtensionPage } from "./firefox-extension-page.ts";
+import { readyToChoose } from "./file-dialog.ts";
+import { FirefoxContent } from "./firefox-content.ts";
 
 /** How an upload can end. */
 export type UploadEnd = "complete" | "failed" | "cancelled";
@@ -115,7 +116,7 @@ export class WorkspacePage {
 
   async #dropOrChoose(paths: string[]): Promise<void> {
     const page: unknown = this.page;
-    if (page instanceof FirefoxExtensionPage) return choose(page, paths);
+    if (page instanceof FirefoxContent) return choose(page, paths);
     const zone = await this.page.waitForSelector(".drop-zone", { visible: true });
     // A drop outside of what is in view would reach nothing.
     await zone?.scrollIntoView();
@@ -124,17 +125,11 @@ export class WorkspacePage {
     await dropAt(this.page, box.x + box.width / 2, box.y + box.height / 2, paths);
   }
 
-  /** The dialog that is opened next will choose this; gives what has to be waited for once it is asked to open. */
-  async readyToChoose(path: string): Promise<() => Promise<void>> {
-    const page: unknown = this.page;
-    if (page instanceof FirefoxExtensionPage) {
-      await page.answerDialogs(path);
-      return async () => undefined;
-    }
-    const opens = this.page.waitForFileChooser();
-    // The driver catches choosers only some time after it was asked to.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    return async () => (await opens).accept([path]);
+  /** Presses the button for folders and chooses this one. */
+  async chooseFolder(path: string): Promise<void> {
+    const choose = await readyToChoose(this.page, path);
+    await this.page.click("#pick-folder");
+    await choose();
   }
 
   /** Waits until the page says that the upload waits, and gives all that it says about it. */
@@ -231,7 +226,7 @@ export class WorkspacePage {
   }
 }
 
-async function choose(page: FirefoxExtensionPage, paths: string[]): Promise<void> {
+async function choose(page: FirefoxContent, paths: string[]): Promise<void> {
   await page.waitForSelector("#pick-folder", { visible: true });
   const [first = ""] = paths;
   if (!statSync(first).isDirectory()) return page.chooseFiles("#files-input", paths);

@@ -14,12 +14,12 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 async function badge(): Promise<string> {
-  return (await chromiumOf(stage.browser).serviceWorker()).evaluate(() => chrome.action.getBadgeText({}));
+  return (await stage.browser.background()).evaluate(() => chrome.action.getBadgeText({}));
 }
 
 /** Ids of the notifications that are shown; then takes them all away. */
 async function notifications(): Promise<string[]> {
-  return (await chromiumOf(stage.browser).serviceWorker()).evaluate(async () => {
+  return (await stage.browser.background()).evaluate(async () => {
     const ids = Object.keys(await chrome.notifications.getAll());
     for (const id of ids) await chrome.notifications.clear(id);
     return ids;
@@ -37,7 +37,7 @@ async function dropAndLeave(folder: string): Promise<void> {
 }
 
 async function pressButtonOf(notification: string): Promise<void> {
-  const worker = await chromiumOf(stage.browser).serviceWorker();
+  const worker = await stage.browser.background();
   await worker.evaluate((id) => {
     // The browser's own bubble is out of reach here; it comes by this event.
     (
@@ -74,16 +74,13 @@ it("shows percent with all pages closed, then tells the end, and copies the atta
     "clipboard-read",
   ]);
   await pressButtonOf(shown ?? "");
-  const target = await chromiumOf(stage.browser).browser.waitForTarget((one) =>
-    one.url().includes("workspace.html"),
-  );
-  const page = await target.asPage();
+  const page = await stage.browser.opened("workspace.html");
   await page.waitForFunction(() => document.querySelector("#announcer")?.textContent !== "");
   expect(await page.$eval("#announcer", (element) => element.textContent)).toContain("clipboard");
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(await page.$eval("#attachments", (element) => element.textContent));
   expect(JSON.parse(copied).manifests).toHaveLength(1);
-  expect(new URL(page.url()).hash).toBe("");
+  expect(await page.evaluate(() => location.hash)).toBe("");
   await page.close();
 });
 
@@ -99,7 +96,7 @@ it("copies in a workspace that is open already, after the background was stopped
   });
   const workspace = await stage.openWorkspace();
   await workspace.page.evaluate(() => document.querySelector("#announcer")?.replaceChildren());
-  await (await chromiumOf(stage.browser).serviceWorker()).close();
+  await stage.browser.stopBackground();
   await workspace.page.evaluate(() => chrome.runtime.sendMessage({ type: "status.get" }));
   await pressButtonOf(shown[0] ?? "");
   await workspace.page.waitForFunction(() =>
@@ -123,7 +120,7 @@ it("tells no end that the workspace in view shows, nor any when a person wants n
   expect(await notifications()).toEqual([]);
   await workspace.page.close();
 
-  const options = await chromiumOf(stage.browser).openPage("options/options.html");
+  const options = await stage.browser.openPage("options/options.html");
   const set = (on: boolean) =>
     options.evaluate((wanted) => chrome.runtime.sendMessage({ type: "notifications.set", on: wanted }), on);
   await set(false);
@@ -142,7 +139,7 @@ it("tells why an upload failed, also when the background was stopped meanwhile",
   stage.gate.rule = () => hold.done;
   await dropAndLeave(folder);
   await until(async () => (await badge()) !== "");
-  await (await chromiumOf(stage.browser).serviceWorker()).close();
+  await stage.browser.stopBackground();
   stage.gate.rule = () => s3Error(403, "AccessDenied");
   hold.fire();
   // The background is not there until the engine host wakes it.
@@ -157,10 +154,10 @@ it("takes away a badge whose upload is gone with the engine host", async () => {
   stage.gate.rule = () => hold.done;
   await dropAndLeave(folder);
   await until(async () => (await badge()) !== "");
-  await (await chromiumOf(stage.browser).serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
+  await stage.browser.loseHost();
   hold.fire();
-  await (await chromiumOf(stage.browser).serviceWorker()).close();
-  const page = await chromiumOf(stage.browser).openPage("popup/popup.html");
+  await stage.browser.stopBackground();
+  const page = await stage.browser.openPage("popup/popup.html");
   await until(async () => (await badge()) === "");
   await page.close();
 });

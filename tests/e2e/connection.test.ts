@@ -1,7 +1,7 @@
 /** The test of the connection on the options page, against SeaweedFS and the strict gateway: what each failure says. */
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
-import { ExtensionBrowser } from "../browser/chromium.ts";
+import { type AnyExtensionBrowser, startExtension } from "../browser/extension-browser.ts";
 import { OptionsPage, type TypedCredentials } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { Gate, s3Error } from "../faults/gate.ts";
@@ -15,13 +15,13 @@ const store = storeFromEnvironment();
 const bucket = new Bucket(store);
 let gateway: StrictGateway;
 let gate: Gate;
-let browser: ExtensionBrowser;
+let browser: AnyExtensionBrowser;
 
 beforeAll(async () => {
   gateway = await StrictGateway.open(store, "--owner", OWNER);
   gate = await Gate.open(store.endpoint);
   const grantedOrigins = [store.endpoint, gateway.origin, gate.origin];
-  browser = await ExtensionBrowser.start({ headless: true, grantedOrigins });
+  browser = await startExtension({ headless: true, grantedOrigins });
   // Access to a host is given back when no profile names it any more: these do, while the tests change another one.
   const options = await OptionsPage.open(browser);
   for (const [index, endpoint] of [store.endpoint, ...grantedOrigins].entries()) {

@@ -3,7 +3,6 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import { bytes, Scene } from "./scene.ts";
 import { until } from "./stage.ts";
 
@@ -54,7 +53,7 @@ function serve(path: string, response: ServerResponse): void {
 
 /** Chooses an item of the context menu: the event that the browser sends to the background for a real choice. */
 async function choose(menuItemId: string, click: object): Promise<void> {
-  const worker = await chromiumOf(scene.browser).serviceWorker();
+  const worker = await scene.browser.background();
   await worker.evaluate(
     (info) => {
       const event = chrome.contextMenus.onClicked as unknown as { dispatch(info: object): void };
@@ -66,7 +65,7 @@ async function choose(menuItemId: string, click: object): Promise<void> {
 
 /** Ids of the notifications that are shown; then takes them away. */
 async function notifications(): Promise<string[]> {
-  return (await chromiumOf(scene.browser).serviceWorker()).evaluate(async () => {
+  return (await scene.browser.background()).evaluate(async () => {
     const ids = Object.keys(await chrome.notifications.getAll());
     for (const id of ids) await chrome.notifications.clear(id);
     return ids;
@@ -98,7 +97,7 @@ it("uploads an image under the name in its address", async () => {
 });
 
 it("makes a safe name of a hostile Content-Disposition, with the person's cookies", async () => {
-  const page = await chromiumOf(scene.browser).browser.newPage();
+  const page = await scene.browser.newPage();
   await page.goto(`${site}/page`);
   await page.evaluate(() => {
     // biome-ignore lint/suspicious/noDocumentCookie: as the site itself would
@@ -114,7 +113,7 @@ it("uploads a video that is larger than memory may hold, with its own time, and 
   expect(paths).toMatchObject([
     { path: "long.mp4", size: LONG_TAKE.length, mtime: Date.parse("2026-11-03T10:00:00Z") * 1000 },
   ]);
-  const page = await chromiumOf(scene.browser).openPage("popup/popup.html");
+  const page = await scene.browser.openPage("popup/popup.html");
   await until(async () => {
     const left = await page.evaluate(async () => {
       const root = await navigator.storage.getDirectory();
@@ -140,8 +139,8 @@ it("uploads an image that is written into its address", async () => {
 });
 
 it("answers a choice that starts the background", async () => {
-  await (await chromiumOf(scene.browser).serviceWorker()).close();
-  const page = await chromiumOf(scene.browser).openPage("popup/popup.html");
+  await scene.browser.stopBackground();
+  const page = await scene.browser.openPage("popup/popup.html");
   await page.evaluate(() => chrome.runtime.sendMessage({ type: "status.get" }));
   await page.close();
   expect(await uploaded("upload-page", { pageUrl: `${site}/page` })).toHaveLength(1);

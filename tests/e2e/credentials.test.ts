@@ -1,8 +1,7 @@
 /** Credentials of a browser session: pasted in any form, counted down, and gone when they should be. */
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import type { ExtensionBrowser } from "../browser/chromium.ts";
-import { chromiumOf } from "../browser/extension-browser.ts";
+import type { AnyExtensionBrowser } from "../browser/extension-browser.ts";
 import { OptionsPage, pastedJson } from "../browser/options-page.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
 import { until } from "./stage.ts";
@@ -24,8 +23,8 @@ afterEach(() => options.page.close());
 afterAll(() => scene?.close());
 
 /** Everything that the browser stores for the extension. */
-async function stored(browser: ExtensionBrowser = chromiumOf(scene.browser)): Promise<string> {
-  const worker = await browser.serviceWorker();
+async function stored(browser: AnyExtensionBrowser = scene.browser): Promise<string> {
+  const worker = await browser.background();
   return JSON.stringify(
     await worker.evaluate(async () => [
       await chrome.storage.session.get(null),
@@ -143,7 +142,7 @@ it("wipes them when nobody has used them for the time that was set", async () =>
   options = await OptionsPage.open(scene.browser);
   await options.savePasted(good());
   await options.page.select("#idle-minutes", "15");
-  const worker = await chromiumOf(scene.browser).serviceWorker();
+  const worker = await scene.browser.background();
   const alarm = () => worker.evaluate(async () => (await chrome.alarms.get("vault"))?.scheduledTime ?? 0);
   await until(async () => (await alarm()) < Date.now() + 16 * MINUTE);
   expect(await alarm()).toBeGreaterThan(Date.now() + 13 * MINUTE);
@@ -162,8 +161,8 @@ it("loses them with the browser, and never writes them down", async () => {
   try {
     const page = await OptionsPage.open(alone.browser);
     await page.savePasted(good());
-    expect(await stored(chromiumOf(alone.browser))).toContain(KEYS.secretAccessKey);
-    const again = await chromiumOf(alone.browser).restart();
+    expect(await stored(alone.browser)).toContain(KEYS.secretAccessKey);
+    const again = await alone.browser.restart();
     try {
       const popup = await again.openPage("popup/popup.html");
       await popup.waitForSelector("#sign-in[data-signed-in=false]");

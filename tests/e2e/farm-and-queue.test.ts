@@ -1,7 +1,6 @@
 /** Farm and queue chosen from Deadline Cloud's lists, and uploads with the credentials that the queue gives. */
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import { OptionsPage, pastedJson } from "../browser/options-page.ts";
 import { readLocalFiles } from "../demo/local-files.ts";
 import { type Moto, startMoto } from "../moto.ts";
@@ -132,7 +131,7 @@ it("uploads with the queue's credentials, which no page and no disk ever sees", 
   expect(manifest.paths).toEqual(await readLocalFiles(scene.folder));
   const assumed = (await standIn.log()).filter(({ operation }) => operation === "AssumeQueueRoleForUser");
   expect(assumed).toHaveLength(1);
-  const worker = await chromiumOf(scene.browser).serviceWorker();
+  const worker = await scene.browser.background();
   expect(
     await worker.evaluate(async () => JSON.stringify(await chrome.storage.local.get(null))),
   ).not.toContain("the-");

@@ -1,7 +1,6 @@
 /** The uploads that ended before are kept in the browser, and can be copied from, deleted and cleared. */
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import { s3Error } from "../faults/gate.ts";
 import { bytes } from "./scene.ts";
 import { type Stage, setStage, until } from "./stage.ts";
@@ -42,7 +41,7 @@ it("shows what ended, survives the engine host and the page, and can be copied, 
     await page.bringToFront();
     expect(await workspace.dropAndWait([folder], 60_000)).toBe("complete");
   }
-  await chromiumOf(stage.browser).loseHost();
+  await stage.browser.loseHost();
   await page.reload();
   await page.waitForSelector("#history-section:not([hidden])");
   expect(await items(page, "#history")).toEqual([

@@ -4,7 +4,6 @@ import { readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { bytes } from "./scene.ts";
 import { type Stage, setStage, signal, until } from "./stage.ts";
@@ -121,8 +120,7 @@ it("an upload whose engine host is gone is continued from the kept folder, and s
   await until(() => stored > 3);
   await until(async () => (await journal(first.page)).split('"etag"').length - 1 === 3);
   // The first page stays open: with the last page goes the leave to read, and headless Chromium cannot ask for it.
-  const worker = await chromiumOf(stage.browser).serviceWorker();
-  await worker.evaluate(() => chrome.offscreen.closeDocument());
+  await stage.browser.loseHost();
   hold.fire();
   stage.gate.rule = () => undefined;
   await new Promise((resolve) => setTimeout(resolve, 500));

@@ -3,8 +3,6 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { wrongIn } from "../browser/axe.ts";
-import { chromiumOf } from "../browser/extension-browser.ts";
-import { openPopup } from "../browser/extension-popup.ts";
 import { armedOverlay, Drag, overlayIn } from "../browser/page-drop.ts";
 import { Site } from "../browser/site.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
@@ -22,13 +20,13 @@ afterAll(async () => {
   site?.close();
 });
 beforeEach(async () => {
-  page = await chromiumOf(scene.browser).browser.newPage();
+  page = await scene.browser.newPage();
   await page.goto(site.origin);
 });
 afterEach(() => page.close());
 
 async function ask(message: object): Promise<unknown> {
-  const ours = await chromiumOf(scene.browser).openPage("popup/popup.html");
+  const ours = await scene.browser.openPage("popup/popup.html");
   const reply = await ours.evaluate((one) => chrome.runtime.sendMessage(one), message);
   await ours.close();
   await page.bringToFront();
@@ -55,7 +53,7 @@ async function uploadFromPage(seed: number): Promise<void> {
 }
 
 it("is nowhere by default", async () => {
-  const worker = await chromiumOf(scene.browser).serviceWorker();
+  const worker = await scene.browser.background();
   expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
   await scene.write({ "a.bin": "x" });
   await Drag.begin(page, [scene.folder]);
@@ -65,7 +63,7 @@ it("is nowhere by default", async () => {
 
 it("is switched on for one tab, shows itself once, and is switched off again", async () => {
   const toggle = async () => {
-    const popup = await openPopup(chromiumOf(scene.browser));
+    const popup = await scene.browser.openPopup();
     await popup.waitForSelector("#page-drop-tab", { visible: true });
     await popup.click("#page-drop-tab");
     return popup;
@@ -140,10 +138,7 @@ it("says why nothing is uploaded, and opens the workspace", async () => {
   expect(await frame.$eval("#detail", (detail) => detail.textContent)).toContain("no credentials");
   expect(await wrongIn(page, frame)).toEqual([]);
   await frame.click("#open-workspace");
-  const target = await chromiumOf(scene.browser).browser.waitForTarget((one) =>
-    one.url().endsWith("workspace.html"),
-  );
-  await (await target.asPage()).close();
+  await (await scene.browser.opened("workspace.html")).close();
   await until(() => overlayIn(page) === undefined);
   await scene.reconfigure({});
 });
@@ -157,7 +152,7 @@ it("is accessible while it waits for the drop", async () => {
 });
 
 it("is taken from the site by the popup, and the access with it; and asked for by the popup", async () => {
-  const popup = await openPopup(chromiumOf(scene.browser));
+  const popup = await scene.browser.openPopup();
   await popup.waitForSelector("#page-drop-site:not([hidden])");
   expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("No more on localhost");
   await popup.evaluate(() => {
@@ -175,7 +170,7 @@ it("is taken from the site by the popup, and the access with it; and asked for b
   await popup.waitForFunction(() =>
     document.querySelector("#page-drop-site")?.textContent?.startsWith("Always"),
   );
-  const worker = await chromiumOf(scene.browser).serviceWorker();
+  const worker = await scene.browser.background();
   expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
   const { origins } = await worker.evaluate(() => chrome.permissions.getAll());
   expect(origins).toEqual([`${new URL(scene.store.endpoint).origin}/*`]);

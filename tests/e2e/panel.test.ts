@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { wrongIn } from "../browser/axe.ts";
 import { dropAt } from "../browser/bare-drop.ts";
 import { chromiumOf } from "../browser/extension-browser.ts";
-import { openPopup } from "../browser/extension-popup.ts";
 import { WorkspacePage } from "../browser/workspace-page.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
 import { until } from "./stage.ts";
@@ -23,7 +22,7 @@ afterAll(() => scene?.close());
 async function openPanel(): Promise<Page> {
   const { browser } = chromiumOf(scene.browser);
   const known = new Set(browser.targets());
-  const popup = await openPopup(chromiumOf(scene.browser));
+  const popup = await scene.browser.openPopup();
   await popup.click("#open-panel");
   const target = await browser.waitForTarget((one) => one.url().endsWith("panel.html") && !known.has(one));
   return target.asPage();
@@ -50,12 +49,12 @@ it("opens from the popup, takes a drop, and shows its end", async () => {
 });
 
 it("is accessible and not wider than 320 px, ready and with a result", async () => {
-  const page = await chromiumOf(scene.browser).openPage("panel/panel.html");
+  const page = await scene.browser.openPage("panel/panel.html");
   await page.setViewport(NARROW);
   await page.waitForSelector("body[data-state=complete]");
   expect(await isTooWide(page)).toBe(false);
   expect(await wrongIn(page)).toEqual([]);
-  await (await chromiumOf(scene.browser).serviceWorker()).evaluate(() => chrome.offscreen.closeDocument());
+  await scene.browser.loseHost();
   await page.reload();
   await page.waitForSelector("body[data-state=ready]");
   expect(await isTooWide(page)).toBe(false);
@@ -64,13 +63,10 @@ it("is accessible and not wider than 320 px, ready and with a result", async () 
 });
 
 it("opens the workspace by its button", async () => {
-  const page = await chromiumOf(scene.browser).openPage("panel/panel.html");
+  const page = await scene.browser.openPage("panel/panel.html");
   await page.waitForSelector("body[data-state=ready]");
   await page.click("#open-workspace");
-  const target = await chromiumOf(scene.browser).browser.waitForTarget((one) =>
-    one.url().endsWith("workspace.html"),
-  );
-  await (await target.asPage()).close();
+  await (await scene.browser.opened("workspace.html")).close();
   await page.close();
 });
 
@@ -84,15 +80,13 @@ it.each(["with no workspace open", "with a workspace open"])(
     });
     const before = await scene.objects();
     const open = situation.startsWith("with a") ? await scene.workspace() : undefined;
-    const other = await chromiumOf(scene.browser).browser.newPage();
+    const other = await scene.browser.newPage();
     await other.bringToFront();
-    const popup = await openPopup(chromiumOf(scene.browser));
+    const popup = await scene.browser.openPopup();
     await dropAt(popup, 100, 100, [scene.folder]);
     await until(() => popup.isClosed());
-    const target = await chromiumOf(scene.browser).browser.waitForTarget((one) =>
-      one.url().endsWith("workspace.html"),
-    );
-    const workspace = open ?? new WorkspacePage(await target.asPage());
+    const shown = await scene.browser.opened("workspace.html");
+    const workspace = open ?? new WorkspacePage(shown);
     await workspace.uploadAtOnce();
     await workspace.page.waitForSelector("body[data-state=complete]");
     expect(await workspace.page.evaluate(() => document.visibilityState)).toBe("visible");

@@ -1,7 +1,7 @@
 /** The one host that a profile names is asked for, and nothing else; and what the pages say when the answer is no. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ExtensionBrowser } from "../browser/chromium.ts";
 import { askedBy, deny } from "../browser/deny.ts";
+import { type AnyExtensionBrowser, startExtension } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { storeFromEnvironment } from "../s3.ts";
@@ -10,9 +10,9 @@ const store = storeFromEnvironment();
 const profile = profileFor(store, "/projects/shot_010");
 const origin = `${new URL(store.endpoint).origin}/*`;
 
-let browser: ExtensionBrowser;
+let browser: AnyExtensionBrowser;
 beforeAll(async () => {
-  browser = await ExtensionBrowser.start({ headless: true });
+  browser = await startExtension({ headless: true });
 });
 afterAll(() => browser?.close());
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
+import { readyToChoose } from "../browser/file-dialog.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
 import { until } from "./stage.ts";
@@ -159,8 +160,7 @@ it("is judged field by field while it is typed, the fields of jobs as well", asy
 
 it("travels as a file that holds no credentials, and comes back with a report of what was refused", async () => {
   const options = await OptionsPage.open(scene.browser);
-  const session = await options.page.createCDPSession();
-  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: scratch });
+  await scene.browser.saveDownloadsTo(scratch);
   await options.page.click("#export-profiles");
   const path = join(scratch, "deadline-cloud-profiles.json");
   await until(async () => (await readFile(path, "utf8").catch(() => "")).endsWith("}\n"));
@@ -178,11 +178,9 @@ it("travels as a file that holds no credentials, and comes back with a report of
   ];
   const other = join(scratch, "other.json");
   await writeFile(other, JSON.stringify({ ...exported, profiles }));
-  const [chooser] = await Promise.all([
-    options.page.waitForFileChooser(),
-    options.page.click("#import-profiles"),
-  ]);
-  await chooser.accept([other]);
+  const choose = await readyToChoose(options.page, other);
+  await options.page.click("#import-profiles");
+  await choose();
   await options.page.waitForSelector("#import-message[data-state]");
   expect(await options.page.$eval("#import-message", (message) => message.textContent)).toBe(
     "Imported: 1. Refused: 3.",

@@ -1,10 +1,9 @@
 /** What an upload leaves for the books: receipts and attachments JSON as files. */
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
 import { until } from "./stage.ts";
 
@@ -13,8 +12,7 @@ let downloads: string;
 beforeAll(async () => {
   scene = await Scene.open();
   downloads = await mkdtemp(join(tmpdir(), "downloads-"));
-  const session = await chromiumOf(scene.browser).browser.target().createCDPSession();
-  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
+  await scene.browser.saveDownloadsTo(downloads);
 });
 afterAll(() => scene?.close());
 
@@ -26,7 +24,9 @@ async function download(page: Page, button: string): Promise<{ name: string; con
   await until(async () => {
     const fresh = (await readdir(downloads)).filter((one) => !before.has(one));
     name = fresh[0] ?? "";
-    return fresh.length === 1 && !name.endsWith(".crdownload");
+    if (fresh.length !== 1 || name.endsWith(".crdownload")) return false;
+    // Firefox makes an empty file of the name first.
+    return (await stat(join(downloads, name))).size > 0;
   });
   return { name, content: await readFile(join(downloads, name), "utf8") };
 }
@@ -90,7 +90,7 @@ it("is not there any more when the browser has let go of the upload, and the pag
   const workspace = await scene.workspace();
   const { page } = workspace;
   expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
-  await chromiumOf(scene.browser).loseHost();
+  await scene.browser.loseHost();
   await page.click("#receipt-csv");
   await page.waitForFunction(
     () => document.querySelector("#notice")?.textContent?.includes("let go of this upload"),

@@ -2,7 +2,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import type { ShownItem } from "../browser/workspace-page.ts";
 import { readLocalFiles } from "../demo/local-files.ts";
 import { type Rule, s3Error } from "../faults/gate.ts";
@@ -85,12 +84,9 @@ it("explains that the bucket is not the expected account's, and leads to the fie
   expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
   const button = await workspace.page.waitForSelector("#problems [data-denial=bucket-owner-wrong] button");
   await button?.click();
-  const target = await chromiumOf(stage.browser).browser.waitForTarget((one) =>
-    one.url().includes("/options.html"),
-  );
-  const options = await target.page();
-  await options?.waitForFunction(() => document.activeElement?.id === "expectedBucketOwner");
-  await options?.close();
+  const options = await stage.browser.opened("/options.html");
+  await options.waitForFunction(() => document.activeElement?.id === "expectedBucketOwner");
+  await options.close();
   await workspace.page.close();
 });
 
@@ -148,11 +144,7 @@ it("names a chosen file that was changed between hashing and sending", async () 
   const hold = signal();
   stage.gate.rule = (method) => (method === "HEAD" ? hold.done : undefined);
   const workspace = await stage.openWorkspace();
-  const chooserOpens = workspace.page.waitForFileChooser();
-  // The driver catches choosers only some time after it was asked to.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  await workspace.page.click("#pick-folder");
-  await (await chooserOpens).accept([folder]);
+  await workspace.chooseFolder(folder);
   await until(() => stage.gate.seen.length === 2);
   await writeFile(join(folder, "a.txt"), "other bytes");
   hold.fire();

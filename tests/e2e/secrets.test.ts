@@ -2,7 +2,6 @@
 
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
 
@@ -21,10 +20,7 @@ async function engineHost(): Promise<Page> {
   const workspace = await scene.workspace();
   expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
   await workspace.page.close();
-  const target = await chromiumOf(scene.browser).browser.waitForTarget((one) =>
-    one.url().endsWith("/offscreen.html"),
-  );
-  return target.asPage();
+  return scene.browser.engineHost();
 }
 
 /** Writes down from now on everything that reaches the page by any road between contexts. */

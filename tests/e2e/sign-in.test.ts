@@ -1,7 +1,6 @@
 /** Sign-in at IAM Identity Center: code, account, role, keys that renew themselves, and an end that leaves nothing. */
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { type Settings, StandIn } from "../stand-in/client.ts";
 import { Scene } from "./scene.ts";
@@ -57,7 +56,7 @@ const view = (type: string) => page.waitForSelector(`#sign-in-message[data-view=
 const message = () => page.$eval("#sign-in-message", (element) => element.textContent?.trim() ?? "");
 const operations = async () => (await standIn.log()).map(({ operation }) => operation);
 async function session(): Promise<string> {
-  const worker = await chromiumOf(scene.browser).serviceWorker();
+  const worker = await scene.browser.background();
   return worker.evaluate(async () => JSON.stringify(await chrome.storage.session.get(null)));
 }
 
@@ -92,10 +91,7 @@ it("opens the page of the service, where a person approves", async () => {
   await page.click("#start-sign-in");
   await view("code");
   await page.click("#sign-in-page");
-  const target = await chromiumOf(scene.browser).browser.waitForTarget((one) =>
-    one.url().startsWith(standIn.origin),
-  );
-  await (await target.page())?.close();
+  await (await scene.browser.opened(standIn.origin)).close();
   await standIn.approve();
   await page.bringToFront();
   // One account with one role needs no choosing.
@@ -184,7 +180,7 @@ it("never writes a secret to the disk, and gives none to a page", async () => {
   const told = await page.evaluate(async () =>
     JSON.stringify(await chrome.runtime.sendMessage({ type: "status.get" })),
   );
-  const worker = await chromiumOf(scene.browser).serviceWorker();
+  const worker = await scene.browser.background();
   const disk = await worker.evaluate(async () => JSON.stringify(await chrome.storage.local.get(null)));
   for (const secret of secrets) {
     expect(told).not.toContain(secret);

@@ -1,7 +1,6 @@
 /** A server that takes a request and never answers it. */
 
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import { bytes } from "./scene.ts";
 import { type Stage, setStage, signal, until } from "./stage.ts";
 
@@ -13,10 +12,7 @@ afterAll(() => stage?.close());
 
 /** Moves the engine host's clock on, so that nobody has to wait for the time limit. */
 async function passTime(milliseconds: number): Promise<void> {
-  const target = await chromiumOf(stage.browser).browser.waitForTarget((candidate) =>
-    candidate.url().endsWith("/offscreen/offscreen.html"),
-  );
-  const host = await target.asPage();
+  const host = await stage.browser.engineHost();
   await host.evaluate((more) => {
     const real = performance.now.bind(performance);
     performance.now = () => real() + more;

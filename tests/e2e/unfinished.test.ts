@@ -1,7 +1,6 @@
 /** An upload whose engine host is gone before its end is offered again, and only what is missing is done. */
 
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
 import { bytes } from "./scene.ts";
@@ -33,8 +32,7 @@ async function cutOff(
   const first = await stage.openWorkspace();
   await begin(first, dropped);
   await until(() => stage.gate.seen.some((line) => line.includes("/Manifests/")));
-  const worker = await chromiumOf(stage.browser).serviceWorker();
-  await worker.evaluate(() => chrome.offscreen.closeDocument());
+  await stage.browser.loseHost();
   stage.gate.rule = () => undefined;
   hold.fire();
   await first.page.reload();
@@ -43,14 +41,7 @@ async function cutOff(
 }
 
 const drop = (workspace: WorkspacePage, folder: string) => workspace.drop([folder]);
-
-async function choose({ page }: WorkspacePage, folder: string): Promise<void> {
-  const chooserOpens = page.waitForFileChooser();
-  // The driver catches choosers only some time after it was asked to.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  await page.click("#pick-folder");
-  await (await chooserOpens).accept([folder]);
-}
+const choose = (workspace: WorkspacePage, folder: string) => workspace.chooseFolder(folder);
 
 const isOffered = ({ page }: WorkspacePage) =>
   page.$eval("#unfinished", (element) => !element.hasAttribute("hidden"));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listDropped } from "../browser/bare-drop.ts";
 import { chromiumOf, isFirefox } from "../browser/extension-browser.ts";
+import { readyToChoose } from "../browser/file-dialog.ts";
 import { readLocalFiles } from "../demo/local-files.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
 
@@ -109,27 +110,23 @@ describe("a dropped folder", () => {
 });
 
 describe("files chosen by keyboard", () => {
-  // Nothing can answer Firefox's dialog for files in the place of a person.
-  it.each(isFirefox ? ["#pick-folder"] : ["#pick-files", "#pick-folder"])(
-    "arrive from %s",
-    async (button) => {
-      await scene.write({ "scene.ma": `content of ${button}` });
-      const workspace = await scene.workspace();
-      const { page } = workspace;
-      await page.focus(button);
-      const path = button === "#pick-folder" ? scene.folder : join(scene.folder, "scene.ma");
-      const choose = await workspace.readyToChoose(path);
-      const press = async () => {
-        await page.keyboard.press("Enter");
-        await choose();
-      };
-      expect(await workspace.endAfter(press, UPLOAD_LIMIT_MS)).toBe("complete");
-      const { manifestKey } = await workspace.result();
-      const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(manifestKey)));
-      const [file] = await readLocalFiles(scene.folder);
-      const listed = button === "#pick-folder" ? "shot_010/scene.ma" : "scene.ma";
-      expect(manifest.paths).toEqual([{ ...file, path: listed }]);
-      await page.close();
-    },
-  );
+  it.each(["#pick-files", "#pick-folder"])("arrive from %s", async (button) => {
+    await scene.write({ "scene.ma": `content of ${button}` });
+    const workspace = await scene.workspace();
+    const { page } = workspace;
+    await page.focus(button);
+    const path = button === "#pick-folder" ? scene.folder : join(scene.folder, "scene.ma");
+    const choose = await readyToChoose(page, path);
+    const press = async () => {
+      await page.keyboard.press("Enter");
+      await choose();
+    };
+    expect(await workspace.endAfter(press, UPLOAD_LIMIT_MS)).toBe("complete");
+    const { manifestKey } = await workspace.result();
+    const manifest = JSON.parse(new TextDecoder().decode(await scene.bucket.get(manifestKey)));
+    const [file] = await readLocalFiles(scene.folder);
+    const listed = button === "#pick-folder" ? "shot_010/scene.ma" : "scene.ma";
+    expect(manifest.paths).toEqual([{ ...file, path: listed }]);
+    await page.close();
+  });
 });

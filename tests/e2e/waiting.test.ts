@@ -1,7 +1,6 @@
 /** What holds an upload up without ending it: a person, credentials, the network. It goes on where it was. */
 
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { chromiumOf, isFirefox } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
 import { s3Error } from "../faults/gate.ts";
@@ -81,37 +80,30 @@ it("is cancelled while it is paused", async () => {
   hold.fire();
 });
 
-// Which tab a press opens is asked of Chromium.
-it.skipIf(isFirefox)(
-  "waits for new credentials when the old ones have expired, and sends nothing twice",
-  async () => {
-    let areExpired = true;
-    stage.gate.rule = (_, path) =>
-      areExpired && path.includes("/Manifests/") ? s3Error(400, "ExpiredToken") : undefined;
-    await dropFresh();
-    expect(await workspace.waiting()).toContain(
-      "Waiting for new credentials. The credentials have expired. Enter new ones: the upload then goes on where it is.",
-    );
-    expect(await announced()).toContain("Waiting for new credentials.");
-    const before = stage.gate.seen.length;
-    areExpired = false;
+it("waits for new credentials when the old ones have expired, and sends nothing twice", async () => {
+  let areExpired = true;
+  stage.gate.rule = (_, path) =>
+    areExpired && path.includes("/Manifests/") ? s3Error(400, "ExpiredToken") : undefined;
+  await dropFresh();
+  expect(await workspace.waiting()).toContain(
+    "Waiting for new credentials. The credentials have expired. Enter new ones: the upload then goes on where it is.",
+  );
+  expect(await announced()).toContain("Waiting for new credentials.");
+  const before = stage.gate.seen.length;
+  areExpired = false;
 
-    await press("#waiting-options");
-    const target = await chromiumOf(stage.browser).browser.waitForTarget((one) =>
-      one.url().endsWith("/options.html"),
-    );
-    await (await target.page())?.close();
-    const options = await OptionsPage.open(stage.browser);
-    expect(stage.gate.seen.slice(before)).toEqual([]);
-    expect((await options.saveCredentials(stage.credentials)).state).toBe("saved");
-    await options.page.close();
+  await press("#waiting-options");
+  await (await stage.browser.opened("/options.html")).close();
+  const options = await OptionsPage.open(stage.browser);
+  expect(stage.gate.seen.slice(before)).toEqual([]);
+  expect((await options.saveCredentials(stage.credentials)).state).toBe("saved");
+  await options.page.close();
 
-    await workspace.page.bringToFront();
-    await complete();
-    expect((await workspace.result()).objectsWritten).toBe(2);
-    expect(stage.gate.seen.slice(before).filter((line) => line.includes("/Data/"))).toEqual([]);
-  },
-);
+  await workspace.page.bringToFront();
+  await complete();
+  expect((await workspace.result()).objectsWritten).toBe(2);
+  expect(stage.gate.seen.slice(before).filter((line) => line.includes("/Data/"))).toEqual([]);
+});
 
 it("waits when the credentials are forgotten in the middle of it", async () => {
   const hold = signal();

@@ -11,7 +11,6 @@ import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ExtensionBrowser } from "../browser/chromium.ts";
 import { ContentScriptWorld } from "../browser/content-script.ts";
-import { openPopup } from "../browser/extension-popup.ts";
 import { OptionsPage, pastedJson } from "../browser/options-page.ts";
 import { armedOverlay, Drag } from "../browser/page-drop.ts";
 import { profileFor } from "../browser/ready-browser.ts";
@@ -144,7 +143,7 @@ async function uploadFromEverywhere(folder: string): Promise<void> {
   for (const path of ["panel/panel.html", "options/options.html"])
     await (await browser.openPage(path)).close();
   await page.bringToFront();
-  await (await openPopup(browser)).close();
+  await (await browser.openPopup()).close();
   heardByPage = await page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard.join("\n"));
   heardByScript = await script.evaluate(() =>
     (globalThis as unknown as { heard: string[] }).heard.join("\n"),

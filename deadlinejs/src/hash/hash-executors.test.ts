@@ -65,6 +65,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 const hanging = (name: string): FileToHash => ({
   file: Object.assign(new Blob(["x".repeat(3_000_000)]), {
+    stream: undefined,
     slice: () => ({ arrayBuffer: () => new Promise(() => undefined) }),
   }) as unknown as Blob,
   relativePath: name,
@@ -171,6 +172,7 @@ describe.each(makers)("%s", (_, make) => {
 
   it("names the file that cannot be read", async () => {
     const unreadable = Object.assign(new File(["x".repeat(3_000_000)], "bad"), {
+      stream: undefined,
       slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("no", "NotReadableError")) }),
     });
     const work = executor.hashFiles([...files().slice(0, 3), unreadable]);

@@ -49,7 +49,8 @@ export async function* slices(
     });
   while (at < file.size) {
     const end = Math.min(at + WINDOW_BYTES, file.size);
-    const reader = readerInto(file.slice(at, end));
+    const isWhole = at === 0 && end === file.size;
+    const reader = readerInto(isWhole ? file : file.slice(at, end));
     try {
       while (reader && at < end) {
         const room = new Uint8Array(buffer, 0, Math.min(buffer.byteLength, end - at));
@@ -63,6 +64,11 @@ export async function* slices(
         buffer = read.value.buffer;
         at += read.value.length;
         yield read.value;
+      }
+      // Firefox does not refuse a file that has grown: it reads on, unless it was asked for a slice.
+      if (reader && isWhole && at === end) {
+        const more = await attempt(unlessStalled(reader.read(new Uint8Array(1))));
+        if (more?.value?.length) throw new FailedReading("changed", undefined);
       }
     } finally {
       reader?.cancel().catch(() => undefined);
