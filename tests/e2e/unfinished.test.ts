@@ -97,8 +97,7 @@ it("is no upload before somebody has pressed Upload", async () => {
   await workspace.drop([folder]);
   await workspace.page.waitForSelector("body[data-state=preview]");
   await workspace.page.waitForFunction(() => document.querySelector("#preview-state")?.textContent === "");
-  const worker = await chromiumOf(stage.browser).serviceWorker();
-  await worker.evaluate(() => chrome.offscreen.closeDocument());
+  await stage.browser.loseHost();
   await workspace.page.reload();
   await workspace.page.waitForSelector("body[data-state=ready]");
   await new Promise((resolve) => setTimeout(resolve, 500));
