@@ -1,16 +1,17 @@
 //! Whether jobs of a queue may have a storage profile (spec `s3-layout.md` 8).
 
-use rusty_attachments_model::{LocationName, StorageProfile, StorageProfileId};
+use rusty_attachments_model::{LocationName, PathFormat, StorageProfile, StorageProfileId};
 
 use crate::problem::{Button, Problem};
 
-/// Why the queue would not take a job with this storage profile, or without one; checked before anything is
-/// uploaded.
+/// Why the queue would not take a job with this storage profile, or without one, for files whose paths are written
+/// like this; checked before anything is uploaded.
 #[must_use]
 pub fn problem(
     required: &[LocationName],
     allowed: &[StorageProfileId],
     profile: Option<&StorageProfile>,
+    paths: PathFormat,
 ) -> Option<Problem> {
     let Some(profile) = profile else {
         return (!required.is_empty()).then(|| {
@@ -30,6 +31,18 @@ pub fn problem(
             "storage-profile-not-allowed",
             format!("The queue does not allow storage profile {}.", profile.name),
             "Choose one of the queue's storage profiles.",
+            Button::ChooseQueue,
+        ));
+    }
+    if profile.os_family.path_format() != paths {
+        return Some(Problem::new(
+            "storage-profile-of-other-system",
+            format!(
+                "Storage profile {} is for {}, and the asset root is not written as paths are there.",
+                profile.name,
+                profile.os_family.as_str()
+            ),
+            "Choose the storage profile of this computer, or correct the asset root.",
             Button::ChooseQueue,
         ));
     }
@@ -56,9 +69,7 @@ fn list<'a>(names: impl IntoIterator<Item = &'a LocationName>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rusty_attachments_model::{
-        AssetRoot, FileSystemLocation, LocationKind, OsFamily, PathFormat,
-    };
+    use rusty_attachments_model::{AssetRoot, FileSystemLocation, LocationKind, OsFamily};
 
     const ID: &str = "sp-0123456789abcdef0123456789abcdef";
 
@@ -104,10 +115,13 @@ mod tests {
                 Some("locations-missing"),
             ),
         ] {
-            let found = problem(&names(required), &ids(allowed), profile);
+            let found = problem(&names(required), &ids(allowed), profile, PathFormat::Posix);
             assert_eq!(found.as_ref().map(|problem| problem.code), code);
         }
-        let found = problem(&names(&["Assets", "Tools"]), &[], Some(&own)).unwrap();
+        let found = problem(&[], &[], Some(&own), PathFormat::Windows).unwrap();
+        assert_eq!(found.code, "storage-profile-of-other-system");
+        let required = names(&["Assets", "Tools"]);
+        let found = problem(&required, &[], Some(&own), PathFormat::Posix).unwrap();
         assert!(found.what.ends_with("requires: Tools."), "{}", found.what);
     }
 }

@@ -30,6 +30,7 @@ import { retryUpload } from "./retry-upload.ts";
 import { chooseAccount, chooseRole, startSignIn, watchSignIn } from "./sign-in.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
 import { readStatus } from "./status.ts";
+import { listStorageProfiles } from "./storage-profile.ts";
 import { goOnWithKeys, renewForPerson, renewForUpload, watchRenewal } from "./upload-keys.ts";
 import { answerMenu, endResource } from "./upload-menu.ts";
 import { forgetUpload, noteFailed } from "./upload-store.ts";
@@ -96,6 +97,8 @@ async function carryOut(
       return listQueues(order);
     case "queue.get":
       return queueInfo(order);
+    case "storageProfiles.list":
+      return listStorageProfiles(order);
     case "denial.explain":
       return explainDenial(order);
     case "credentials.renew":

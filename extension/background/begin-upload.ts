@@ -2,6 +2,7 @@ import type { ToBackground } from "../shared/messages.ts";
 import { openHost } from "./host-client.ts";
 import { orderUpload } from "./order-upload.ts";
 import { usableProfile } from "./profile-store.ts";
+import { storageProfileOf } from "./storage-profile.ts";
 import { storeAccess } from "./store-access.ts";
 
 /** Checks that an upload can begin, and tells the engine host to expect its files. */
@@ -14,7 +15,12 @@ export async function beginUpload({
 }: ToBackground["upload.begin"]): Promise<null> {
   const { profile, originPatterns } = await usableProfile(profileId);
   await storeAccess(profile, originPatterns);
+  const storageProfile = await storageProfileOf(profile);
   await openHost();
   const order = { type: "host.open" as const, uploadId, label, profile, hold };
-  return orderUpload(profile, { ...order, ...(patterns && { patterns }) });
+  return orderUpload(profile, {
+    ...order,
+    ...(storageProfile && { storageProfile }),
+    ...(patterns && { patterns }),
+  });
 }

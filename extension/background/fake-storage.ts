@@ -36,6 +36,7 @@ export const goodProfile = {
   casPrefix: "",
   manifestPrefix: "",
   locationName: "",
+  storageProfileId: "",
   outputDirectories: [],
   manifestVersion: "v2023-03-03" as const,
   queueRole: false,

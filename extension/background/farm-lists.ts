@@ -8,7 +8,7 @@ import { Refusal } from "./problems.ts";
 const MOST_PAGES = 100;
 
 /** Follows the pages of a list. */
-async function allPages<T>(
+export async function allPages<T>(
   page: (token: string | undefined) => Promise<{ items: T[]; next: string | undefined }>,
 ) {
   const all: T[] = [];
@@ -22,7 +22,8 @@ async function allPages<T>(
   return all;
 }
 
-const nextOf = (token: string | undefined) => (token === undefined ? {} : { nextToken: token });
+/** The token of a page, if there is one. */
+export const nextOf = (token: string | undefined) => (token === undefined ? {} : { nextToken: token });
 
 /** The farms of the region. */
 export async function listFarms({ principalId, ...place }: DeadlinePlace): Promise<FarmItem[]> {

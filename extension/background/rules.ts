@@ -1,14 +1,18 @@
 import {
+  type AccountProblem,
   ConnectionCheck,
+  checkStorageProfile as check,
   DeadlineCaller,
   DenialDiagnosis,
   DeviceSignIn,
   init as loadWasm,
   type PastedCredentials,
+  type QueueInfo,
   readPastedCredentials,
   renewAt,
   type SignInSettings,
   SigV4Signer,
+  type StorageProfile,
   signInOriginPatterns,
   wipeAt,
 } from "deadlinejs/common";
@@ -57,6 +61,16 @@ export async function makeDiagnosis(
 ): Promise<DenialDiagnosis | undefined> {
   await loaded();
   return DenialDiagnosis.ofCode(code, profile, canRenew);
+}
+
+/** Why a queue would not take a job with this storage profile, or with none; nothing if it would. */
+export async function checkStorageProfile(
+  queue: QueueInfo,
+  paths: ProfileFields["assetRootFormat"],
+  chosen: StorageProfile | undefined,
+): Promise<AccountProblem | undefined> {
+  await loaded();
+  return check(queue.requiredLocationNames, queue.allowedStorageProfileIds, paths, chosen);
 }
 
 /** Match patterns of the hosts of a sign-in; throws what Rust says of bad settings. */

@@ -1,4 +1,4 @@
-import type { UploadOutcome, UploadSummary } from "deadlinejs/common";
+import type { StorageProfile, UploadOutcome, UploadSummary } from "deadlinejs/common";
 import { PooledWorkerExecutor } from "deadlinejs/hash";
 import { forgetUnfinished, type Journal, noteUnfinished, openJournal } from "deadlinejs/journal";
 import { SignedFetchStore } from "deadlinejs/storage";
@@ -32,6 +32,8 @@ export interface UploadOrder {
   label: string;
   /** Where it goes; stays as it was at the beginning, whatever is edited meanwhile. */
   profile: ProfileFields;
+  /** Its locations are asset roots of their own, or are not uploaded. */
+  storageProfile?: StorageProfile;
   /** Whether nothing is sent before a page says so. */
   hold: boolean;
   /** Which files belong to it; without them all do. */
@@ -79,10 +81,14 @@ export class UploadRun {
     private journal: Journal | undefined,
     known: Pick<UploadDriverOptions, "checksums" | "earlierSpeed">,
   ) {
-    const { uploadId, profile, hold, patterns } = order;
+    const { uploadId, profile, storageProfile, hold, patterns } = order;
     this.uploadId = uploadId;
     this.driver = new UploadDriver({
-      settings: { profile, manifest: { guid: crypto.randomUUID(), version: profile.manifestVersion } },
+      settings: {
+        profile,
+        ...(storageProfile && { storageProfile }),
+        manifest: { guid: crypto.randomUUID(), version: profile.manifestVersion },
+      },
       store: new SignedFetchStore(new VaultSigner(uploadId)),
       lanes: this.hashers.lanes,
       journal,

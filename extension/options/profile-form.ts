@@ -25,6 +25,7 @@ const TEXT_FIELDS = [
   "casPrefix",
   "manifestPrefix",
   "locationName",
+  "storageProfileId",
   "deadlineEndpoint",
   "principalId",
 ] as const satisfies readonly (keyof ProfileFields)[];
@@ -68,6 +69,7 @@ export const NEW_PROFILE: ProfileFields = {
   casPrefix: "",
   manifestPrefix: "",
   locationName: "",
+  storageProfileId: "",
   outputDirectories: [],
   manifestVersion: "v2023-03-03",
   queueRole: false,

@@ -1,3 +1,4 @@
+import type { QueueInfo } from "deadlinejs/common";
 import { askBackground } from "../shared/background-client.ts";
 import { requestHosts } from "../shared/browser.ts";
 import { byId, make } from "../shared/dom.ts";
@@ -25,6 +26,8 @@ export class QueueChoice {
   readonly #choices = byId("queue-choices", HTMLElement);
   readonly #farms = byId("farm-choice", HTMLSelectElement);
   readonly #queues = byId("queue-choice", HTMLSelectElement);
+  readonly #storage = byId("storage-profile-choices", HTMLElement);
+  readonly #storageProfiles = byId("storage-profile-choice", HTMLSelectElement);
   #judge: typeof judgeDeadline | undefined;
   /** What comes after another choice was made is too late. */
   #turn = 0;
@@ -34,6 +37,9 @@ export class QueueChoice {
     this.#button.addEventListener("click", () => void this.start());
     this.#farms.addEventListener("change", () => void this.#chooseFarm(this.#farms.value));
     this.#queues.addEventListener("change", () => void this.#chooseQueue(this.#queues.value));
+    this.#storageProfiles.addEventListener("change", () =>
+      this.#chooseStorageProfile(this.#storageProfiles.value),
+    );
   }
 
   /** Gives it the rules for addresses, without which nothing can be asked. */
@@ -98,6 +104,7 @@ export class QueueChoice {
 
   async #chooseFarm(farmId: string): Promise<void> {
     this.#queues.replaceChildren();
+    this.#storage.hidden = true;
     if (farmId === "") {
       showFormMessage(this.#message, "saved", text("optionsChooseFarm"), "caution");
       return;
@@ -121,6 +128,7 @@ export class QueueChoice {
   }
 
   async #chooseQueue(queueId: string): Promise<void> {
+    this.#storage.hidden = true;
     if (queueId === "") {
       showFormMessage(this.#message, "saved", text("optionsChooseOneQueue"), "caution");
       return;
@@ -141,7 +149,43 @@ export class QueueChoice {
       expectedBucketOwner,
       queueRole: true,
     });
-    showFormMessage(this.#message, "saved", text("optionsQueueChosen", visibleText(queue.name)));
+    await this.#listStorageProfiles(turn, queue);
+  }
+
+  /** Offers the queue's storage profiles, if it has any; none is chosen by itself, because it names a kind of machine. */
+  async #listStorageProfiles(turn: number, { queueId, name }: QueueInfo): Promise<void> {
+    const farmId = this.#farms.value;
+    const reply = await askBackground("storageProfiles.list", { ...this.#place(), farmId, queueId });
+    if (turn !== this.#turn) return;
+    const chosen = text("optionsQueueChosen", visibleText(name));
+    if (!reply.ok) {
+      showFormMessage(this.#message, "saved", `${chosen} ${problemSentence(reply.problem)}`, "caution");
+      return;
+    }
+    const { storageProfileId } = this.form.fields;
+    const isListed = reply.value.some((one) => one.storageProfileId === storageProfileId);
+    // It belongs to another queue.
+    if (storageProfileId !== "" && !isListed) this.#chooseStorageProfile("");
+    this.#storage.hidden = reply.value.length === 0;
+    this.#storageProfiles.replaceChildren(
+      make("option", { value: "" }, text("optionsNoStorageProfile")),
+      ...reply.value.map((one) =>
+        make(
+          "option",
+          { value: one.storageProfileId, "data-data": "" },
+          `${visibleText(one.name)} (${SYSTEMS[one.osFamily]})`,
+        ),
+      ),
+    );
+    this.#storageProfiles.value = this.form.fields.storageProfileId;
+    showFormMessage(this.#message, "saved", chosen);
+  }
+
+  /** The location that was named by hand is one of the storage profile's own from now on. */
+  #chooseStorageProfile(storageProfileId: string): void {
+    const { fields } = this.form;
+    const locationName = storageProfileId === "" ? fields.locationName : "";
+    this.form.type({ ...fields, storageProfileId, locationName });
   }
 
   /** The value of a reply that is still wanted; nothing after a refusal, which is shown. */
@@ -159,6 +203,9 @@ export class QueueChoice {
     if (button) this.#message.append(button);
   }
 }
+
+/** As the systems call themselves. */
+const SYSTEMS = { WINDOWS: "Windows", LINUX: "Linux", MACOS: "macOS" } as const;
 
 /** Fills a list; chosen is what was chosen before, or the only one. */
 function fill(list: HTMLSelectElement, items: [string, string][], before: string): void {

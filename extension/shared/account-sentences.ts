@@ -26,6 +26,9 @@ export const ACCOUNT_SENTENCES: Readonly<Record<string, string>> = {
   problem_deadline_denied_what: "These credentials may not do {}.",
   problem_encryption_key_denied_next_account:
     "Ask for kms:GenerateDataKey, kms:Decrypt and kms:DescribeKey on that key.",
+  problem_locations_missing_next: "Choose another storage profile, or have whoever runs the farm add them.",
+  problem_locations_missing_what:
+    "Storage profile {} does not have the file system locations that the queue requires: {}.",
   problem_no_accounts_next: "Ask your administrator for a permission set in the farm's account.",
   problem_no_accounts_what: "You may not use any AWS account of this access portal.",
   problem_no_role_next: "Sign in again and choose another, or ask your administrator for a permission set.",
@@ -65,4 +68,12 @@ export const ACCOUNT_SENTENCES: Readonly<Record<string, string>> = {
   problem_start_url_unknown_next:
     "Compare start URL and region with what your administrator gave you: the region is the Identity Center's, not the farm's.",
   problem_start_url_unknown_what: "There is no Identity Center with start URL {} in region {}.",
+  problem_storage_profile_needed_next: "Choose the storage profile of this computer.",
+  problem_storage_profile_needed_what: "The queue requires the file system locations {}.",
+  problem_storage_profile_not_allowed_next: "Choose one of the queue's storage profiles.",
+  problem_storage_profile_not_allowed_what: "The queue does not allow storage profile {}.",
+  problem_storage_profile_of_other_system_next:
+    "Choose the storage profile of this computer, or correct the asset root.",
+  problem_storage_profile_of_other_system_what:
+    "Storage profile {} is for {}, and the asset root is not written as paths are there.",
 };

@@ -117,6 +117,8 @@ export const ProfileFieldsSchema = v.strictObject({
   manifestPrefix: v.exactOptional(v.string(), ""),
   /** The LOCAL location of a storage profile that the asset root belongs to; empty: none. */
   locationName: v.exactOptional(v.string(), ""),
+  /** `sp-` and 32 hex digits: the storage profile whose locations shape an upload; empty: none. */
+  storageProfileId: v.exactOptional(v.string(), ""),
   /** What jobs write to: folders below the asset root. */
   outputDirectories: v.exactOptional(v.array(v.string()), []),
   /** Only the first is read by released workers. */
@@ -298,6 +300,16 @@ export const toBackground = {
     from: "options",
     schema: v.strictObject({
       type: v.literal("queue.get"),
+      ...DeadlinePlaceSchema.entries,
+      farmId: v.string(),
+      queueId: v.string(),
+    }),
+  },
+  /** Options page. Reply: {@link StorageProfileItem} for each storage profile that jobs of the queue may have. */
+  "storageProfiles.list": {
+    from: "options",
+    schema: v.strictObject({
+      type: v.literal("storageProfiles.list"),
       ...DeadlinePlaceSchema.entries,
       farmId: v.string(),
       queueId: v.string(),
@@ -498,6 +510,16 @@ export interface SignedRequest {
   headers: Record<string, string>;
 }
 
+/** Where the machines of one kind have their files; Rust judges the fields. */
+const StorageProfileSchema = v.strictObject({
+  storageProfileId: v.string(),
+  name: v.string(),
+  osFamily: v.picklist(["WINDOWS", "LINUX", "MACOS"]),
+  locations: v.array(
+    v.strictObject({ name: v.string(), path: v.string(), type: v.picklist(["SHARED", "LOCAL"]) }),
+  ),
+}) satisfies v.GenericSchema<engine.StorageProfile>;
+
 /** Messages from the background to the engine host. */
 export const toHost = {
   /** Reply: `null`, or problem `upload-running`. */
@@ -508,6 +530,8 @@ export const toHost = {
       uploadId: UploadId,
       label: v.string(),
       profile: ProfileFieldsSchema,
+      /** As the queue told it just now. */
+      storageProfile: v.exactOptional(StorageProfileSchema),
       /** Send nothing before `upload.send`. */
       hold: v.boolean(),
       /** Which files belong to it; without them all do. */
@@ -565,6 +589,7 @@ export interface BackgroundReplies {
   "farms.list": engine.FarmItem[];
   "queues.list": engine.QueueItem[];
   "queue.get": engine.QueueInfo;
+  "storageProfiles.list": engine.StorageProfileItem[];
   "denial.explain": Problem | null;
   "credentials.renew": null;
   "credentials.needed": null;
@@ -614,9 +639,12 @@ const NotTakenSchema = v.object({
     "name-not-unicode",
     "excluded",
     "not-included",
+    "shared",
   ]),
   /** A sentence. */
   reason: v.string(),
+  /** For `shared`: the name of the SHARED location that workers have it at. */
+  location: v.exactOptional(v.string()),
 }) satisfies v.GenericSchema<engine.NotTaken>;
 export type NotTaken = v.InferOutput<typeof NotTakenSchema>;
 
@@ -665,6 +693,8 @@ const UploadResultSchema = v.object({
     key: v.string(),
     /** XXH3-128 of the manifest's bytes, 32 hex digits. */
     hash: v.string(),
+    /** Those of further asset roots, in the order of `attachments`. */
+    further: v.array(v.object({ key: v.string(), hash: v.string() })),
     /** The `attachments` value for CreateJob, as JSON text, indented for people. */
     attachments: v.string(),
   }),

@@ -147,6 +147,7 @@ export function fieldErrors(): { code: string; message: string }[] {
     { code: "region-malformed", message: prefixed("model/src/region.rs") },
     { code: "farm-id-malformed", message: id.replace("{prefix}", "farm") },
     { code: "queue-id-malformed", message: id.replace("{prefix}", "queue") },
+    { code: "storage-profile-id-malformed", message: id.replace("{prefix}", "sp") },
     { code: "bucket-malformed", message: bucket[0] ?? "" },
     { code: "root-prefix-malformed", message: bucket[1] ?? "" },
     { code: "prefix-malformed", message: bucket[1] ?? "" },

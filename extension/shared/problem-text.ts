@@ -21,6 +21,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   problem_answer_not_s3_what:
     "Something answered {} in the name of {}, but not as S3 does: a login page of the network, a proxy, or CORS rules that hide the ETag.",
   problem_answer_unexpected_what: "S3 answered {}",
+  problem_all_shared_what: "Workers have all of these files already: they lie in the shared location {}.",
   problem_bucket_missing_what: "There is no bucket named {} on this S3 server.",
   problem_encryption_key_denied_what:
     "Bucket {} is encrypted with a KMS key that these credentials may not use.",

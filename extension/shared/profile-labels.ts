@@ -19,6 +19,7 @@ const LABELS: Record<keyof ProfileFields, MessageName> = {
   casPrefix: "profileCasPrefix",
   manifestPrefix: "profileManifestPrefix",
   locationName: "profileLocationName",
+  storageProfileId: "profileStorageProfileId",
   outputDirectories: "profileOutputDirectories",
   manifestVersion: "profileManifestVersion",
   queueRole: "profileQueueRole",

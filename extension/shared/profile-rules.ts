@@ -13,7 +13,8 @@ export interface Judgement {
 /** Judges a profile, field by field. */
 export function judge(profile: ProfileFields): Judgement {
   const { errors, originPatterns } = checkProfile(profile);
-  const { queueRole, region } = profile;
+  const { queueRole, storageProfileId, region } = profile;
+  const asksDeadline = queueRole || storageProfileId !== "";
   // A region that is no region has been named already.
   const deadline = judgeDeadline({
     ...profile,
@@ -21,7 +22,10 @@ export function judge(profile: ProfileFields): Judgement {
   });
   if (deadline.errors.length > 0 || errors.length > 0)
     return { errors: [...errors, ...deadline.errors], originPatterns: [] };
-  return { errors: [], originPatterns: [...originPatterns, ...(queueRole ? deadline.originPatterns : [])] };
+  return {
+    errors: [],
+    originPatterns: [...originPatterns, ...(asksDeadline ? deadline.originPatterns : [])],
+  };
 }
 
 /** Judges whom to ask for farms and queues. */

@@ -26,7 +26,8 @@ export function showNotTaken(notTaken: readonly NotTaken[]): void {
 }
 
 /** What the engine leaves out is told by its code; the rest was found by a page, in the right language. */
-function reasonOf({ code, reason }: NotTaken): string {
+function reasonOf({ code, reason, location }: NotTaken): string {
   if (code === "excluded") return text("sharedExcluded");
+  if (code === "shared") return text("sharedAtWorkers", visibleText(location ?? ""));
   return code === "not-included" ? text("sharedNotIncluded") : visibleText(reason);
 }

@@ -1,4 +1,4 @@
-import { byId } from "../shared/dom.ts";
+import { byId, make } from "../shared/dom.ts";
 import { formatBytes, formatCounted, formatDuration } from "../shared/format.ts";
 import type { UploadResult, UploadState } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
@@ -20,6 +20,10 @@ export function showResult(state: UploadState, result: UploadResult): void {
   );
   setFact("manifestKey", manifest.key, pathElement(manifest.key));
   setFact("manifestHash", manifest.hash, pathElement(manifest.hash));
+  byId("further-manifests-fact", HTMLElement).hidden = manifest.further.length === 0;
+  byId("further-manifests", HTMLUListElement).replaceChildren(
+    ...manifest.further.map(({ key }) => make("li", { "data-value": key }, pathElement(key))),
+  );
   byId("took", HTMLElement).textContent = formatDuration(
     (state.endedAt ?? state.startedAt) - state.startedAt,
   );

@@ -6,6 +6,8 @@
 //! are below the place's own folder, the text that workers map, and all others below the folder that the
 //! person states for the tree that was dropped.
 
+use std::borrow::Cow;
+
 use crate::asset_root::{AssetRoot, PathFormat};
 use crate::attachments::{CountError, MAX_ROOTS};
 use crate::location_name::LocationName;
@@ -31,13 +33,13 @@ pub struct Group {
 
 /// Where a file goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum Place<'p> {
     /// Into this group, from 0, below whose root it has this path.
     In {
         /// Its place in [`Grouping::groups`].
         group: usize,
-        /// With slashes.
-        path: String,
+        /// With slashes; empty for a folder that is the root itself.
+        path: Cow<'p, str>,
     },
     /// Nowhere: the workers have it at the SHARED place of that name.
     Shared(LocationName),
@@ -107,29 +109,89 @@ impl Grouping {
         self.trees.len()
     }
 
-    /// Where a file of that tree goes, or a folder that the job writes to.
+    /// Where a file of that tree goes.
     ///
     /// # Errors
     /// [`CountError::Roots`] if it would need one more asset root than a job may have.
     ///
     /// # Panics
     /// If there is no such tree.
-    pub fn place(&mut self, tree: usize, path: &RelativePath) -> Result<Place, CountError> {
-        let found = self.trees[tree].locations_of(path.as_str());
+    pub fn place<'p>(
+        &mut self,
+        tree: usize,
+        path: &'p RelativePath,
+    ) -> Result<Place<'p>, CountError> {
+        // A place is a folder: what has its very path is no file in it.
+        self.place_below(tree, path.as_str(), |inside| inside.is_below())
+    }
+
+    /// As [`Grouping::place`] for a folder that the job writes to, with slashes; empty for the root of the tree.
+    ///
+    /// # Errors
+    /// As for [`Grouping::place`].
+    ///
+    /// # Panics
+    /// If there is no such tree.
+    pub fn place_folder<'p>(
+        &mut self,
+        tree: usize,
+        path: &'p str,
+    ) -> Result<Place<'p>, CountError> {
+        self.place_below(tree, path, |_| true)
+    }
+
+    fn place_below<'p>(
+        &mut self,
+        tree: usize,
+        path: &'p str,
+        may_be_at: impl Fn(&Inside) -> bool,
+    ) -> Result<Place<'p>, CountError> {
         let mut local = None;
-        for (location, inside) in found {
-            match self.locations[location].kind {
-                LocationKind::Shared => {
-                    return Ok(Place::Shared(self.locations[location].name.clone()));
+        for inside in self.trees[tree].locations_of(path).filter(may_be_at) {
+            let place = &self.locations[inside.location];
+            match place.kind {
+                LocationKind::Shared => return Ok(Place::Shared(place.name.clone())),
+                LocationKind::Local => {
+                    local = local.or_else(|| Some((inside.location, inside.path())));
                 }
-                LocationKind::Local => local = local.or(Some((location, inside))),
             }
         }
         let (group, path) = match local {
             Some((location, inside)) => (self.group_of_location(location)?, inside),
-            None => (self.group_of_tree(tree)?, path.as_str().to_owned()),
+            None => (self.group_of_tree(tree)?, path.into()),
         };
         Ok(Place::In { group, path })
+    }
+
+    /// The SHARED place that holds a file of that tree, if there is one: it is not uploaded.
+    ///
+    /// # Panics
+    /// If there is no such tree.
+    #[must_use]
+    pub fn shared(&self, tree: usize, path: &str) -> Option<&LocationName> {
+        let places = self.trees[tree].locations_of(path).filter(Inside::is_below);
+        places
+            .map(|inside| &self.locations[inside.location])
+            .find(|place| place.kind == LocationKind::Shared)
+            .map(|place| &place.name)
+    }
+
+    /// The path below its root of a file of that tree that [`Grouping::place`] has put into this group, in two
+    /// parts: what is before all paths of the tree there (empty, or it ends in a slash), and the rest of this one.
+    ///
+    /// # Panics
+    /// If there is no such tree or group.
+    #[must_use]
+    pub fn path_in<'a, 'p: 'a>(
+        &'a self,
+        tree: usize,
+        group: usize,
+        path: &'p str,
+    ) -> (&'a str, &'p str) {
+        let name = self.groups[group].location_name.as_ref();
+        let mut places = self.trees[tree].locations_of(path);
+        let found = places.find(|inside| Some(&self.locations[inside.location].name) == name);
+        found.map_or(("", path), |inside| (inside.before, inside.rest))
     }
 
     /// The asset roots so far, in the order in which they were needed.
@@ -173,18 +235,46 @@ impl Grouping {
 }
 
 impl Tree {
-    /// The places that hold this path, deepest first, and its path in each.
-    fn locations_of(&self, path: &str) -> Vec<(usize, String)> {
+    /// The places that hold this path, deepest first.
+    fn locations_of<'a, 'p: 'a>(&'a self, path: &'p str) -> impl Iterator<Item = Inside<'a, 'p>> {
         let format = self.root.format();
-        let found = self.related.iter().filter_map(|related| {
-            let inside = match &related.reach {
-                Reach::Whole(before) => format!("{before}{path}"),
-                Reach::Part(folder) => below(path, folder, format, '/')?.to_owned(),
+        self.related.iter().filter_map(move |related| {
+            let (before, rest) = match &related.reach {
+                Reach::Whole(before) => (before.as_str(), path),
+                Reach::Part(folder) => ("", below(path, folder, format, '/')?),
             };
-            // A place is a folder: what has its very path is no file in it.
-            (!inside.is_empty()).then_some((related.location, inside))
-        });
-        found.collect()
+            Some(Inside {
+                location: related.location,
+                before,
+                rest,
+            })
+        })
+    }
+}
+
+/// A path in a place.
+struct Inside<'a, 'p> {
+    /// Position of the place.
+    location: usize,
+    /// Of the tree in the place; empty, or it ends in a slash.
+    before: &'a str,
+    rest: &'p str,
+}
+
+impl<'p> Inside<'_, 'p> {
+    /// Whether it is not the place itself.
+    fn is_below(&self) -> bool {
+        !self.before.is_empty() || !self.rest.is_empty()
+    }
+
+    fn path(&self) -> Cow<'p, str> {
+        if self.before.is_empty() {
+            return self.rest.into();
+        }
+        format!("{}{}", self.before, self.rest)
+            .trim_end_matches('/')
+            .to_owned()
+            .into()
     }
 }
 
@@ -346,6 +436,63 @@ mod tests {
         assert_eq!(placed(&places, "/p", "a"), "/p - a");
         let posix = [location("Assets", "/mnt/assets", Local)];
         assert_eq!(placed(&posix, "/mnt", "Assets/a"), "/mnt - Assets/a");
+    }
+
+    #[test]
+    fn a_folder_that_is_written_to_may_be_a_place_itself() {
+        let places = [
+            location("Assets", "/mnt/assets", Local),
+            location("Tools", "/mnt/tools", Shared),
+        ];
+        for (tree, folder, expected) in [
+            ("/mnt", "assets", "Assets:"),
+            ("/mnt", "assets/renders", "Assets:renders"),
+            ("/mnt/assets", "", "Assets:"),
+            ("/mnt/assets/lib", "", "Assets:lib"),
+            ("/mnt/assets/lib", "renders", "Assets:lib/renders"),
+            ("/mnt", "renders", "-:renders"),
+            ("/mnt", "", "-:"),
+            ("/mnt", "tools", "shared"),
+        ] {
+            let mut grouping = Grouping::new(&places);
+            let number = grouping.add_tree(&root(tree));
+            let found = match grouping.place_folder(number, folder).unwrap() {
+                Place::Shared(_) => "shared".to_owned(),
+                Place::In { group, path } => {
+                    let name = &grouping.groups()[group].location_name;
+                    let name = name.as_ref().map_or("-", LocationName::as_str);
+                    format!("{name}:{path}")
+                }
+            };
+            assert_eq!(found, expected, "{tree} {folder}");
+        }
+    }
+
+    #[test]
+    fn where_a_file_was_put_is_told_again() {
+        let mut grouping = Grouping::new(&[
+            location("Outer", "/p", Local),
+            location("Inner", "/p/show/lib", Local),
+            location("Tools", "/p/show/tools", Shared),
+        ]);
+        let tree = grouping.add_tree(&root("/p/show"));
+        for path in ["a", "lib/b", "lib/c/d"] {
+            let parsed = RelativePath::parse(path).unwrap();
+            let Place::In {
+                group,
+                path: inside,
+            } = grouping.place(tree, &parsed).unwrap()
+            else {
+                panic!("shared");
+            };
+            let (before, rest) = grouping.path_in(tree, group, path);
+            assert_eq!(format!("{before}{rest}"), inside);
+            assert_eq!(grouping.shared(tree, path), None);
+        }
+        let shared = |path| grouping.shared(tree, path).map(LocationName::as_str);
+        assert_eq!(shared("tools/x"), Some("Tools"));
+        assert_eq!(shared("tools"), None);
+        assert_eq!(shared("toolsx"), None);
     }
 
     #[test]

@@ -27,6 +27,7 @@ export function profileFor(store: Store, folder: string): ProfileFields {
     casPrefix: "",
     manifestPrefix: "",
     locationName: "",
+    storageProfileId: "",
     outputDirectories: [],
     manifestVersion: "v2023-03-03",
     queueRole: false,

@@ -232,9 +232,11 @@ export const accountCases: Record<string, (api: Module) => void> = {
     same("tree", refusal(() => plan.place(1, "a")).code, "argument-invalid");
     plan.free();
     same("without", new api.AssetRootPlan(undefined).rootCount, 0);
-    const check = (names: string[]) => api.checkStorageProfile(names, [SP], STORAGE_PROFILE)?.code;
+    const check = (names: string[]) => api.checkStorageProfile(names, [SP], "posix", STORAGE_PROFILE)?.code;
     same("required", [check(["Assets"]), check(["Caches"])], [undefined, "locations-missing"]);
-    same("none", api.checkStorageProfile(["Assets"], [], undefined)?.code, "storage-profile-needed");
+    same("none", api.checkStorageProfile(["Assets"], [], "posix")?.code, "storage-profile-needed");
+    const other = api.checkStorageProfile([], [SP], "windows", STORAGE_PROFILE)?.code;
+    same("other system", other, "storage-profile-of-other-system");
   },
 
   "renewals and idle sessions have their times"(api) {

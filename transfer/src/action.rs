@@ -33,6 +33,8 @@ pub enum Action {
     StopReading,
     /// Give up everything that is still under way; no report is wanted.
     Abort,
+    /// Forget the manifest that was kept: the pieces that follow are those of another one.
+    BeginManifest,
     /// Keep this text, which is ASCII, behind what was kept before it: it is a piece of the manifest.
     AppendManifest(String),
     /// Look up in the journal what is known about these contents, in the store that this upload goes
@@ -142,6 +144,6 @@ pub enum Body {
     },
     /// This text as UTF-8.
     Text(String),
-    /// All pieces of `AppendManifest`, joined.
+    /// All pieces of `AppendManifest` since `BeginManifest`, joined.
     Manifest,
 }

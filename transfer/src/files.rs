@@ -22,9 +22,14 @@ pub(crate) struct File {
     pub(crate) changes: u8,
     /// A fresh look found another size or time.
     pub(crate) has_changed: bool,
-    /// The patterns leave it out.
+    /// The patterns leave it out, or workers have it.
     pub(crate) is_left_out: bool,
+    /// Known once it is sure that it will be uploaded.
+    pub(crate) root: RootId,
 }
+
+/// Place of an asset root in the order in which they were needed: a job has ten at most.
+pub(crate) type RootId = u8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileState {
@@ -95,6 +100,7 @@ impl Files {
             changes: 0,
             has_changed: false,
             is_left_out: false,
+            root: 0,
         });
         Ok(FileId(id))
     }

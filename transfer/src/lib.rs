@@ -41,7 +41,7 @@ pub use features::{Checksums, Verification};
 pub use file_list::{FileCounts, FileFilter, FileRow, FileStatus, FileWindow};
 pub use journal::{OpenUpload, Record, Remembered, StoredPart};
 pub use not_taken::{NotTaken, WhyNotTaken};
-pub use outcome::{ManifestSummary, ObjectResult, Outcome, Retry, Summary};
+pub use outcome::{ManifestSummary, ObjectResult, Outcome, Retry, StoredObject, Summary};
 pub use patterns::{PatternError, PatternFault, Patterns};
 pub use problem::Problem;
 pub use progress::{Phase, PhaseProgress, Progress, Waiting};

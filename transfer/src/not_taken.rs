@@ -9,6 +9,8 @@ pub struct NotTaken {
     pub why: WhyNotTaken,
     /// Why, as a sentence.
     pub reason: String,
+    /// Name of the SHARED location that workers have it at, if that is why.
+    pub location: Option<String>,
 }
 
 /// Why something could not be taken.
@@ -26,6 +28,8 @@ pub enum WhyNotTaken {
     Excluded,
     /// There are include patterns, and none of them matches its path.
     NotIncluded,
+    /// Workers have it too: it lies in a SHARED location of the storage profile.
+    Shared,
 }
 
 impl WhyNotTaken {
@@ -39,6 +43,7 @@ impl WhyNotTaken {
             Self::NameNotUnicode => "name-not-unicode",
             Self::Excluded => "excluded",
             Self::NotIncluded => "not-included",
+            Self::Shared => "shared",
         }
     }
 
@@ -46,7 +51,7 @@ impl WhyNotTaken {
     #[must_use]
     pub(crate) fn may_hide_files(self) -> bool {
         match self {
-            Self::EmptyFolder | Self::Excluded | Self::NotIncluded => false,
+            Self::EmptyFolder | Self::Excluded | Self::NotIncluded | Self::Shared => false,
             Self::UnreadableFolder | Self::UnreadableFile | Self::NameNotUnicode => true,
         }
     }

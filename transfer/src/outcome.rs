@@ -48,19 +48,30 @@ pub struct Summary {
     pub verified_by_size: u64,
     /// Objects that nobody has looked at.
     pub not_verified: u64,
-    /// The manifest, if one was wanted.
+    /// The manifests, if any was wanted.
     pub manifest: Option<ManifestSummary>,
 }
 
-/// The manifest that was stored.
+/// The manifests that were stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestSummary {
     /// Full key.
     pub key: String,
     /// XXH3-128 of its text.
     pub hash: ContentHash,
+    /// Those of further asset roots, in the order of the attachments; the one above is the first.
+    pub further: Vec<StoredObject>,
     /// The `attachments` value for CreateJob, as JSON text indented for people.
     pub attachments: String,
+}
+
+/// A manifest in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredObject {
+    /// Full key.
+    pub key: String,
+    /// XXH3-128 of its text.
+    pub hash: ContentHash,
 }
 
 /// One content of an upload, at its end.

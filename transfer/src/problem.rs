@@ -82,6 +82,24 @@ impl Problem {
         )
     }
 
+    pub(crate) fn all_shared(location: &str) -> Self {
+        Self::new(
+            "all-shared",
+            format!(
+                "Workers have all of these files already: they lie in the shared location {location}."
+            ),
+            "Submit the job without attachments, or take other files.",
+        )
+    }
+
+    pub(crate) fn too_many_roots() -> Self {
+        Self::new(
+            "asset-roots-too-many",
+            "These files belong to more than 10 asset roots, and a job may have 10.",
+            "Take files of fewer locations in one upload.",
+        )
+    }
+
     pub(crate) fn intake_lost() -> Self {
         Self::new(
             "intake-lost",
@@ -307,10 +325,13 @@ mod tests {
             path: "a".to_owned(),
             why: WhyNotTaken::UnreadableFile,
             reason: "It could not be read.".to_owned(),
+            location: None,
         };
         for problem in [
             Problem::nothing_to_upload(),
             Problem::all_left_out(),
+            Problem::all_shared("L"),
+            Problem::too_many_roots(),
             Problem::intake_lost(),
             Problem::duplicate_path("a"),
             Problem::too_large("a"),

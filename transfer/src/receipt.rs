@@ -54,7 +54,18 @@ pub(crate) struct Head {
     /// Full key; none where no manifest was stored.
     pub(crate) manifest_key: Option<String>,
     pub(crate) manifest_hash: Option<String>,
+    /// Those of further asset roots.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) further_manifests: Vec<Further>,
     pub(crate) totals: Totals,
+}
+
+/// Another manifest of the same upload.
+#[derive(Debug, Serialize)]
+pub(crate) struct Further {
+    /// Full key.
+    pub(crate) key: String,
+    pub(crate) hash: String,
 }
 
 /// Files, and distinct contents.
@@ -213,6 +224,14 @@ fn write_head(writer: &mut Writer<Vec<u8>>, head: &Head) {
         ("asset root", head.asset_root.clone()),
         ("manifest key", optional(&head.manifest_key)),
         ("manifest hash", optional(&head.manifest_hash)),
+    ];
+    let further = head.further_manifests.iter().flat_map(|manifest| {
+        [
+            ("manifest key", manifest.key.clone()),
+            ("manifest hash", manifest.hash.clone()),
+        ]
+    });
+    let totals = [
         ("files", totals.files.to_string()),
         ("bytes", totals.bytes.to_string()),
         ("failed files", totals.failed_files.to_string()),
@@ -228,7 +247,7 @@ fn write_head(writer: &mut Writer<Vec<u8>>, head: &Head) {
         ("verified by size", totals.verified_by_size.to_string()),
         ("not verified", totals.not_verified.to_string()),
     ];
-    for (name, value) in facts {
+    for (name, value) in facts.into_iter().chain(further).chain(totals) {
         write(writer, &[name, &value]);
     }
     write(writer, &[""]);

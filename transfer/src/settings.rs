@@ -2,7 +2,7 @@
 
 use rusty_attachments_model::attachments::OutputDirectories;
 use rusty_attachments_model::s3_layout::{ManifestGuid, S3Layout};
-use rusty_attachments_model::{AssetRoot, LocationName};
+use rusty_attachments_model::{AssetRoot, FileSystemLocation, LocationName};
 
 use crate::features::Checksums;
 use crate::parts::USUAL_PART;
@@ -14,6 +14,8 @@ pub struct Settings {
     pub layout: S3Layout,
     /// The folder on the farm that the files lie below.
     pub asset_root: AssetRoot,
+    /// The places of the storage profile that the files lie in; none without one.
+    pub locations: Vec<FileSystemLocation>,
     /// The manifest at the end; without one, only content is sent.
     pub manifest: Option<ManifestSettings>,
     /// Bucket, for messages to people.
@@ -41,11 +43,11 @@ pub struct Settings {
 /// The manifest of an upload.
 #[derive(Debug, Clone)]
 pub struct ManifestSettings {
-    /// Random, new for each upload.
+    /// Random, new for each upload. Those of further manifests are made of it.
     pub guid: ManifestGuid,
     /// How it is written. Decides also whether large files are cut into chunks.
     pub format: ManifestFormat,
-    /// Of a LOCAL location of a storage profile that the asset root belongs to.
+    /// Of a LOCAL location that the asset root is, where no location of the settings says so.
     pub location_name: Option<LocationName>,
     /// What the job will write to.
     pub output_directories: OutputDirectories,

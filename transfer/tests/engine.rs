@@ -369,6 +369,7 @@ fn an_empty_drop_says_so_and_an_empty_folder_is_no_failure() {
             path: "s/d".into(),
             why,
             reason: "why".into(),
+            location: None,
         });
         if is_problem {
             engine.handle(0, Event::IntakeEnded);

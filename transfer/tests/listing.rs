@@ -114,6 +114,7 @@ fn a_window_of_the_list_is_read_wherever_it_is() {
         path: "empty".to_owned(),
         why: WhyNotTaken::EmptyFolder,
         reason: "Nothing is in it.".to_owned(),
+        location: None,
     };
     engine.add_not_taken(&empty);
     let window = engine.files(FileFilter::All, 99_999, 10);

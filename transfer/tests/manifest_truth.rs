@@ -51,7 +51,7 @@ fn next_request(engine: &mut Engine) -> (Request, u64) {
             Some(Action::Send(request)) => return (request, size),
             Some(Action::AppendManifest(piece)) => size += piece.len() as u64,
             Some(Action::WaitUntil(time)) => now = time,
-            Some(Action::Release(_) | Action::Report) => {}
+            Some(Action::Release(_) | Action::Report | Action::BeginManifest) => {}
             Some(other) => panic!("expected a request, got {other:?}"),
             None => engine.handle(now, Event::TimePassed),
         }

@@ -41,6 +41,8 @@ pub mod resource_name;
 pub mod s3_location;
 #[cfg(feature = "signing")]
 pub mod signer;
+#[cfg(any(feature = "engine", feature = "accounts"))]
+pub mod storage_profile;
 #[cfg(feature = "signing")]
 pub mod store_place;
 #[cfg(feature = "engine")]

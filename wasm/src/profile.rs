@@ -62,6 +62,10 @@ pub struct ProfileFields {
     #[tsify(optional)]
     #[serde(default)]
     location_name: String,
+    /// `sp-` and 32 lower-case hex digits: the storage profile whose locations shape an upload; empty for none.
+    #[tsify(optional)]
+    #[serde(default)]
+    storage_profile_id: String,
     /// What jobs write to: at most 100 folders below the asset root, written as the asset root is.
     #[tsify(optional)]
     #[serde(default)]
@@ -92,6 +96,7 @@ impl From<ProfileFields> for Fields {
             cas_prefix: fields.cas_prefix,
             manifest_prefix: fields.manifest_prefix,
             location_name: fields.location_name,
+            storage_profile_id: fields.storage_profile_id,
             output_directories: fields.output_directories,
             manifest_version: fields.manifest_version,
         }

@@ -31,7 +31,7 @@ export interface UploadDriverOptions {
   /** Where it goes and how; a profile must be good, see `checkProfile`. */
   settings: Pick<
     UploadSettings,
-    "profile" | "place" | "manifest" | "skipExistenceCheck" | "connectionsPerHost"
+    "profile" | "place" | "storageProfile" | "manifest" | "skipExistenceCheck" | "connectionsPerHost"
   >;
   /** Carries the requests. */
   store: ObjectStore;
@@ -169,7 +169,7 @@ export class UploadDriver {
     this.tell({ type: "begin" });
   }
 
-  /** The files that the patterns leave out, at most so many of them by name. */
+  /** The files that the patterns leave out, or that workers have, at most so many of them by name. */
   leftOut(most: number): LeftOut {
     return this.engine.leftOut(most);
   }
@@ -238,7 +238,6 @@ export class UploadDriver {
     this.attempts += 1;
     this.options = { ...this.options, ...tools };
     this.reader = this.newReader();
-    this.manifest.length = 0;
     this.end = undefined;
     this.tell({ type: "retry-failed" });
   }
@@ -324,6 +323,9 @@ export class UploadDriver {
       case "abort":
         this.reader.stop();
         this.sender.abortAll();
+        break;
+      case "begin-manifest":
+        this.manifest.length = 0;
         break;
       case "append-manifest":
         this.manifest.push(action.text);

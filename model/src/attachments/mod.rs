@@ -85,23 +85,12 @@ impl Attachments {
     /// One asset root with input files and nothing else.
     #[must_use]
     pub fn of_input(root: AssetRoot, input: StoredManifest) -> Self {
-        Self::of_root(root, None, input, &OutputDirectories::default())
-    }
-
-    /// One asset root with input files, the location that it belongs to, and what jobs write to.
-    #[must_use]
-    pub fn of_root(
-        root: AssetRoot,
-        location_name: Option<LocationName>,
-        input: StoredManifest,
-        output_directories: &OutputDirectories,
-    ) -> Self {
         Self {
             roots: vec![AttachedRoot {
                 root,
-                location_name,
+                location_name: None,
                 input: Some(input),
-                output_directories: output_directories.as_slice().to_vec(),
+                output_directories: Vec::new(),
             }],
             file_system: FileSystem::default(),
         }

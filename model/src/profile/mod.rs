@@ -9,6 +9,7 @@ pub use store_place::StorePlace;
 use serde::Deserialize;
 
 use crate::LocationName;
+use crate::StorageProfileId;
 use crate::account_id::AccountId;
 use crate::asset_root::{AssetRoot, PathFormat};
 use crate::attachments::OutputDirectories;
@@ -59,6 +60,9 @@ pub struct ProfileFields {
     /// The location of a storage profile that the asset root belongs to; empty for none.
     #[serde(default)]
     pub location_name: String,
+    /// The storage profile whose places shape an upload; empty for none.
+    #[serde(default)]
+    pub storage_profile_id: String,
     /// Folders below the asset root that jobs write to; empty ones do not count.
     #[serde(default)]
     pub output_directories: Vec<String>,
@@ -78,6 +82,8 @@ pub struct Profile {
     pub asset_root: AssetRoot,
     /// Only for an asset root that belongs to a LOCAL location of a storage profile.
     pub location_name: Option<LocationName>,
+    /// Its places name the asset roots, and tell what is not uploaded.
+    pub storage_profile: Option<StorageProfileId>,
     /// What jobs write to.
     pub output_directories: OutputDirectories,
     /// Account that owns the bucket, 12 digits.
@@ -114,6 +120,21 @@ impl Profile {
             "location-name-malformed",
             &fields.location_name,
         );
+        let storage_profile = judge.take_if_any(
+            "storageProfileId",
+            "storage-profile-id-malformed",
+            &fields.storage_profile_id,
+        );
+        if matches!(
+            (&location_name, &storage_profile),
+            (Some(Some(_)), Some(Some(_)))
+        ) {
+            judge.refuse(
+                "locationName",
+                "location-name-of-storage-profile",
+                "leave it empty: the storage profile names its locations",
+            );
+        }
         let output_directories = format.and_then(|format| {
             OutputDirectories::parse(&fields.output_directories, format)
                 .map_err(|error| judge.refuse("outputDirectories", error.code(), error))
@@ -135,6 +156,7 @@ impl Profile {
                 store: store?,
                 asset_root: asset_root?,
                 location_name: location_name?,
+                storage_profile: storage_profile?,
                 output_directories: output_directories?,
                 expected_bucket_owner: expected_bucket_owner?,
                 concurrency: concurrency?,
@@ -330,6 +352,21 @@ mod tests {
                     ..good()
                 },
                 ("locationName", "location-name-malformed"),
+            ),
+            (
+                ProfileFields {
+                    storage_profile_id: "sp-1".into(),
+                    ..good()
+                },
+                ("storageProfileId", "storage-profile-id-malformed"),
+            ),
+            (
+                ProfileFields {
+                    storage_profile_id: "sp-0123456789abcdef0123456789abcdef".into(),
+                    location_name: "Assets".into(),
+                    ..good()
+                },
+                ("locationName", "location-name-of-storage-profile"),
             ),
             (
                 ProfileFields {

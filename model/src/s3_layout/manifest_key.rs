@@ -17,6 +17,21 @@ pub struct ManifestGuid(Box<str>);
 #[error("a manifest's guid is 32 lower-case hex digits")]
 pub struct GuidError;
 
+impl ManifestGuid {
+    /// The guid of another manifest of the same upload, counted from 0, which is this one itself: as random as
+    /// this one is, and written as a random UUID.
+    #[must_use]
+    pub fn nth(&self, number: usize) -> Self {
+        if number == 0 {
+            return self.clone();
+        }
+        let mut text = ContentHash::of(format!("{self} {number}").as_bytes()).to_string();
+        text.replace_range(12..13, "4");
+        text.replace_range(16..17, "a");
+        Self(text.into())
+    }
+}
+
 impl FromStr for ManifestGuid {
     type Err = GuidError;
 

@@ -22,6 +22,7 @@ impl Engine {
         let is_whole = self.intake_ended && self.file_count() > 0;
         // What could not be taken is not here to be taken up.
         let is_lasting = self.failures.others().iter().any(|other| other.has_failed);
+        let is_lasting = is_lasting || self.roots.are_too_many();
         if !matches!(self.outcome, Some(Outcome::Failed(_))) || !is_whole || is_lasting {
             return None;
         }

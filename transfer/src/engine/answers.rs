@@ -156,7 +156,7 @@ impl Engine {
             Work::Part(content, index) => self.part_stored(*content, *index, answer),
             Work::Complete(content) => self.completed(*content),
             Work::AbortUpload { .. } => {}
-            Work::Manifest => self.complete(),
+            Work::Manifest => self.manifest_stored(),
             Work::FindManifest => self.manifest_found(answer),
             Work::ExplainManifest => self.find_manifest(),
         }

@@ -1,6 +1,6 @@
 //! The end of an upload: the manifest, piece by piece, and what is told about it.
 
-use rusty_attachments_model::attachments::{Attachments, StoredManifest};
+use rusty_attachments_model::attachments::StoredManifest;
 use rusty_attachments_model::manifest::v2023_03_03::{CONTENT_TYPE, Writer};
 use rusty_attachments_model::manifest::v2025_12_04_beta::{
     Directory, File as BetaFile, FileFields, Manifest as BetaManifest, SNAPSHOT_CONTENT_TYPE,
@@ -14,14 +14,15 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Engine;
+use super::roots::Stored;
 use super::work::{Job, Work};
 use crate::action::{Action, Body, Method, Request};
 use crate::event::Answer;
 use crate::features::Checksums;
-use crate::files::FileState;
+use crate::files::{FileState, RootId};
 use crate::headers::{self, CHECKSUM, checksum_text};
 use crate::journal::Record;
-use crate::outcome::{ManifestSummary, Outcome, Summary};
+use crate::outcome::{ManifestSummary, Outcome, StoredObject, Summary};
 use crate::problem::Problem;
 use crate::retry::TRIES;
 use crate::s3_answer::Refusal;
@@ -46,7 +47,8 @@ pub(super) enum ManifestState {
 /// 140 MB of it.
 #[derive(Debug)]
 pub(super) struct Writing {
-    /// Files in manifest order.
+    root: RootId,
+    /// Its files in manifest order.
     order: Vec<u32>,
     next: usize,
     writer: Writer,
@@ -77,6 +79,7 @@ impl TextSoFar {
 /// The manifest as it is sent.
 #[derive(Debug)]
 pub(super) struct ReadyManifest {
+    root: RootId,
     bytes: u64,
     hash: ContentHash,
     path: InputManifestPath,
@@ -109,32 +112,43 @@ impl ManifestState {
 }
 
 impl Engine {
-    /// Begins to write the manifest; every file has a content that is in the store by now.
-    pub(super) fn start_manifest(&mut self) {
+    /// Begins to write the next manifest, or ends the upload after the last one; every file has a content that
+    /// is in the store by now.
+    pub(super) fn next_manifest(&mut self) {
+        let Some(root) = self.roots.next() else {
+            self.complete();
+            return;
+        };
+        self.out.push_back(Action::BeginManifest);
         let format = self
             .settings
             .manifest
             .as_ref()
             .map(|manifest| manifest.format);
         let started = match format {
-            Some(ManifestFormat::V2025_12_04Beta) => self.write_beta(),
-            _ => self.start_writing(),
+            Some(ManifestFormat::V2025_12_04Beta) => self.write_beta(root),
+            _ => self.start_writing(root),
         };
         if let Err(error) = started {
             self.fail(Problem::manifest(&error));
         }
     }
 
-    fn start_writing(&mut self) -> Result<(), ManifestError> {
-        self.total_size()?;
+    fn start_writing(&mut self, root: RootId) -> Result<(), ManifestError> {
+        self.total_size(root)?;
         let mut order: Vec<u32> = (0_u32..)
             .zip(self.files.iter())
-            .filter(|(_, file)| Self::is_in_manifest(file.state))
+            .filter(|(_, file)| file.root == root && Self::is_in_manifest(file.state))
             .map(|(index, _)| index)
             .collect();
-        let path = |index: &u32| self.files.get(super::FileId(*index)).path.as_str();
+        // What is before it is the same in all paths.
+        let path = |index: &u32| {
+            let path = self.files.get(super::FileId(*index)).path.as_str();
+            self.roots.path_in(root, path).1
+        };
         order.sort_unstable_by(|a, b| manifest_order(path(a), path(b)));
         self.manifest = ManifestState::Writing(Box::new(Writing {
+            root,
             order,
             next: 0,
             writer: Writer::with_capacity(PIECE),
@@ -143,10 +157,10 @@ impl Engine {
         Ok(())
     }
 
-    fn total_size(&self) -> Result<u64, ManifestError> {
+    fn total_size(&self, root: RootId) -> Result<u64, ManifestError> {
         self.files
             .iter()
-            .filter(|file| Self::is_in_manifest(file.state))
+            .filter(|file| file.root == root && Self::is_in_manifest(file.state))
             .try_fold(0_u64, |sum, file| sum.checked_add(file.size))
             .ok_or_else(|| Fault::TotalTooLarge.into())
     }
@@ -164,8 +178,12 @@ impl Engine {
                 let hash = EntryHash::Content(self.contents.get(content).hash);
                 // The format counts microseconds, browsers whole milliseconds (spec 1.3).
                 let mtime = file.modified.saturating_mul(1000);
-                let path = file.path.as_str();
-                writing.writer.entry(path, &hash, file.size, mtime);
+                let (before, rest) = self.roots.path_in(writing.root, file.path.as_str());
+                let path = match before {
+                    "" => Cow::from(rest),
+                    before => format!("{before}{rest}").into(),
+                };
+                writing.writer.entry(&path, &hash, file.size, mtime);
                 written += path.len() + 100;
             }
         }
@@ -177,24 +195,27 @@ impl Engine {
             return None;
         };
         let Writing {
-            writer, mut text, ..
+            root,
+            writer,
+            mut text,
+            ..
         } = *writing;
-        let total = self.total_size().unwrap_or(u64::MAX);
+        let total = self.total_size(root).unwrap_or(u64::MAX);
         let last = text.add(writer.finish(total));
-        self.manifest_is_ready(text);
+        self.manifest_is_ready(root, text);
         Some(last)
     }
 
-    fn manifest_is_ready(&mut self, text: TextSoFar) {
+    fn manifest_is_ready(&mut self, root: RootId, text: TextSoFar) {
         let Some(settings) = &self.settings.manifest else {
             return;
         };
-        let root = self.settings.asset_root.as_str();
-        let path = self
-            .settings
-            .layout
-            .input_manifest_path(settings.guid.clone(), root);
+        let path = self.settings.layout.input_manifest_path(
+            self.roots.guid(&settings.guid),
+            self.roots.folder(root).as_str(),
+        );
         self.manifest = ManifestState::Ready(ReadyManifest {
+            root,
             bytes: text.bytes,
             hash: text.hasher.finish(),
             path,
@@ -206,17 +227,21 @@ impl Engine {
     }
 
     /// The draft lists folders and refers to them, so it is made at once.
-    fn write_beta(&mut self) -> Result<(), ManifestError> {
-        let mut folders = self.empty_folders.clone();
+    fn write_beta(&mut self, root: RootId) -> Result<(), ManifestError> {
+        let empty = self.empty_folders_of(root);
+        let mut folders: HashSet<RelativePath> = empty.iter().cloned().collect();
         let mut files = Vec::new();
         for file in self.files.iter() {
-            if file.state == FileState::LeftOut {
+            if file.root != root || !Self::is_in_manifest(file.state) {
                 continue;
             }
-            add_parents(&mut folders, &file.path);
+            let Some(path) = self.relative_path(root, &file.path) else {
+                continue;
+            };
+            add_parents(&mut folders, &path);
             let hash = |content| Cow::from(self.contents.get(content).hash.to_string());
             let mut fields = FileFields {
-                name: file.path.as_str().into(),
+                name: path.as_str().to_owned().into(),
                 size: Some(file.size),
                 mtime: Some(file.modified.saturating_mul(1000)),
                 ..FileFields::default()
@@ -234,7 +259,7 @@ impl Engine {
             }
             files.push(BetaFile::parse(fields).map_err(|error| error.fault)?);
         }
-        for folder in &self.empty_folders {
+        for folder in &empty {
             add_parents(&mut folders, folder);
         }
         let directories = folders.into_iter().map(|path| Directory {
@@ -245,7 +270,7 @@ impl Engine {
         let mut text = TextSoFar::default();
         let piece = text.add(manifest.encode());
         self.out.push_back(piece);
-        self.manifest_is_ready(text);
+        self.manifest_is_ready(root, text);
         Ok(())
     }
 
@@ -270,8 +295,8 @@ impl Engine {
         request
             .headers
             .extend(headers::of_metadata(&ManifestMetadata {
-                asset_root: self.settings.asset_root.to_string(),
-                location_name: settings.and_then(|settings| settings.location_name.clone()),
+                asset_root: self.roots.folder(manifest.root).to_string(),
+                location_name: self.roots.name(manifest.root).cloned(),
             }));
         request.body = Body::Manifest;
     }
@@ -368,7 +393,7 @@ impl Engine {
             .header("content-length")
             .and_then(|text| text.parse().ok());
         if found == Some(self.manifest_bytes()) {
-            self.complete();
+            self.manifest_stored();
         } else {
             self.manifest_stays_unknown();
         }
@@ -423,33 +448,43 @@ impl Engine {
         }
     }
 
+    /// One manifest is in the store: the next one, or the end.
+    pub(super) fn manifest_stored(&mut self) {
+        let key = self.manifest_key();
+        if let Some(manifest) = self.manifest.take_ready() {
+            self.roots.note_stored(Stored {
+                root: manifest.root,
+                object: StoredObject {
+                    key,
+                    hash: manifest.hash,
+                },
+                input: StoredManifest {
+                    path: (&manifest.path).into(),
+                    hash: manifest.hash,
+                },
+            });
+        }
+        if self.cancelled && self.roots.has_more() {
+            // No job will be told of those that are stored.
+            self.end(Outcome::Cancelled);
+        } else {
+            self.next_manifest();
+        }
+    }
+
     /// Everything is in the store.
     pub(super) fn complete(&mut self) {
         let speed = self.meter.bytes_per_second();
         if speed > 0 {
             self.remember(Record::Speed(speed));
         }
-        let key = self.manifest_key();
-        let manifest = self.manifest.take_ready().map(|manifest| {
-            let input = StoredManifest {
-                path: (&manifest.path).into(),
-                hash: manifest.hash,
-            };
-            let root = self.settings.asset_root.clone();
-            let attachments = match &self.settings.manifest {
-                Some(settings) => Attachments::of_root(
-                    root,
-                    settings.location_name.clone(),
-                    input,
-                    &settings.output_directories,
-                ),
-                None => Attachments::of_input(root, input),
-            };
-            ManifestSummary {
-                key,
-                hash: manifest.hash,
-                attachments: attachments.to_json(),
-            }
+        let mut stored = self.roots.stored().iter().map(|stored| &stored.object);
+        let manifest = stored.next().zip(self.roots.attachments());
+        let manifest = manifest.map(|(first, attachments)| ManifestSummary {
+            key: first.key.clone(),
+            hash: first.hash,
+            further: stored.cloned().collect(),
+            attachments: attachments.to_json(),
         });
         let tally = &self.tally;
         let summary = Summary {

@@ -8,8 +8,8 @@
 //! One file for each concern: [`hashing`] (what is read), [`lookup`] (what the journal knows),
 //! [`dispatch`] (which request leaves next), [`answers`] (what an answer means for its request),
 //! [`checking`], [`sending`], [`multipart`] and [`leftovers`] (the way of a content), [`changes`]
-//! (files that are not what they were), [`preview`] (the time before the beginning), [`manifest`], [`ending`],
-//! [`again`], [`report`], [`listing`] and [`receipt`] (each file, to look at and for the books).
+//! (files that are not what they were), [`preview`] (the time before the beginning), [`roots`] (where each file
+//! belongs), [`manifest`], [`ending`], [`again`], [`report`], [`listing`] and [`receipt`] (each file, to look at and for the books).
 
 mod again;
 mod answers;
@@ -27,6 +27,7 @@ mod multipart;
 mod preview;
 mod receipt;
 mod report;
+mod roots;
 mod sending;
 mod stages;
 mod work;
@@ -61,6 +62,7 @@ use multipart::Upload;
 use preview::Hold;
 pub use preview::{Basis, Estimate, LeftOut, Preview};
 use report::Reporting;
+use roots::Roots;
 use stages::Tally;
 use work::Requests;
 
@@ -91,6 +93,7 @@ pub struct Engine {
     uploads: BTreeMap<ContentId, Upload>,
     leftovers: Leftovers,
     server: Server,
+    roots: Roots,
     manifest: ManifestState,
     tally: Tally,
     problems: Vec<Problem>,
@@ -178,6 +181,7 @@ impl Engine {
                 unanswered: vec![0; usize::from(settings.limits.hosts.max(1))],
             },
             hold: Hold::new(settings.hold_until_begin),
+            roots: Roots::new(&settings),
             settings,
             now: 0,
             stood_still: 0,
@@ -239,7 +243,7 @@ impl Engine {
             self.refuse(size, Problem::too_large(path.as_str()));
             return None;
         }
-        let is_left_out = self.hold.leaves_out(path.as_str()).is_some();
+        let is_left_out = self.why_left_out(path.as_str()).is_some();
         let file = match self.files.add(path, size, modified) {
             Ok(file) => file,
             Err(path) => {
@@ -251,6 +255,9 @@ impl Engine {
         if is_left_out && !self.hold.is_on {
             self.leave_out_at_once(file);
             return Some(file);
+        }
+        if !self.hold.is_on && !self.claim_root(file) {
+            return None;
         }
         self.found_bytes = self.found_bytes.saturating_add(size);
         self.reporting.mark();
@@ -282,7 +289,7 @@ impl Engine {
     /// An empty folder is only reported where the manifest cannot name it. Anything else may hide
     /// files, so there will be no manifest.
     pub fn add_not_taken(&mut self, item: &NotTaken) {
-        if item.why.may_hide_files() {
+        if item.why.may_hide_files() && self.roots.shared(&item.path).is_none() {
             self.refuse(0, Problem::not_taken(item));
             return;
         }
@@ -511,14 +518,14 @@ impl Engine {
             return;
         }
         if self.problems.is_empty() && is_empty && self.all_are_left_out() {
-            self.fail(Problem::all_left_out());
+            self.fail(self.nothing_left());
         } else if self.problems.is_empty() && is_empty {
             self.fail(Problem::nothing_to_upload());
         } else if !self.problems.is_empty() {
             let problems = std::mem::take(&mut self.problems);
             self.end(Outcome::Failed(problems));
         } else if self.settings.manifest.is_some() {
-            self.start_manifest();
+            self.start_manifests();
         } else {
             self.complete();
         }

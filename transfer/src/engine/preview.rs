@@ -8,6 +8,7 @@ use crate::content::{ContentId, Piece, Stage};
 use crate::files::FileState;
 use crate::not_taken::{NotTaken, WhyNotTaken};
 use crate::patterns::Patterns;
+use crate::problem::Problem;
 use crate::progress::PhaseProgress;
 
 /// What an upload that waits for its beginning would do.
@@ -29,7 +30,7 @@ pub struct Preview {
     pub contents_new: u64,
     /// Bytes of these contents.
     pub bytes_new: u64,
-    /// Files that the patterns leave out.
+    /// Files that the patterns leave out, or that workers have.
     pub files_left_out: u64,
     /// Bytes of these.
     pub bytes_left_out: u64,
@@ -57,7 +58,7 @@ pub enum Basis {
     Cap,
 }
 
-/// Files that the patterns leave out.
+/// Files that the patterns leave out, or that workers have.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LeftOut {
     /// All of them.
@@ -119,7 +120,9 @@ impl Engine {
             return;
         }
         for file in self.files.iter_mut() {
-            file.is_left_out = patterns.leaves_out(file.path.as_str()).is_some();
+            let path = file.path.as_str();
+            file.is_left_out =
+                self.roots.shared(path).is_some() || patterns.leaves_out(path).is_some();
         }
         self.hold.patterns = patterns;
         self.look_for_files_to_read();
@@ -133,6 +136,10 @@ impl Engine {
         }
         self.hold.is_on = false;
         self.let_go_of_left_out();
+        self.claim_roots();
+        if self.is_over() {
+            return;
+        }
         self.give_up_all_remembered();
         self.reporting.begin_anew();
     }
@@ -142,7 +149,41 @@ impl Engine {
         (self.hold.is_on && !self.is_over()).then(|| self.hold.preview.clone())
     }
 
-    /// The files that the patterns leave out, at most so many of them by name.
+    /// Why this path does not belong to the upload, if it does not.
+    pub(super) fn why_left_out(&self, path: &str) -> Option<WhyNotTaken> {
+        let shared = self.roots.shared(path).map(|_| WhyNotTaken::Shared);
+        shared.or_else(|| self.hold.leaves_out(path))
+    }
+
+    /// Nothing is left to upload: why.
+    pub(super) fn nothing_left(&self) -> Problem {
+        let mut shared = self
+            .files
+            .iter()
+            .filter_map(|file| self.roots.shared(file.path.as_str()));
+        shared
+            .next()
+            .map_or_else(Problem::all_left_out, |location| {
+                Problem::all_shared(location.as_str())
+            })
+    }
+
+    fn left_out_file(&self, path: &str, why: WhyNotTaken) -> NotTaken {
+        let location = self.roots.shared(path).map(ToString::to_string);
+        let reason = match (&location, why) {
+            (Some(location), _) => format!("Workers have it at the shared location {location}."),
+            (None, WhyNotTaken::NotIncluded) => "No include pattern matches it.".to_owned(),
+            (None, _) => "An exclude pattern matches it.".to_owned(),
+        };
+        NotTaken {
+            path: path.to_owned(),
+            why,
+            reason,
+            location,
+        }
+    }
+
+    /// The files that the patterns leave out, or that workers have, at most so many of them by name.
     #[must_use]
     pub fn left_out(&self, most: usize) -> LeftOut {
         let mut told = LeftOut {
@@ -157,9 +198,9 @@ impl Engine {
             }
             let path = file.path.as_str();
             if told.first.len() < most
-                && let Some(why) = self.hold.leaves_out(path)
+                && let Some(why) = self.why_left_out(path)
             {
-                told.first.push(NotTaken::left_out(path, why));
+                told.first.push(self.left_out_file(path, why));
             } else if !self.hold.is_on {
                 break;
             }
@@ -180,7 +221,7 @@ impl Engine {
         self.files.len() as u64 - self.hold.left_out.count
     }
 
-    /// Whether files were added, and the patterns left out every one of them.
+    /// Whether files were added, and every one of them was left out.
     pub(super) fn all_are_left_out(&self) -> bool {
         self.hold.left_out.count > 0 && self.file_count() == 0
     }
@@ -318,10 +359,12 @@ impl Engine {
         })
     }
 
-    /// Files that the patterns leave out have no part in it from now on.
+    /// Files that are left out have no part in it from now on.
     fn let_go_of_left_out(&mut self) {
         let patterns = std::mem::take(&mut self.hold.patterns);
-        let is_in = |path: &str| patterns.leaves_out(path).is_none();
+        let roots = &self.roots;
+        let is_in =
+            |path: &str| patterns.leaves_out(path).is_none() && roots.shared(path).is_none();
         self.empty_folders.retain(|path| is_in(path.as_str()));
         self.problems
             .retain(|problem| problem.file.as_deref().is_none_or(is_in));
@@ -427,20 +470,6 @@ impl Engine {
             if matches!(self.contents.get(id).stage, Stage::Skipped(_)) {
                 self.give_up_remembered(id);
             }
-        }
-    }
-}
-
-impl NotTaken {
-    fn left_out(path: &str, why: WhyNotTaken) -> Self {
-        let reason = match why {
-            WhyNotTaken::NotIncluded => "No include pattern matches it.",
-            _ => "An exclude pattern matches it.",
-        };
-        Self {
-            path: path.to_owned(),
-            why,
-            reason: reason.to_owned(),
         }
     }
 }

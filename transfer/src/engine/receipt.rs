@@ -7,7 +7,8 @@ use crate::file_list::FileStatus;
 use crate::files::FileState;
 use crate::outcome::Outcome;
 use crate::receipt::{
-    Chunk, Head, Line, Object, ReceiptFacts, ReceiptFormat, Totals, moment, piece, verified,
+    Chunk, Further, Head, Line, Object, ReceiptFacts, ReceiptFormat, Totals, moment, piece,
+    verified,
 };
 
 /// Files in one piece: about half a megabyte of JSON.
@@ -67,6 +68,14 @@ impl Engine {
             asset_root: self.settings.asset_root.to_string(),
             manifest_key: manifest.map(|manifest| manifest.key.clone()),
             manifest_hash: manifest.map(|manifest| manifest.hash.to_string()),
+            further_manifests: manifest
+                .into_iter()
+                .flat_map(|manifest| &manifest.further)
+                .map(|stored| Further {
+                    key: stored.key.clone(),
+                    hash: stored.hash.to_string(),
+                })
+                .collect(),
             totals: Totals {
                 files: self.files.len() as u64,
                 bytes: self.found_bytes,

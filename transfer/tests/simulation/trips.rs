@@ -127,6 +127,7 @@ fn a_summary_that_speaks_of_another_manifest_trips() {
     let summary = |hash: ContentHash, path: &str| ManifestSummary {
         key: MANIFEST.to_owned(),
         hash,
+        further: Vec::new(),
         attachments: format!("{path} {hash}"),
     };
     let path = "f/q/Inputs/g/n_input";

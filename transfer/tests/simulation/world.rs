@@ -204,6 +204,7 @@ fn settings(
     Settings {
         layout: layout(),
         asset_root: AssetRoot::parse("/projects/shot", PathFormat::Posix).expect("an asset root"),
+        locations: Vec::new(),
         manifest: Some(ManifestSettings {
             guid: format!("{run:032x}").parse().expect("a guid"),
             format: plan.format,
@@ -780,6 +781,7 @@ impl World {
                 }
                 self.closing_took = self.now - self.closing_since.unwrap_or(self.now);
             }
+            Action::BeginManifest => self.manifest.clear(),
             Action::AppendManifest(piece) => self.manifest.push_str(&piece),
             Action::LookUp(hashes) => self.after(1, Happening::LookUp(hashes)),
             Action::Remember(records) => {

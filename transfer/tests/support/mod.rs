@@ -86,6 +86,7 @@ pub(crate) fn settings(root: &str, root_prefix: &str, guid: &str) -> Settings {
             queue_id: QUEUE.parse().expect("a queue id"),
         },
         asset_root: AssetRoot::parse(root, PathFormat::Posix).expect("an asset root"),
+        locations: Vec::new(),
         manifest: Some(ManifestSettings {
             guid: guid.parse().expect("a guid"),
             format: ManifestFormat::V2023_03_03,
@@ -190,6 +191,7 @@ impl World {
                     Action::WaitUntil(time) => timer = Some(time),
                     Action::Refresh(file) => fresh.push(file),
                     Action::Release(files) => self.released.extend(files),
+                    Action::BeginManifest => self.manifest.clear(),
                     Action::AppendManifest(piece) => self.manifest.push_str(&piece),
                     Action::Remember(records) => self.records.extend(records),
                     Action::LookUp(hashes) => asked.extend(hashes),

@@ -10,9 +10,9 @@ use wasm_bindgen::prelude::*;
 use super::http::{AccountReply, AccountRequest};
 use super::keys::SessionKeys;
 use super::problem::AccountProblem;
-use super::storage_profile::StorageProfile;
 use super::{judged, server, time};
 use crate::error::{attachment_error, read, write};
+use crate::storage_profile::StorageProfile;
 
 /// Asks Deadline Cloud and STS of one region with one set of credentials. Free it when the credentials are
 /// wiped.

@@ -1,104 +1,30 @@
 //! Storage profiles for JavaScript, and the asset roots that they make.
 
 use rusty_attachments_accounts::storage_choice;
-use rusty_attachments_model as model;
 use rusty_attachments_model::grouping::{Grouping, Place};
 use rusty_attachments_model::{AssetRoot, PathFormat, RelativePath};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use super::judged;
 use super::problem::AccountProblem;
 use crate::error::{attachment_error, read, write};
-
-/// Where the machines of one kind have their files.
-#[derive(Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct StorageProfile {
-    /// `sp-` and 32 lower-case hex digits.
-    storage_profile_id: String,
-    /// Shown to people.
-    name: String,
-    /// Which machines these are.
-    #[tsify(type = "'WINDOWS' | 'LINUX' | 'MACOS'")]
-    os_family: String,
-    /// At most 20.
-    locations: Vec<StorageLocation>,
-}
-
-/// A place of a storage profile.
-#[derive(Serialize, Deserialize, Tsify)]
-pub struct StorageLocation {
-    /// The same on every kind of machine: 1 to 64 ASCII letters, digits and spaces.
-    name: String,
-    /// The folder on this kind of machine.
-    path: String,
-    /// `SHARED`: workers have it too, nothing of it is uploaded. `LOCAL`: uploaded, in an asset root of its
-    /// own.
-    #[serde(rename = "type")]
-    #[tsify(type = "'SHARED' | 'LOCAL'")]
-    kind: String,
-}
-
-impl From<&model::StorageProfile> for StorageProfile {
-    fn from(profile: &model::StorageProfile) -> Self {
-        Self {
-            storage_profile_id: profile.id.to_string(),
-            name: profile.name.clone(),
-            os_family: profile.os_family.as_str().to_owned(),
-            locations: profile
-                .locations
-                .iter()
-                .map(|location| StorageLocation {
-                    name: location.name.to_string(),
-                    path: location.folder.to_string(),
-                    kind: location.kind.as_str().to_owned(),
-                })
-                .collect(),
-        }
-    }
-}
-
-impl StorageProfile {
-    /// The profile, if every field is what the service would give.
-    fn judge(self) -> Result<model::StorageProfile, JsValue> {
-        let wrong = |what: &str| attachment_error("storage-profile-invalid", what);
-        let os_family = model::OsFamily::parse(&self.os_family)
-            .ok_or_else(|| wrong("osFamily: WINDOWS, LINUX or MACOS"))?;
-        let locations = self.locations.iter().map(|location| {
-            let folder = AssetRoot::parse(&location.path, os_family.path_format());
-            Ok(model::FileSystemLocation {
-                name: judged("name", "storage-profile-invalid", &location.name)?,
-                folder: folder.map_err(|error| wrong(&format!("path: {error}")))?,
-                kind: model::LocationKind::parse(&location.kind)
-                    .ok_or_else(|| wrong("type: SHARED or LOCAL"))?,
-            })
-        });
-        Ok(model::StorageProfile {
-            id: judged(
-                "storageProfileId",
-                "storage-profile-invalid",
-                &self.storage_profile_id,
-            )?,
-            name: self.name,
-            os_family,
-            locations: locations.collect::<Result<_, JsValue>>()?,
-        })
-    }
-}
+use crate::storage_profile::StorageProfile;
 
 /// Why the queue would not take a job with this storage profile, or with none; nothing if it would. To be
-/// asked before anything is uploaded. The two lists are those of `QueueInfo`.
+/// asked before anything is uploaded. The two lists are those of `QueueInfo`; `paths`, posix or windows, is how
+/// the asset root is written.
 ///
 /// # Errors
 /// `AttachmentError` with code `storage-profile-invalid`, `location-name-malformed`,
-/// `storage-profile-id-malformed` or `argument-invalid`.
+/// `storage-profile-id-malformed`, `asset-root-format-unknown` or `argument-invalid`.
 #[wasm_bindgen(js_name = checkStorageProfile)]
 #[allow(clippy::needless_pass_by_value)] // JavaScript hands over its own.
 pub fn check_storage_profile(
     required_location_names: Vec<String>,
     allowed_storage_profile_ids: Vec<String>,
+    paths: &str,
     profile: Option<Ts<StorageProfile>>,
 ) -> Result<Option<Ts<AccountProblem>>, JsValue> {
     let required = required_location_names
@@ -116,9 +42,15 @@ pub fn check_storage_profile(
         })
         .collect::<Result<Vec<_>, _>>()?;
     let profile = profile.map(|profile| read(&profile)?.judge()).transpose()?;
-    storage_choice::problem(&required, &allowed, profile.as_ref())
+    let paths = path_format(paths)?;
+    storage_choice::problem(&required, &allowed, profile.as_ref(), paths)
         .map(|problem| write(&AccountProblem::from(problem)))
         .transpose()
+}
+
+fn path_format(text: &str) -> Result<PathFormat, JsValue> {
+    PathFormat::parse(text)
+        .ok_or_else(|| attachment_error("asset-root-format-unknown", "choose posix or windows"))
 }
 
 /// Tells which asset root each file of an upload belongs to. Nothing of a SHARED location is uploaded; each
@@ -182,9 +114,7 @@ impl AssetRootPlan {
     /// `AttachmentError` with code `asset-root-format-unknown` or one that begins with `asset-root-`.
     #[wasm_bindgen(js_name = addTree)]
     pub fn add_tree(&mut self, asset_root: &str, format: &str) -> Result<usize, JsValue> {
-        let format = PathFormat::parse(format).ok_or_else(|| {
-            attachment_error("asset-root-format-unknown", "choose posix or windows")
-        })?;
+        let format = path_format(format)?;
         let root = AssetRoot::parse(asset_root.trim(), format)
             .map_err(|error| attachment_error(error.code(), &error.to_string()))?;
         Ok(self.0.add_tree(&root))
@@ -209,7 +139,10 @@ impl AssetRootPlan {
             .place(tree, &path)
             .map_err(|error| attachment_error("asset-roots-too-many", &error.to_string()))?;
         write(&match place {
-            Place::In { group, path } => PlannedPlace::In { root: group, path },
+            Place::In { group, path } => PlannedPlace::In {
+                root: group,
+                path: path.into_owned(),
+            },
             Place::Shared(name) => PlannedPlace::Shared {
                 location_name: name.to_string(),
             },

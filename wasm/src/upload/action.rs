@@ -63,6 +63,8 @@ pub enum EngineAction {
     StopReading,
     /// Give up everything under way.
     Abort,
+    /// Forget the manifest that was kept: what follows is another one.
+    BeginManifest,
     /// Keep this text behind what was kept before it: a piece of the manifest.
     AppendManifest {
         /// ASCII.
@@ -165,6 +167,7 @@ impl From<transfer::Action> for EngineAction {
             A::AbortRequest(request) => Self::AbortRequest { request: request.0 },
             A::StopReading => Self::StopReading,
             A::Abort => Self::Abort,
+            A::BeginManifest => Self::BeginManifest,
             A::AppendManifest(text) => Self::AppendManifest { text },
             A::LookUp(hashes) => Self::LookUp {
                 hashes: hashes.iter().map(ToString::to_string).collect(),

@@ -127,7 +127,7 @@ impl UploadEngine {
         write(&UploadProgress::from(self.0.progress()))
     }
 
-    /// The files that the patterns leave out, at most so many of them by name.
+    /// The files that the patterns leave out, or that workers have, at most so many of them by name.
     ///
     /// # Errors
     /// None in practice, as for `nextAction`.

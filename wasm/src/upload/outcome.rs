@@ -49,21 +49,32 @@ pub struct UploadSummary {
     verified_by_size: u32,
     /// Objects that nobody has looked at.
     not_verified: u32,
-    /// The manifest, if one was wanted.
+    /// The manifests, if any was wanted.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     manifest: Option<StoredManifest>,
 }
 
-/// The manifest that was stored.
+/// The manifests that were stored.
 #[derive(Serialize, Tsify)]
 pub struct StoredManifest {
     /// Full key.
     key: String,
     /// 32 hex digits.
     hash: String,
+    /// Those of further asset roots, in the order of `attachments`; the one above is the first.
+    further: Vec<StoredObject>,
     /// The `attachments` of CreateJob as JSON text.
     attachments: String,
+}
+
+/// A manifest of a further asset root.
+#[derive(Serialize, Tsify)]
+pub struct StoredObject {
+    /// Full key.
+    key: String,
+    /// 32 hex digits.
+    hash: String,
 }
 
 /// How sure it is that an object's bytes are those of its key.
@@ -122,8 +133,18 @@ impl From<&transfer::Summary> for UploadSummary {
             manifest: summary.manifest.as_ref().map(|manifest| StoredManifest {
                 key: manifest.key.clone(),
                 hash: manifest.hash.to_string(),
+                further: manifest.further.iter().map(StoredObject::from).collect(),
                 attachments: manifest.attachments.clone(),
             }),
+        }
+    }
+}
+
+impl From<&transfer::StoredObject> for StoredObject {
+    fn from(stored: &transfer::StoredObject) -> Self {
+        Self {
+            key: stored.key.clone(),
+            hash: stored.hash.to_string(),
         }
     }
 }

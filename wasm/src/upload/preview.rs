@@ -29,7 +29,7 @@ pub struct UploadPreview {
     contents_new: u32,
     /// Bytes of these contents.
     bytes_new: u64,
-    /// Files that the patterns leave out.
+    /// Files that the patterns leave out, or that workers have at a SHARED location.
     files_left_out: u32,
     /// Bytes of these.
     bytes_left_out: u64,
@@ -52,7 +52,7 @@ pub struct Estimate {
     basis: &'static str,
 }
 
-/// Files that the patterns leave out.
+/// Files that the patterns leave out, or that workers have at a SHARED location.
 #[derive(Serialize, Tsify)]
 #[tsify(large_number_types_as_bigints)]
 pub struct LeftOut {

@@ -50,6 +50,10 @@ pub struct NotTaken {
     code: WhyNotTaken,
     /// Why, as a sentence.
     reason: String,
+    /// Name of the SHARED location that workers have it at, if that is why.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<String>,
 }
 
 /// Why something that was dropped is not in the manifest; only the ones that are not
@@ -69,6 +73,8 @@ pub enum WhyNotTaken {
     Excluded,
     /// There are include patterns, and none of them matches its path.
     NotIncluded,
+    /// Workers have it too: it lies in a SHARED location of the storage profile.
+    Shared,
 }
 
 impl From<transfer::NotTaken> for NotTaken {
@@ -82,8 +88,10 @@ impl From<transfer::NotTaken> for NotTaken {
                 transfer::WhyNotTaken::NameNotUnicode => WhyNotTaken::NameNotUnicode,
                 transfer::WhyNotTaken::Excluded => WhyNotTaken::Excluded,
                 transfer::WhyNotTaken::NotIncluded => WhyNotTaken::NotIncluded,
+                transfer::WhyNotTaken::Shared => WhyNotTaken::Shared,
             },
             reason: item.reason,
+            location: item.location,
         }
     }
 }
@@ -99,8 +107,10 @@ impl From<NotTaken> for transfer::NotTaken {
                 WhyNotTaken::NameNotUnicode => transfer::WhyNotTaken::NameNotUnicode,
                 WhyNotTaken::Excluded => transfer::WhyNotTaken::Excluded,
                 WhyNotTaken::NotIncluded => transfer::WhyNotTaken::NotIncluded,
+                WhyNotTaken::Shared => transfer::WhyNotTaken::Shared,
             },
             reason: item.reason,
+            location: item.location,
         }
     }
 }

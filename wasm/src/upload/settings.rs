@@ -13,6 +13,7 @@ use super::place::{Place, UploadPlace};
 use super::record::Checksums;
 use crate::error::attachment_error;
 use crate::profile::{self, ProfileFields};
+use crate::storage_profile::StorageProfile;
 
 /// What an upload has to know beforehand.
 #[derive(Deserialize, Tsify)]
@@ -25,6 +26,10 @@ pub struct UploadSettings {
     /// Where it goes, for programs that have no profile.
     #[tsify(optional)]
     place: Option<UploadPlace>,
+    /// The storage profile of this computer: its LOCAL locations are asset roots of their own, each with its
+    /// manifest, and what lies in a SHARED one is not uploaded.
+    #[tsify(optional)]
+    storage_profile: Option<StorageProfile>,
     /// The manifest at the end; without one, only content is sent.
     #[tsify(optional)]
     manifest: Option<ManifestOrder>,
@@ -55,7 +60,7 @@ pub struct UploadSettings {
 /// The manifest of an upload.
 #[derive(Deserialize, Tsify)]
 pub struct ManifestOrder {
-    /// A random UUID, with or without dashes, new for each upload.
+    /// A random UUID, with or without dashes, new for each upload. Those of further manifests are made of it.
     guid: String,
     /// Only `v2023-03-03` is read by released workers.
     #[tsify(type = "ManifestVersion")]
@@ -98,7 +103,12 @@ impl UploadSettings {
                 return Err(attachment_error("argument-invalid", message));
             }
         };
+        let storage_profile = self
+            .storage_profile
+            .map(StorageProfile::judge)
+            .transpose()?;
         Ok(transfer::Settings {
+            locations: storage_profile.map_or_else(Vec::new, |profile| profile.locations),
             manifest: self
                 .manifest
                 .map(|order| order.into_transfer(place.location_name, place.output_directories))

@@ -191,6 +191,7 @@ fn an_upload_runs_through_its_actions_to_the_attachments() {
     assert_eq!(text(&put, "headers.if-none-match"), "*");
     assert_eq!(text(&put, "body.type"), "range");
     engine.handle(3.0, event(&answered(1, 200))).expect("taken");
+    next(&mut engine, "begin-manifest");
     let piece = next(&mut engine, "append-manifest");
     assert!(text(&piece, "text").contains("\"path\":\"s/empty\""));
     let manifest = next(&mut engine, "send");
