@@ -45,7 +45,7 @@ const noted = () => [...mocks.session.area.held.keys()];
 beforeEach(() => {
   vi.resetAllMocks();
   mocks.session.area = new FakeStorage();
-  mocks.usableProfile.mockResolvedValue({ profile: goodProfile, originPatterns: ORIGINS });
+  mocks.usableProfile.mockResolvedValue({ id: "film", profile: goodProfile, originPatterns: ORIGINS });
   mocks.current.mockResolvedValue({});
   mocks.mayReach.mockResolvedValue(true);
   mocks.isHostOpen.mockResolvedValue(false);

@@ -13,14 +13,17 @@ export async function beginUpload({
   hold = false,
   patterns,
 }: ToBackground["upload.begin"]): Promise<null> {
-  const { profile, originPatterns } = await usableProfile(profileId);
+  const { id, profile, originPatterns } = await usableProfile(profileId);
   await storeAccess(profile, originPatterns);
   const storageProfile = await storageProfileOf(profile);
   await openHost();
   const order = { type: "host.open" as const, uploadId, label, profile, hold };
-  return orderUpload(profile, {
-    ...order,
-    ...(storageProfile && { storageProfile }),
-    ...(patterns && { patterns }),
-  });
+  return orderUpload(
+    { profile, profileId: id },
+    {
+      ...order,
+      ...(storageProfile && { storageProfile }),
+      ...(patterns && { patterns }),
+    },
+  );
 }

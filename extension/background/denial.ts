@@ -1,23 +1,26 @@
 /** Why a store refused an upload: what to ask it, and what its answers mean, is decided in Rust. */
 import type { DenialReply } from "deadlinejs/common";
 import { mayReach } from "../shared/browser.ts";
-import type { Problem, ProfileFields, ToBackground } from "../shared/messages.ts";
+import type { Explained, ProfileFields, ToBackground } from "../shared/messages.ts";
 import { shownProblem } from "./deadline.ts";
-import { readProfiles } from "./profile-store.ts";
 import { makeDiagnosis, makeSigner } from "./rules.ts";
 import { askStore } from "./store-fetch.ts";
 import { keysFor } from "./upload-keys.ts";
+import { placeOfFailed, placeOfUpload } from "./upload-store.ts";
 
 const NO_ANSWER: DenialReply = { status: 0, headers: {}, body: "" };
 
-/** Finds out what a refusal is about; nothing for a code that is none, or where nobody can ask. */
+/**
+ * Finds out what a refusal is about, for the profile as the upload had it: it may have been changed since. Nothing for a code
+ * that is no refusal, or an upload that is known no more.
+ */
 export async function explainDenial({
-  profileName,
+  uploadId,
   code,
-}: ToBackground["denial.explain"]): Promise<Problem | null> {
-  const { all } = await readProfiles();
-  const profile = all.find(({ fields }) => fields.name === profileName)?.fields;
-  if (profile === undefined) return null;
+}: ToBackground["denial.explain"]): Promise<Explained | null> {
+  const place = (await placeOfUpload(uploadId)) ?? (await placeOfFailed(uploadId));
+  if (place === undefined) return null;
+  const { profile, profileId } = place;
   const diagnosis = await makeDiagnosis(code, profile, profile.queueRole);
   if (diagnosis === undefined) return null;
   try {
@@ -26,9 +29,9 @@ export async function explainDenial({
       diagnosis.answered(await ask(profile, step.request));
       step = diagnosis.next();
     }
-    const explained = shownProblem(step.problem);
+    const problem = shownProblem(step.problem);
     // A store that answers here all the same has already named the region in the answer that the upload ended with.
-    return code === "region-wrong" && explained.code !== code ? null : explained;
+    return code === "region-wrong" && problem.code !== code ? null : { problem, profileId };
   } finally {
     diagnosis.free();
   }

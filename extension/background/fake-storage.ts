@@ -43,3 +43,6 @@ export const goodProfile = {
   deadlineEndpoint: "",
   principalId: "",
 };
+
+/** Where an upload to that profile goes. */
+export const goodPlace = { profile: goodProfile, profileId: "film" };

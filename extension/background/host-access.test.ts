@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ProfileFields } from "../shared/messages.ts";
 import { enableSite, removeSite } from "./drop-sites.ts";
-import { FakeStorage, goodProfile } from "./fake-storage.ts";
+import { FakeStorage, goodPlace, goodProfile } from "./fake-storage.ts";
 import { settled, settleHosts, watchHostAccess } from "./host-access.ts";
 import { deleteProfile, saveProfile } from "./profile-store.ts";
 import { borrowAccess, returnAccess } from "./resource-access.ts";
@@ -132,7 +132,7 @@ describe("access to a profile's host", () => {
 describe("access that a running upload needs", () => {
   it("is given back when the upload is over", async () => {
     const { id } = await save(goodProfile);
-    await noteUpload(UPLOAD, goodProfile);
+    await noteUpload(UPLOAD, goodPlace);
     await remove(id);
     expect(granted()).toEqual([HOST]);
     await settled(forgetUpload(UPLOAD));
@@ -142,7 +142,7 @@ describe("access that a running upload needs", () => {
   it("holds up no other host", async () => {
     const { id } = await save(goodProfile);
     const { id: second } = await save(other);
-    await noteUpload(UPLOAD, goodProfile);
+    await noteUpload(UPLOAD, goodPlace);
     await remove(second);
     await remove(id);
     expect(granted()).toEqual([HOST]);
@@ -150,8 +150,8 @@ describe("access that a running upload needs", () => {
 
   it("stays for another upload, and for a profile that is made anew", async () => {
     const { id } = await save(goodProfile);
-    await noteUpload(UPLOAD, goodProfile);
-    await noteUpload(SECOND, goodProfile);
+    await noteUpload(UPLOAD, goodPlace);
+    await noteUpload(SECOND, goodPlace);
     await remove(id);
     await settled(forgetUpload(UPLOAD));
     expect(granted()).toEqual([HOST]);
@@ -162,7 +162,7 @@ describe("access that a running upload needs", () => {
 
   it("is given back when the browser starts after it was killed in the middle", async () => {
     const { id } = await save(goodProfile);
-    await noteUpload(UPLOAD, goodProfile);
+    await noteUpload(UPLOAD, goodPlace);
     await remove(id);
     mocks.session = new FakeStorage();
     watchHostAccess();
@@ -189,7 +189,7 @@ describe("access to the site of a page drop zone", () => {
   it("stays when a profile or an upload on that host needs it no more", async () => {
     await enable();
     const { id } = await save(onPort);
-    await noteUpload(UPLOAD, onPort);
+    await noteUpload(UPLOAD, { ...goodPlace, profile: onPort });
     await remove(id);
     await settled(forgetUpload(UPLOAD));
     expect(granted()).toEqual([SITE]);

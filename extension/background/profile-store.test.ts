@@ -56,6 +56,7 @@ describe("profile store", () => {
     expect((await readProfiles()).all).toEqual([first, second]);
     expect(first.fields).toEqual(goodProfile);
     expect(await usableProfile(first.id)).toEqual({
+      id: first.id,
       profile: goodProfile,
       originPatterns: [hostOf("job-attachments")],
     });

@@ -66,11 +66,11 @@ function byName(a: StoredProfile, b: StoredProfile): number {
  */
 export async function usableProfile(
   id?: string,
-): Promise<{ profile: ProfileFields; originPatterns: string[] }> {
+): Promise<{ id: string; profile: ProfileFields; originPatterns: string[] }> {
   const found = id === undefined ? (await readProfiles()).chosen : await findProfile(id);
   if (!found) throw noProfile();
   const { fields } = found;
-  return { profile: fields, originPatterns: await originsOf(fields) };
+  return { id: found.id, profile: fields, originPatterns: await originsOf(fields) };
 }
 
 /** Stores a good profile, without white space around its fields: as a new one, unless an id names one of a person's own. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { uploadLockName } from "../shared/messages.ts";
-import { FakeStorage, goodProfile } from "./fake-storage.ts";
+import { FakeStorage, goodPlace, goodProfile } from "./fake-storage.ts";
 import { forgetUpload, noteFailed, noteUpload } from "./upload-store.ts";
 
 const mocks = vi.hoisted(() => ({
@@ -55,7 +55,7 @@ afterEach(() => {
 
 describe("an upload whose queue gives its keys", () => {
   it("is told of no others as long as the queue gives none, however often the session renews its own", async () => {
-    await noteUpload(FIRST, byQueue);
+    await noteUpload(FIRST, { ...goodPlace, profile: byQueue });
     mocks.renewQueueKeys.mockRejectedValue(refusal);
     for (let hour = 0; hour < 5; hour += 1) await goOnWithKeys(forgetSigner);
     expect(mocks.orderHost).not.toHaveBeenCalled();
@@ -67,8 +67,8 @@ describe("an upload whose queue gives its keys", () => {
   });
 
   it("gets some although the queue of another one refuses", async () => {
-    await noteUpload(FIRST, otherQueue);
-    await noteUpload(SECOND, byQueue);
+    await noteUpload(FIRST, { ...goodPlace, profile: otherQueue });
+    await noteUpload(SECOND, { ...goodPlace, profile: byQueue });
     mocks.renewQueueKeys.mockImplementation(async ({ queueId }) => {
       if (queueId === otherQueue.queueId) throw refusal;
     });
@@ -77,7 +77,7 @@ describe("an upload whose queue gives its keys", () => {
   });
 
   it("is left alone where nobody works at it any more: there is nothing to come back to", async () => {
-    await noteUpload(FIRST, byQueue);
+    await noteUpload(FIRST, { ...goodPlace, profile: byQueue });
     work();
     mocks.renewQueueKeys.mockRejectedValue(refusal);
     await alarm();
@@ -87,7 +87,7 @@ describe("an upload whose queue gives its keys", () => {
 });
 
 it("lets an upload that the session's own keys sign go on with the new ones", async () => {
-  await noteUpload(FIRST, goodProfile);
+  await noteUpload(FIRST, goodPlace);
   await goOnWithKeys(forgetSigner);
   expect(told()).toEqual([FIRST]);
   expect(mocks.renewQueueKeys).not.toHaveBeenCalled();
@@ -95,8 +95,8 @@ it("lets an upload that the session's own keys sign go on with the new ones", as
 
 describe("a renewal that a person wants", () => {
   it("is for the upload that runs, and a refusal reaches the person", async () => {
-    await noteUpload(FIRST, byQueue);
-    await noteUpload(SECOND, otherQueue);
+    await noteUpload(FIRST, { ...goodPlace, profile: byQueue });
+    await noteUpload(SECOND, { ...goodPlace, profile: otherQueue });
     expect(await renewForPerson(FIRST, forgetSigner)).toBeNull();
     expect(mocks.renewQueueKeys.mock.calls).toEqual([[byQueue]]);
     expect(told()).toEqual([FIRST]);
@@ -105,7 +105,7 @@ describe("a renewal that a person wants", () => {
   });
 
   it("is also for one that has failed, before it is tried again", async () => {
-    await noteUpload(FIRST, byQueue);
+    await noteUpload(FIRST, { ...goodPlace, profile: byQueue });
     await noteFailed(FIRST);
     await forgetUpload(FIRST);
     await renewForPerson(FIRST, forgetSigner);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { FakeStorage, goodProfile } from "./fake-storage.ts";
+import { FakeStorage, goodPlace } from "./fake-storage.ts";
 import { retryUpload } from "./retry-upload.ts";
 import { forgetUpload, noteFailed, noteUpload } from "./upload-store.ts";
 
@@ -39,7 +39,7 @@ beforeEach(async () => {
   mocks.current.mockResolvedValue({});
   mocks.mayReach.mockResolvedValue(true);
   mocks.sendMessage.mockResolvedValue({ ok: true, value: null });
-  await noteUpload("a", goodProfile);
+  await noteUpload("a", goodPlace);
   await noteFailed("a");
   await forgetUpload("a");
 });
@@ -52,7 +52,7 @@ it("lets requests of the upload be signed again before the host goes on", async 
   expect(await retryUpload(order)).toBeNull();
   expect(mocks.sendMessage.mock.calls).toEqual([[{ type: "host.retry", uploadId: "a" }]]);
   expect(mocks.mayReach).toHaveBeenCalledWith(["https://bucket.example.com/*"]);
-  expect(mocks.session.area.held.get("upload-a")).toEqual(goodProfile);
+  expect(mocks.session.area.held.get("upload-a")).toEqual(goodPlace);
 });
 
 it.each([

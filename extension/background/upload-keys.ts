@@ -7,7 +7,7 @@ import { text } from "../shared/text.ts";
 import { orderHost } from "./host-client.ts";
 import { noCredentials, Refusal } from "./problems.ts";
 import { type QueueKeys, queueKeys, renewQueueKeys } from "./queue-keys.ts";
-import { profileOfFailed, profileOfUpload, runningUploads } from "./upload-store.ts";
+import { placeOfFailed, profileOfUpload, runningUploads } from "./upload-store.ts";
 import { heldKeys } from "./vault.ts";
 
 /** Good keys for this profile, and when others are to be asked for. Throws a {@link Refusal} where there are none. */
@@ -62,7 +62,7 @@ export async function renewForUpload(uploadId: string, forgetSigner: ForgetSigne
 /** The same because a person wants it, who may have seen the upload fail: then it is for the next try. */
 export async function renewForPerson(uploadId: string, forgetSigner: ForgetSigner): Promise<null> {
   if (await profileOfUpload(uploadId)) return renewForUpload(uploadId, forgetSigner);
-  const failed = await profileOfFailed(uploadId);
+  const failed = (await placeOfFailed(uploadId))?.profile;
   if (failed?.queueRole) await renewQueueKeys(failed);
   return null;
 }

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { FakeStorage, goodProfile } from "./fake-storage.ts";
+import { FakeStorage, goodPlace, goodProfile } from "./fake-storage.ts";
 import {
   forgetUpload,
   noteFailed,
   noteUpload,
-  profileOfFailed,
+  placeOfFailed,
   profileOfUpload,
   runningUploads,
 } from "./upload-store.ts";
@@ -29,15 +29,15 @@ beforeEach(() => {
 
 describe("upload store", () => {
   it("keeps where each upload goes", async () => {
-    await noteUpload(FIRST, goodProfile);
-    await noteUpload(SECOND, { ...goodProfile, bucket: "other" });
+    await noteUpload(FIRST, goodPlace);
+    await noteUpload(SECOND, { ...goodPlace, profile: { ...goodProfile, bucket: "other" } });
     expect(await profileOfUpload(FIRST)).toEqual(goodProfile);
     expect(await profileOfUpload(SECOND)).toMatchObject({ bucket: "other" });
   });
 
   it("keeps nothing of an upload that has ended, and everything of the others", async () => {
-    await noteUpload(FIRST, goodProfile);
-    await noteUpload(SECOND, goodProfile);
+    await noteUpload(FIRST, goodPlace);
+    await noteUpload(SECOND, goodPlace);
     await forgetUpload(FIRST);
     expect(await profileOfUpload(FIRST)).toBeUndefined();
     expect(await profileOfUpload(SECOND)).toEqual(goodProfile);
@@ -45,7 +45,7 @@ describe("upload store", () => {
   });
 
   it("gives nothing for what it cannot read", async () => {
-    await noteUpload(FIRST, goodProfile);
+    await noteUpload(FIRST, goodPlace);
     for (const key of session.area.held.keys()) session.area.held.set(key, { bucket: "half a profile" });
     expect(await profileOfUpload(FIRST)).toBeUndefined();
   });
@@ -53,21 +53,21 @@ describe("upload store", () => {
 
 describe("an upload that has failed", () => {
   it("is known until another one fails", async () => {
-    await noteUpload(FIRST, goodProfile);
+    await noteUpload(FIRST, goodPlace);
     await noteFailed(FIRST);
     await forgetUpload(FIRST);
-    expect(await profileOfFailed(FIRST)).toEqual(goodProfile);
+    expect(await placeOfFailed(FIRST)).toEqual(goodPlace);
     expect(await profileOfUpload(FIRST)).toBeUndefined();
     expect(await runningUploads()).toEqual([]);
-    await noteUpload(SECOND, goodProfile);
-    expect(await profileOfFailed(SECOND)).toBeUndefined();
+    await noteUpload(SECOND, goodPlace);
+    expect(await placeOfFailed(SECOND)).toBeUndefined();
     await noteFailed(SECOND);
-    expect(await profileOfFailed(FIRST)).toBeUndefined();
-    expect(await profileOfFailed(SECOND)).toEqual(goodProfile);
+    expect(await placeOfFailed(FIRST)).toBeUndefined();
+    expect(await placeOfFailed(SECOND)).toEqual(goodPlace);
   });
 
   it("is not known where it never ran", async () => {
     await noteFailed(FIRST);
-    expect(await profileOfFailed(FIRST)).toBeUndefined();
+    expect(await placeOfFailed(FIRST)).toBeUndefined();
   });
 });

@@ -9,16 +9,25 @@ import { type ProfileFields, ProfileFieldsSchema } from "../shared/messages.ts";
 
 const keyOf = (uploadId: string) => `upload-${uploadId}`;
 
+const PlaceSchema = v.strictObject({ profile: ProfileFieldsSchema, profileId: v.string() });
+/** Where an upload goes: the profile as it was when it began, and the name of what has become of it. */
+export type Place = v.InferOutput<typeof PlaceSchema>;
+
 /** Notes a running upload. */
-export async function noteUpload(uploadId: string, profile: ProfileFields): Promise<void> {
-  await browser.storage.session.set({ [keyOf(uploadId)]: profile });
+export async function noteUpload(uploadId: string, place: Place): Promise<void> {
+  await browser.storage.session.set({ [keyOf(uploadId)]: place });
 }
 
 /** Where a running upload goes; nothing if it does not run. */
-export async function profileOfUpload(uploadId: string): Promise<ProfileFields | undefined> {
+export async function placeOfUpload(uploadId: string): Promise<Place | undefined> {
   const stored = await browser.storage.session.get(keyOf(uploadId));
-  const read = v.safeParse(ProfileFieldsSchema, stored[keyOf(uploadId)]);
+  const read = v.safeParse(PlaceSchema, stored[keyOf(uploadId)]);
   return read.success ? read.output : undefined;
+}
+
+/** The profile of {@link placeOfUpload}. */
+export async function profileOfUpload(uploadId: string): Promise<ProfileFields | undefined> {
+  return (await placeOfUpload(uploadId))?.profile;
 }
 
 /** The ids of those that have not ended. */
@@ -30,18 +39,18 @@ export async function runningUploads(): Promise<string[]> {
 
 /** The last upload that failed, as it may be taken up again: for the same place as before. */
 const FAILED = "failed";
-const FailedSchema = v.strictObject({ uploadId: v.string(), profile: ProfileFieldsSchema });
+const FailedSchema = v.strictObject({ uploadId: v.string(), place: PlaceSchema });
 
 /** Notes that a running upload has failed; call it before {@link forgetUpload}. */
 export async function noteFailed(uploadId: string): Promise<void> {
-  const profile = await profileOfUpload(uploadId);
-  if (profile) await browser.storage.session.set({ [FAILED]: { uploadId, profile } });
+  const place = await placeOfUpload(uploadId);
+  if (place) await browser.storage.session.set({ [FAILED]: { uploadId, place } });
 }
 
 /** Where an upload went that has failed; nothing if another one has failed since. */
-export async function profileOfFailed(uploadId: string): Promise<ProfileFields | undefined> {
+export async function placeOfFailed(uploadId: string): Promise<Place | undefined> {
   const read = v.safeParse(FailedSchema, (await browser.storage.session.get(FAILED))[FAILED]);
-  return read.success && read.output.uploadId === uploadId ? read.output.profile : undefined;
+  return read.success && read.output.uploadId === uploadId ? read.output.place : undefined;
 }
 
 /** The upload has ended; call `settleHosts` after it. */

@@ -35,7 +35,8 @@ async function refresh(unasked = false): Promise<void> {
 byId("open-workspace", HTMLButtonElement).addEventListener("click", () => void showWorkspace());
 // What is stored is shown before the rules judge it.
 const rules = loadProfileCheck();
-refresh()
+const stored = refresh();
+stored
   .then(() => rules)
   .then(
     (check) => profiles.useRules(check),
@@ -48,8 +49,12 @@ loadPastedReader().then(
 );
 onStatusChanged(() => void refresh(true));
 connectCacheSection();
-answerWish((field, value) => {
-  if (field === "region") profiles.typeInto(field, value);
-  else byId(field, HTMLInputElement).value = value;
+answerWish({
+  shown: Promise.all([stored, signIn.recalled]),
+  turnTo: (profileId) => profiles.turnTo(profileId),
+  type(field, value) {
+    if (field === "region") profiles.typeInto(field, value);
+    else if (field === "sign-in-region") byId(field, HTMLInputElement).value = value;
+  },
 });
 void connectNotificationsSection();

@@ -52,8 +52,24 @@ export class ProfilesSection {
     );
   }
 
+  /** Shows this profile, unless what was typed into another one is to stay; tells whether it is shown. */
+  async turnTo(id: string): Promise<boolean> {
+    if (id === this.#shown?.id) return true;
+    await this.refresh();
+    const profile = this.#profile(id);
+    if (profile === undefined) {
+      showFormMessage(this.#message, "refused", text("optionsProfileGone"));
+      this.#message.scrollIntoView({ block: "center" });
+      return false;
+    }
+    if (!(await this.#mayLeave())) return false;
+    this.#show(profile);
+    return true;
+  }
+
   /** Types a value into a field of the profile that is shown, for a person to look at and save. */
   typeInto(field: "region", value: string): void {
+    if (this.#shown?.isLocked) return;
     this.#form.type({ ...this.#form.fields, [field]: value });
   }
 

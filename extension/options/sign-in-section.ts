@@ -27,6 +27,8 @@ export class SignInSection {
   readonly #message = byId("sign-in-message", HTMLElement);
   readonly #accounts = byId("account-choice", HTMLSelectElement);
   readonly #roles = byId("role-choice", HTMLSelectElement);
+  /** Settles when the fields hold what was last signed in with. */
+  readonly recalled: Promise<void>;
   #judge: Judge | undefined;
   #shown = "";
   #page = "";
@@ -49,7 +51,7 @@ export class SignInSection {
     byId("sign-in-page", HTMLButtonElement).addEventListener("click", () => {
       if (this.#page !== "") void browser.tabs.create({ url: this.#page });
     });
-    void this.#recall();
+    this.recalled = this.#recall();
     void this.#loadRules();
   }
 

@@ -6,6 +6,7 @@
  */
 import browser from "webextension-polyfill";
 import type { Listener } from "./message-road.ts";
+import { type OptionsWish, writeWish } from "./options-wish.ts";
 
 export { browser };
 
@@ -31,9 +32,9 @@ export function showWorkspace(wish?: string): Promise<void> {
   return showPage("workspace/workspace.html", wish);
 }
 
-/** Shows the options, at the element with that id; `id=value` also puts a value into it. */
-export function showOptions(wish: string): Promise<void> {
-  return showPage("options/options.html", wish);
+/** Shows the options, and has them do what is wanted. */
+export function showOptions(wish: OptionsWish): Promise<void> {
+  return showPage("options/options.html", writeWish(wish));
 }
 
 async function showPage(path: string, wish: string | undefined): Promise<void> {

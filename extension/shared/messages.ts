@@ -74,6 +74,13 @@ export const ProblemSchema = v.object({
 }) satisfies v.GenericSchema<engine.Problem>;
 export type Problem = v.InferOutput<typeof ProblemSchema>;
 
+/** Why a store refused, with the one thing to offer. */
+export interface Explained {
+  problem: Problem;
+  /** The profile that the upload went to. */
+  profileId: string;
+}
+
 /** A reply: the value asked for, or the problem that prevented it. */
 export type Reply<T> = { ok: true; value: T } | { ok: false; problem: Problem };
 
@@ -317,13 +324,13 @@ export const toBackground = {
   },
   /**
    * Any extension page: why the store refused, for the code of the problem that ended an upload or that one waits with. Asks the
-   * store. Reply: {@link Problem} with a button; `null` where it is no refusal.
+   * store. Reply: {@link Explained}; `null` where it is no refusal.
    */
   "denial.explain": {
     from: "page",
     schema: v.strictObject({
       type: v.literal("denial.explain"),
-      profileName: v.string(),
+      uploadId: UploadId,
       code: v.pipe(v.string(), v.maxLength(64)),
     }),
   },
@@ -590,7 +597,7 @@ export interface BackgroundReplies {
   "queues.list": engine.QueueItem[];
   "queue.get": engine.QueueInfo;
   "storageProfiles.list": engine.StorageProfileItem[];
-  "denial.explain": Problem | null;
+  "denial.explain": Explained | null;
   "credentials.renew": null;
   "credentials.needed": null;
   "signIn.start": null;

@@ -40,3 +40,17 @@ describe("the button that renews credentials", () => {
     expect(button.textContent).not.toBe("Renewed");
   });
 });
+
+it.each([
+  [
+    { action: "use-region", value: "eu-west-1" },
+    { id: "region", value: "eu-west-1", profileId: "film" },
+  ],
+  [
+    { action: "open-profile", value: "bucket" },
+    { id: "bucket", profileId: "film" },
+  ],
+] as const)("leads to the profile that the problem is about: $action", (button, wish) => {
+  problemButton(button, { tryAgain, uploadId: UPLOAD, profileId: "film" }).dispatchEvent(new Event("click"));
+  expect(mocks.showOptions).toHaveBeenCalledWith(wish);
+});

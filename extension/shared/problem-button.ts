@@ -23,6 +23,8 @@ export interface ButtonPlace {
   tryAgain: () => void;
   /** The upload whose queue is asked for others where credentials are renewed. */
   uploadId?: string;
+  /** The profile that is opened or changed; where there is none, the one that the options page shows. */
+  profileId?: string;
   /** Shows why that was refused. */
   refused?: (problem: Problem) => void;
 }
@@ -30,7 +32,7 @@ export interface ButtonPlace {
 /** The one thing to do about a problem. */
 export function problemButton(
   { action, value = "" }: ProblemButton,
-  { tryAgain, uploadId, refused }: ButtonPlace,
+  { tryAgain, uploadId, profileId, refused }: ButtonPlace,
 ): HTMLButtonElement {
   const button = make(
     "button",
@@ -53,18 +55,18 @@ export function problemButton(
         button.textContent = text("sharedCopiedPermissions");
         return undefined;
       case "enter-credentials":
-        return showOptions("pasted");
+        return showOptions({ id: "pasted" });
       case "sign-in":
       case "open-sign-in-settings":
-        return showOptions("start-url");
+        return showOptions({ id: "start-url" });
       case "use-sign-in-region":
-        return showOptions(`sign-in-region=${value}`);
+        return showOptions({ id: "sign-in-region", value });
       case "choose-queue":
-        return showOptions("choose-queue");
+        return showOptions({ id: "choose-queue", profileId });
       case "use-region":
-        return showOptions(`region=${value}`);
+        return showOptions({ id: "region", value, profileId });
       case "open-profile":
-        return showOptions(value);
+        return showOptions({ id: value, profileId });
     }
   });
   return button;

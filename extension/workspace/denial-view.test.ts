@@ -9,7 +9,10 @@ vi.mock("../shared/problem-button.ts", () => ({ problemButton: mocks.problemButt
 
 const UPLOAD = "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11";
 const problem = { code: "access-denied", what: "S3 refused.", next: "Ask." };
-const explained = { ...problem, code: "object-denied", button: { action: "try-again" } };
+const explained = {
+  problem: { ...problem, code: "object-denied", button: { action: "try-again" } },
+  profileId: "film",
+};
 const failedAt = (endedAt: number) =>
   ({ uploadId: UPLOAD, phase: "failed", endedAt, problems: [problem] }) as unknown as UploadState;
 
@@ -35,7 +38,10 @@ describe("a failure", () => {
     const { item, list } = freshList();
     await view.explainFailure(failedAt(1), list);
     await view.explainFailure(failedAt(1), list);
-    expect(mocks.askBackground).toHaveBeenCalledTimes(1);
+    expect(mocks.askBackground.mock.calls).toEqual([
+      ["denial.explain", { uploadId: UPLOAD, code: problem.code }],
+    ]);
+    expect(mocks.problemButton.mock.lastCall?.[1]).toMatchObject({ uploadId: UPLOAD, profileId: "film" });
     expect(item.shown).toHaveLength(2);
   });
 

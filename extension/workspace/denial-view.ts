@@ -1,5 +1,5 @@
 import { askBackground } from "../shared/background-client.ts";
-import type { Problem, UploadState } from "../shared/messages.ts";
+import type { Explained, Problem, UploadState } from "../shared/messages.ts";
 import { problemButton } from "../shared/problem-button.ts";
 import { problemParts } from "../shared/problem-element.ts";
 
@@ -23,26 +23,23 @@ export class DenialView {
     const explained = problem && (await this.#explain(state, problem));
     const item = list.querySelector("li");
     if (!explained || item === null || item.dataset.code !== problem.code) return;
-    item.dataset.denial = explained.code;
-    item.replaceChildren(...problemParts(explained), ...this.#button(explained, state));
+    item.dataset.denial = explained.problem.code;
+    item.replaceChildren(...problemParts(explained.problem), ...this.#button(explained, state));
   }
 
-  async #explain(
-    { uploadId, endedAt, profileName }: UploadState,
-    { code }: Problem,
-  ): Promise<Problem | undefined> {
+  async #explain({ uploadId, endedAt }: UploadState, { code }: Problem): Promise<Explained | undefined> {
     // Taken up again it may fail with the same once more, at another time.
     const question = `${uploadId} ${endedAt} ${code}`;
     if (this.#asked === question) return undefined;
     this.#asked = question;
-    const reply = await askBackground("denial.explain", { profileName, code });
+    const reply = await askBackground("denial.explain", { uploadId, code });
     return this.#asked === question && reply.ok && reply.value !== null ? reply.value : undefined;
   }
 
-  #button({ button }: Problem, { uploadId }: UploadState): HTMLButtonElement[] {
+  #button({ problem: { button }, profileId }: Explained, { uploadId }: UploadState): HTMLButtonElement[] {
     if (button === undefined) return [];
     const { tryAgain, refused } = this;
-    const element = problemButton(button, { tryAgain, uploadId, refused });
+    const element = problemButton(button, { tryAgain, uploadId, profileId, refused });
     element.classList.add("primary");
     return [element];
   }
