@@ -11,6 +11,7 @@ import {
 } from "../shared/messages.ts";
 import { readMessage } from "../shared/read-message.ts";
 import { isFrom } from "../shared/sender.ts";
+import { RETRY_GONE, RUNNING } from "./problems.ts";
 import { uploadResource } from "./upload-resource.ts";
 import { type UploadOrder, UploadRun } from "./upload-run.ts";
 
@@ -86,15 +87,3 @@ export class EngineHost {
     else if (message.uploadId === this.run.uploadId) this.run.take(message);
   }
 }
-
-/** In English: the offscreen document has no messages. Pages say it in their language, by its code. */
-const RUNNING = {
-  code: "upload-running",
-  what: "Another upload is running.",
-  next: "Wait for its end or cancel it, then drop again.",
-};
-const RETRY_GONE = {
-  code: "retry-gone",
-  what: "This upload cannot be taken up again: the browser has let go of it.",
-  next: "Drop or choose the same again: what is already in the store is not sent twice.",
-};

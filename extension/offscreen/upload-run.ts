@@ -22,6 +22,7 @@ import { isEnded, overallPercent } from "../shared/upload-summary.ts";
 import { journalPlace } from "./journal-place.ts";
 import { PercentReports } from "./percent-reports.ts";
 import { isUnseen } from "./preview-seen.ts";
+import { PATTERNS_REFUSED } from "./problems.ts";
 import { RootFiles } from "./root-files.ts";
 import { storeUrl } from "./store-url.ts";
 import { tellCredentialsNeeded, tellPercent, tellUploadEnded, VaultSigner } from "./vault-client.ts";
@@ -58,6 +59,8 @@ export class UploadRun {
   /** Somebody wants it sent. */
   private isBegun = false;
   private patterns: FilePatterns | undefined;
+  /** The choice of files that was told last could not be read. */
+  private isChoiceRefused = false;
   private skipped: { about: string; items: NotTaken[] } | undefined;
   private percentReports = new PercentReports((percent) => tellPercent(this.uploadId, percent));
   /** Kept when it has ended and nothing of it is left to write down. */
@@ -241,10 +244,12 @@ export class UploadRun {
     try {
       this.driver.select(patterns);
     } catch (error) {
-      // Pages check what is typed; what is left is a page of another version.
       console.warn("patterns were refused", error instanceof Error ? error.message : error);
+      this.isChoiceRefused = true;
+      this.announce();
       return;
     }
+    this.isChoiceRefused = false;
     this.patterns = patterns;
     this.skipped = undefined;
     this.announce();
@@ -260,7 +265,9 @@ export class UploadRun {
     return this.skipped.items;
   }
 
+  /** Not with another choice of files than the person has made. */
   private send(): void {
+    if (this.isChoiceRefused) return;
     this.isBegun = true;
     this.unseen.abort();
     this.driver.begin();
@@ -322,6 +329,7 @@ export class UploadRun {
       ...(this.endedAt !== undefined && { endedAt: this.endedAt }),
       ...progress,
       ...(preview && this.patterns && { patterns: this.patterns }),
+      ...(preview && this.isChoiceRefused && { refusal: PATTERNS_REFUSED }),
       notTaken: preview ? this.notTakenNow(preview.filesLeftOut) : this.isRunning ? [] : this.allNotTaken(),
       problems: outcome?.type === "failed" ? outcome.problems : [],
       ...(outcome?.type === "complete" && resultOf(outcome.result)),

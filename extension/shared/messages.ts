@@ -829,6 +829,8 @@ const UploadStateSchema = v.object({
   preview: v.exactOptional(PreviewSchema),
   /** What was chosen before that. */
   patterns: v.exactOptional(FilePatternsSchema),
+  /** Set while nothing can be sent, because the choice that was told last cannot be read. */
+  refusal: v.exactOptional(ProblemSchema),
   /** Everything dropped that is not in the manifest: all of it at the end, the first of it during a preview. */
   notTaken: v.array(NotTakenSchema),
   /** Set when phase is `complete`. */

@@ -114,7 +114,7 @@ function textsOf(name: string): string[] {
 }
 
 /** Scripts that run in the offscreen document, where there are no messages: their problems are in English. */
-const WITHOUT_MESSAGES = ["extension/offscreen/engine-host.ts", "extension/shared/background-client.ts"];
+const WITHOUT_MESSAGES = ["extension/offscreen/problems.ts", "extension/shared/background-client.ts"];
 
 /** What these scripts tell. */
 export function offscreenProblems(): WrittenProblem[] {

@@ -1,9 +1,8 @@
-import type { PatternFault } from "deadlinejs/common";
 import * as v from "valibot";
 import { pageUrl, WASM_PATH } from "../shared/browser.ts";
 import { byId, make } from "../shared/dom.ts";
 import { type FilePatterns, FilePatternsSchema } from "../shared/messages.ts";
-import { textParts } from "../shared/text.ts";
+import { text, textParts } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
 
 /** Somebody who types is not interrupted by every letter. */
@@ -15,83 +14,116 @@ const FAULTS = {
   "pattern-stars": "previewPatternStars",
 } as const;
 
-/** The patterns in a text: one in a line, or several with commas. */
-export function patternsIn(typed: string): string[] {
-  return typed
-    .split(/[\n,]/)
-    .map((pattern) => pattern.trim())
-    .filter((pattern) => pattern !== "");
-}
+/** What Rust knows about patterns. */
+type Rules = Pick<typeof import("deadlinejs/common"), "checkPattern" | "splitPatterns">;
+
+const NONE: FilePatterns = { include: [], exclude: [] };
 
 /** The two fields for patterns: says what is wrong while it is typed, and tells what is right. */
 export class PatternFields {
   readonly #include = byId("preview-include", HTMLTextAreaElement);
   readonly #exclude = byId("preview-exclude", HTMLTextAreaElement);
   readonly #tell: (patterns: FilePatterns) => void;
-  #check: ((pattern: string) => PatternFault | undefined) | undefined;
+  #rules: Promise<Rules> | undefined;
   #timer = 0;
+  /** What was typed since anything was told. */
+  #isUntold = false;
+  /** What the upload is known to go by. */
+  #told = "";
 
   /** `tell` gets patterns that can be read, after every change. */
   constructor(tell: (patterns: FilePatterns) => void) {
     this.#tell = tell;
-    for (const field of [this.#include, this.#exclude]) {
-      field.addEventListener("focus", () => void this.#loadRules());
+    for (const field of this.#fields) {
+      field.addEventListener("focus", () => void this.#loadRules().catch(() => undefined));
       field.addEventListener("input", () => {
+        this.#isUntold = true;
         clearTimeout(this.#timer);
-        this.#timer = window.setTimeout(async () => {
-          await this.#loadRules();
-          this.tellNow();
-        }, TYPING_MILLISECONDS);
+        this.#timer = window.setTimeout(() => void this.tellNow(), TYPING_MILLISECONDS);
       });
     }
   }
 
-  /** Shows what was chosen already. */
-  fill(patterns: FilePatterns | undefined): void {
+  /** Forgets what was typed for another upload. */
+  reset(): void {
     clearTimeout(this.#timer);
-    this.#timer = 0;
-    this.#include.value = patterns?.include.join("\n") ?? "";
-    this.#exclude.value = patterns?.exclude.join("\n") ?? "";
-    for (const field of [this.#include, this.#exclude]) this.#showFault(field);
+    this.#isUntold = false;
+    this.#write(NONE);
   }
 
-  /** Tells what was changed and not told yet; `false` where that cannot be read. */
-  tellNow(): boolean {
-    const isRight = [this.#include, this.#exclude].map((field) => this.#showFault(field)).every(Boolean);
-    if (!isRight) return false;
-    if (this.#timer !== 0) {
-      clearTimeout(this.#timer);
-      this.#timer = 0;
-      this.#tell({ include: patternsIn(this.#include.value), exclude: patternsIn(this.#exclude.value) });
+  /** Shows what the upload goes by, also where another page has chosen it; nobody who types is interrupted. */
+  fill(patterns: FilePatterns = NONE): void {
+    const isKnown = JSON.stringify(patterns) === this.#told;
+    const isBusy = this.#fields.some((field) => field === document.activeElement);
+    if (isKnown || this.#isUntold || isBusy) return;
+    this.#write(patterns);
+  }
+
+  /** Tells what was changed and not told yet; `false` where that cannot be read, or nobody can say. */
+  async tellNow(): Promise<boolean> {
+    if (!this.#isUntold) return true;
+    const rules = await this.#loadRules().catch(() => undefined);
+    if (!rules) {
+      for (const field of this.#fields) showError(field, [text("previewPatternsUnchecked")]);
+      return false;
     }
+    const [include, exclude] = [this.#include, this.#exclude].map((field) => patternsOf(field, rules));
+    if (!include || !exclude) return false;
+    clearTimeout(this.#timer);
+    this.#isUntold = false;
+    this.#told = JSON.stringify({ include, exclude });
+    this.#tell({ include, exclude });
     return true;
   }
 
-  async #loadRules(): Promise<void> {
-    if (this.#check) return;
-    const { checkPattern, init: loadWasm } = await import("deadlinejs/common");
-    await loadWasm(pageUrl(WASM_PATH));
-    this.#check = checkPattern;
+  #write(patterns: FilePatterns): void {
+    this.#told = JSON.stringify(patterns);
+    this.#include.value = patterns.include.join("\n");
+    this.#exclude.value = patterns.exclude.join("\n");
+    for (const field of this.#fields) showError(field, undefined);
   }
 
-  #showFault(field: HTMLTextAreaElement): boolean {
-    const error = byId(`${field.id}-error`, HTMLElement);
-    const sentence = this.#faultIn(field.value);
-    error.replaceChildren(...(sentence ?? []));
-    if (sentence) field.setAttribute("aria-invalid", "true");
-    else field.removeAttribute("aria-invalid");
-    return sentence === undefined;
+  get #fields(): HTMLTextAreaElement[] {
+    return [this.#include, this.#exclude];
   }
 
-  #faultIn(typed: string): (Node | string)[] | undefined {
-    const patterns = patternsIn(typed);
-    for (const pattern of patterns) {
-      const fault = this.#check?.(pattern);
-      if (fault) return textParts(FAULTS[fault.code], codeOf(pattern), `${fault.position}`);
-    }
-    const fits = v.is(FilePatternsSchema, { include: patterns, exclude: [] });
-    return fits ? undefined : textParts("previewPatternTooMany");
+  #loadRules(): Promise<Rules> {
+    this.#rules ??= loadRules();
+    // Perhaps it can be loaded the next time.
+    this.#rules.catch(() => {
+      this.#rules = undefined;
+    });
+    return this.#rules;
   }
+}
+
+async function loadRules(): Promise<Rules> {
+  const { checkPattern, init: loadWasm, splitPatterns } = await import("deadlinejs/common");
+  await loadWasm(pageUrl(WASM_PATH));
+  return { checkPattern, splitPatterns };
+}
+
+/** The patterns in a field; nothing where one cannot be read, which the field then says. */
+function patternsOf(field: HTMLTextAreaElement, rules: Rules): string[] | undefined {
+  const patterns = rules.splitPatterns(field.value);
+  const sentence = faultIn(patterns, rules);
+  showError(field, sentence);
+  return sentence ? undefined : patterns;
+}
+
+function faultIn(patterns: string[], { checkPattern }: Rules): (Node | string)[] | undefined {
+  for (const pattern of patterns) {
+    const fault = checkPattern(pattern);
+    if (fault) return textParts(FAULTS[fault.code], codeOf(pattern), `${fault.position}`);
+  }
+  const fits = v.is(FilePatternsSchema, { include: patterns, exclude: [] });
+  return fits ? undefined : textParts("previewPatternTooMany");
+}
+
+function showError(field: HTMLTextAreaElement, sentence: (Node | string)[] | undefined): void {
+  byId(`${field.id}-error`, HTMLElement).replaceChildren(...(sentence ?? []));
+  if (sentence) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
 }
 
 function codeOf(pattern: string): HTMLElement {

@@ -1,6 +1,7 @@
 import { byId } from "../shared/dom.ts";
 import { formatBytes, formatCount, formatCounted, formatRemaining } from "../shared/format.ts";
-import type { FilePatterns, Preview, UploadState } from "../shared/messages.ts";
+import type { FilePatterns, Preview, Problem, UploadState } from "../shared/messages.ts";
+import { problemParts } from "../shared/problem-element.ts";
 import { text, textFor } from "../shared/text.ts";
 import type { UploadsClient } from "../shared/uploads-client.ts";
 import { PatternFields } from "./pattern-fields.ts";
@@ -22,10 +23,7 @@ export class PreviewView {
   constructor(uploads: Pick<UploadsClient, "send" | "select" | "cancel">) {
     this.#patterns = new PatternFields((patterns: FilePatterns) => uploads.select(this.#uploadId, patterns));
     this.#send.addEventListener("click", () => {
-      // What was typed last may still wait to be told.
-      if (!this.#patterns.tellNow()) return;
-      this.#press();
-      uploads.send(this.#uploadId);
+      void this.#sendAll(uploads);
     });
     this.#cancel.addEventListener("click", () => {
       this.#press();
@@ -42,10 +40,11 @@ export class PreviewView {
     if (state.uploadId !== this.#uploadId) {
       this.#uploadId = state.uploadId;
       this.#wasReady = false;
-      this.#cancel.disabled = false;
-      this.#send.disabled = false;
-      this.#patterns.fill(state.patterns);
+      this.#release();
+      this.#patterns.reset();
     }
+    this.#patterns.fill(state.patterns);
+    this.#showRefusal(state.refusal);
     showFigures(preview);
     const isEmpty = preview.isReady && preview.files === 0;
     if (!this.#cancel.disabled) this.#send.disabled = isEmpty;
@@ -54,6 +53,29 @@ export class PreviewView {
       : progressSentence(state, preview);
     if (preview.isReady && !this.#wasReady) this.#takeFocus();
     this.#wasReady = preview.isReady;
+  }
+
+  /** What was typed last may still wait to be told, or even to be checked. */
+  async #sendAll(uploads: Pick<UploadsClient, "send">): Promise<void> {
+    const uploadId = this.#uploadId;
+    this.#press();
+    const isTold = await this.#patterns.tellNow();
+    if (uploadId !== this.#uploadId) return;
+    if (isTold) uploads.send(uploadId);
+    else this.#release();
+  }
+
+  #showRefusal(refusal: Problem | undefined): void {
+    const element = byId("preview-refusal", HTMLElement);
+    if (element.hidden === (refusal === undefined)) return;
+    element.hidden = refusal === undefined;
+    element.replaceChildren(...(refusal ? problemParts(refusal) : []));
+    if (refusal) this.#release();
+  }
+
+  #release(): void {
+    this.#send.disabled = false;
+    this.#cancel.disabled = false;
   }
 
   #press(): void {

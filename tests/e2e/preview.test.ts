@@ -142,6 +142,83 @@ it("is given up when the last page that shows it is closed, and not before", asy
   await workspace.page.waitForSelector("body[data-state=cancelled]");
 });
 
+/** Says to the engine host what a page of another version might. */
+const tellHost = (...messages: object[]) =>
+  workspace.page.evaluate(async (said) => {
+    const channel = new BroadcastChannel("uploads");
+    const uploadId = await new Promise((resolve) => {
+      channel.onmessage = ({ data }) => {
+        if (data.type === "upload.state") resolve(data.state.uploadId);
+      };
+      channel.postMessage({ to: "host", type: "uploads.query" });
+    });
+    for (const message of said) channel.postMessage({ to: "host", uploadId, ...message });
+    channel.close();
+  }, messages);
+
+it("sends nothing when the host cannot read the choice of files, and says so", async () => {
+  await scene.write({ "z.bin": bytes(30_000, 9501), "z.tmp": bytes(30_000, 9502) });
+  const before = await scene.objects();
+  await previewOf([scene.folder]);
+  await tellHost(
+    { type: "upload.select", patterns: { include: [], exclude: ["[x"] } },
+    { type: "upload.send" },
+  );
+  await workspace.page.waitForSelector("#preview-refusal:not([hidden])");
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(await workspace.page.$eval("body", ({ dataset }) => dataset.state)).toBe("preview");
+  expect(await scene.objects()).toEqual(before);
+  expect(await wrongIn(workspace.page)).toEqual([]);
+  await type("exclude", "z[.]tmp");
+  await leftOut(1);
+  await workspace.page.waitForSelector("#preview-refusal[hidden]");
+  const end = await workspace.endAfter(() => workspace.page.click("#preview-upload"), UPLOAD_LIMIT_MS);
+  expect(end).toBe("complete");
+  expect((await workspace.result()).files).toBe(1);
+});
+
+it("sends nothing while nobody can check the patterns", async () => {
+  await scene.write({ "u.bin": bytes(30_000, 9601) });
+  const before = await scene.objects();
+  const { page } = workspace;
+  const { identifier } = await page.evaluateOnNewDocument(() => {
+    const fail = () => Promise.reject(new Error("no room"));
+    Object.assign(WebAssembly, { instantiate: fail, instantiateStreaming: fail, compileStreaming: fail });
+  });
+  await page.reload();
+  await page.waitForSelector("body:not([data-state=loading])");
+  await previewOf([scene.folder]);
+  await type("exclude", "*.bin");
+  await page.click("#preview-upload");
+  await page.waitForFunction(() => document.querySelector("#preview-exclude-error")?.textContent !== "");
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(await page.$eval("body", ({ dataset }) => dataset.state)).toBe("preview");
+  expect(await scene.objects()).toEqual(before);
+  await page.removeScriptToEvaluateOnNewDocument(identifier);
+  await page.click("#preview-cancel");
+  await page.waitForSelector("body[data-state=cancelled]");
+  await page.reload();
+  await page.waitForSelector("body:not([data-state=loading])");
+});
+
+it("shows on every page what one page has chosen", async () => {
+  await scene.write({ "v,1.bin": bytes(30_000, 9701), "v1.bin": bytes(30_000, 9702) });
+  const second = await scene.workspace();
+  await second.lookAtPreviews();
+  await workspace.page.bringToFront();
+  await previewOf([scene.folder]);
+  await type("exclude", "v[,]1.bin, *.tmp");
+  await leftOut(1);
+  const shown = () => second.page.$eval("#preview-exclude", (area) => (area as HTMLTextAreaElement).value);
+  await expect.poll(shown, { timeout: 5000 }).toBe("v[,]1.bin\n*.tmp");
+  await second.page.bringToFront();
+  const end = await second.endAfter(() => second.page.click("#preview-upload"), UPLOAD_LIMIT_MS);
+  expect(end).toBe("complete");
+  expect((await second.result()).files).toBe(1);
+  await second.page.close();
+  await workspace.page.bringToFront();
+});
+
 it("leaves nothing behind when it is cancelled", async () => {
   await scene.write({ "x.bin": bytes(30_000, 9301) });
   const before = await scene.objects();

@@ -85,6 +85,28 @@ impl Patterns {
         })
     }
 
+    /// The patterns in a text that a person has typed: one in a line, or several with commas. A comma between brackets
+    /// belongs to its pattern: `a[,]b` is the name `a,b`.
+    #[must_use]
+    pub fn split(typed: &str) -> Vec<String> {
+        let mut patterns = Vec::new();
+        for line in typed.lines() {
+            let (mut begin, mut at) = (0, 0);
+            while let Some(letter) = line[at..].chars().next() {
+                if letter == ',' {
+                    patterns.push(&line[begin..at]);
+                    begin = at + 1;
+                }
+                let list = (letter == '[').then(|| list_length(&line[at..]));
+                at += list.flatten().unwrap_or(letter.len_utf8());
+            }
+            patterns.push(&line[begin..]);
+        }
+        let patterns = patterns.into_iter().map(str::trim);
+        let named = patterns.filter(|pattern| !pattern.is_empty());
+        named.map(str::to_owned).collect()
+    }
+
     /// Whether a path belongs to the upload.
     #[must_use]
     pub fn take(&self, path: &str) -> bool {
@@ -137,6 +159,14 @@ impl OnePattern {
         (!self.only_folders && is_it(path))
             || path.match_indices('/').any(|(end, _)| is_it(&path[..end]))
     }
+}
+
+/// How many bytes a list of characters takes that begins here, with its brackets; nothing where it does not end.
+fn list_length(from: &str) -> Option<usize> {
+    let first = if from.starts_with("[!") { 2 } else { 1 };
+    // A bracket that comes first is one of the characters.
+    let skipped = first + from[first..].chars().next()?.len_utf8();
+    Some(skipped + from[skipped..].find(']')? + 1)
 }
 
 /// Where two stars stand that are no name of their own, in characters from 0.
@@ -195,6 +225,20 @@ mod tests {
         assert!(matches("cache/", "shot/cache/a"));
         assert!(!matches("cache/", "shot/cache"));
         assert!(!matches("cache", "shot/cached/a"));
+    }
+
+    #[test]
+    fn a_text_is_split_at_lines_and_commas_but_not_between_brackets() {
+        assert_eq!(
+            Patterns::split(" *.tmp, cache\r\n\n,a b ,"),
+            ["*.tmp", "cache", "a b"]
+        );
+        assert_eq!(Patterns::split("a[,]b, [!,x].exr"), ["a[,]b", "[!,x].exr"]);
+        assert_eq!(Patterns::split("[],]a, ä[[,]"), ["[],]a", "ä[[,]"]);
+        assert_eq!(Patterns::split("[a, b\nc], d"), ["[a", "b", "c]", "d"]);
+        assert_eq!(Patterns::split("a["), ["a["]);
+        assert_eq!(Patterns::split(" \n,"), [""; 0]);
+        assert!(matches("a[,]b", "shot/a,b"));
     }
 
     #[test]

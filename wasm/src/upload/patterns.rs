@@ -35,6 +35,14 @@ pub fn check_pattern(pattern: &str) -> Result<Option<Ts<PatternFault>>, JsValue>
     fault.map(|fault| write(&fault)).transpose()
 }
 
+/// The include or exclude patterns in a text: one in a line, or several with commas. A comma between brackets belongs to
+/// its pattern: `a[,]b` is the name `a,b`.
+#[must_use]
+#[wasm_bindgen(js_name = splitPatterns)]
+pub fn split_patterns(typed: &str) -> Vec<String> {
+    Patterns::split(typed)
+}
+
 pub(super) fn parse(include: &[String], exclude: &[String]) -> Result<Patterns, JsValue> {
     Patterns::parse(include, exclude)
         .map_err(|error| attachment_error(error.fault.code(), &error.to_string()))
