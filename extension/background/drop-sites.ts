@@ -4,14 +4,14 @@
  */
 import * as v from "valibot";
 import { browser, mayReach, onHostsChanged } from "../shared/browser.ts";
+import { makeTurns } from "../shared/in-turn.ts";
 import { PAGE_DROP_SCRIPT } from "../shared/page-drop.ts";
 import { patternFor } from "../shared/site-pattern.ts";
 
 const KEY = "dropSites";
 const SCRIPT_ID = "page-drop";
 
-/** One change after the other. */
-let changing: Promise<unknown> = Promise.resolve();
+const inTurn = makeTurns();
 
 /** Must be called while the background's script runs for the first time. */
 export function watchDropSites(): void {
@@ -75,10 +75,4 @@ async function bringTo(sites: string[]): Promise<void> {
       // A page that shows an error, for example.
       .catch(() => undefined);
   }
-}
-
-function inTurn<T>(change: () => Promise<T>): Promise<T> {
-  const changed = changing.then(change);
-  changing = changed.catch(() => undefined);
-  return changed;
 }

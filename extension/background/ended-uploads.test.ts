@@ -26,6 +26,12 @@ describe("attachmentsOf", () => {
     expect(await attachmentsOf("three")).toBeNull();
   });
 
+  it("gives each of two that ended at once", async () => {
+    await Promise.all([keepAttachments("one", "{1}"), keepAttachments("two", "{2}")]);
+    expect(await attachmentsOf("one")).toBe("{1}");
+    expect(await attachmentsOf("two")).toBe("{2}");
+  });
+
   it("knows the last eight", async () => {
     for (let n = 0; n < 9; n += 1) await keepAttachments(`${n}`, "{}");
     expect(await attachmentsOf("0")).toBeNull();

@@ -4,17 +4,22 @@
  */
 import * as v from "valibot";
 import { browser } from "../shared/browser.ts";
+import { makeTurns } from "../shared/in-turn.ts";
 
 const KEY = "ended";
 /** More than anybody keeps notifications of. */
 const KEPT_AT_MOST = 8;
 
+const inTurn = makeTurns();
+
 const EndedSchema = v.array(v.strictObject({ uploadId: v.string(), attachments: v.string() }));
 
 /** Keeps it, and forgets the oldest where there are too many. */
-export async function keepAttachments(uploadId: string, attachments: string): Promise<void> {
-  const ended = [...(await stored()), { uploadId, attachments }].slice(-KEPT_AT_MOST);
-  await browser.storage.session.set({ [KEY]: ended });
+export function keepAttachments(uploadId: string, attachments: string): Promise<void> {
+  return inTurn(async () => {
+    const ended = [...(await stored()), { uploadId, attachments }].slice(-KEPT_AT_MOST);
+    await browser.storage.session.set({ [KEY]: ended });
+  });
 }
 
 /** The attachments JSON of that upload; `null` where it is known no more. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { speak } from "../shared/fake-i18n.ts";
 import { WATCHED_LOCK } from "../shared/messages.ts";
 import { keepNotificationWish } from "../shared/notification-setting.ts";
 import { FakeStorage } from "./fake-storage.ts";
@@ -31,6 +32,11 @@ vi.mock("../shared/browser.ts", () => ({
 }));
 
 const UPLOAD = "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11";
+const NO_BUCKET = {
+  code: "bucket-missing",
+  what: "There is no bucket named shots on this S3 server.",
+  next: "Check bucket.",
+};
 const complete = { phase: "complete" as const, label: "shot_010", files: 3, attachments: "{}" };
 
 function hold(...names: string[]): void {
@@ -54,11 +60,21 @@ describe("noticeEnd", () => {
   });
 
   it("tells why an upload failed, without a button", async () => {
-    await noticeEnd(UPLOAD, { phase: "failed", label: "shot\u202Egpj", what: "It was refused." });
+    await noticeEnd(UPLOAD, { phase: "failed", label: "shot\u202Egpj", problem: NO_BUCKET });
     expect(mocks.notify).toHaveBeenCalledExactlyOnceWith(`ended-${UPLOAD}`, {
       title: "shot[U+202E]gpj was not uploaded",
-      message: "It was refused.",
+      message:
+        "There is no bucket named shots on this S3 server. Compare the bucket on the options page with the queue's job attachments settings.",
     });
+  });
+
+  it("speaks the browser's language", async () => {
+    speak("de");
+    await noticeEnd(UPLOAD, { phase: "failed", label: "shot_010", problem: NO_BUCKET });
+    await noticeProblem({ code: "upload-running", what: "Another upload is running.", next: "Wait." });
+    speak("en");
+    const said = mocks.notify.mock.calls.map(([, { message }]) => message);
+    expect(said).toEqual([expect.stringMatching(/^(?!There).*shots/), expect.stringMatching(/^(?!Another)/)]);
   });
 
   it("tells nothing while a page that shows it can be seen", async () => {

@@ -6,6 +6,7 @@ import { browser, notify, onNotificationButton, showWorkspace } from "../shared/
 import { formatCount } from "../shared/format.ts";
 import { type Problem, type UploadEnd, WATCHED_LOCK } from "../shared/messages.ts";
 import { wantsNotifications } from "../shared/notification-setting.ts";
+import { localProblem } from "../shared/problem-text.ts";
 import { text, textFor } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
 
@@ -25,17 +26,22 @@ export async function noticeEnd(uploadId: string, end: UploadEnd): Promise<void>
   } else {
     await notify(`${ENDED}${uploadId}`, {
       title: text("noticeFailed", label),
-      message: visibleText(end.what),
+      message: end.problem ? sentencesOf(end.problem) : "",
     });
   }
 }
 
 /** Tells why nothing was begun: the person asked for it on a page that is not ours, so nothing else can tell. */
-export async function noticeProblem({ what, next }: Problem): Promise<void> {
+export async function noticeProblem(problem: Problem): Promise<void> {
   await notify(crypto.randomUUID(), {
     title: text("noticeNothingSent"),
-    message: `${visibleText(what)} ${visibleText(next)}`,
+    message: sentencesOf(problem),
   });
+}
+
+function sentencesOf(problem: Problem): string {
+  const { what, next } = localProblem(problem);
+  return `${visibleText(what)} ${visibleText(next)}`;
 }
 
 /** Must be called while the background's script runs for the first time. */

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { browser } from "../shared/browser.ts";
+import { makeTurns } from "../shared/in-turn.ts";
 
 const KEY = "overlays";
 /** Frames that never came for their token must not pile up. */
@@ -11,8 +12,7 @@ const KEPT_AT_MOST = 16;
 
 const ExpectedSchema = v.array(v.strictObject({ token: v.string(), tabId: v.number() }));
 
-/** One change after the other. */
-let changing: Promise<unknown> = Promise.resolve();
+const inTurn = makeTurns();
 
 /** A frame with this token is about to ask. */
 export function expectOverlay(token: string, tabId: number | undefined): Promise<null> {
@@ -32,12 +32,6 @@ export function claimOverlay(token: string, tabId: number | undefined): Promise<
     await browser.storage.session.set({ [KEY]: others });
     return expected.some((one) => one.token === token && one.tabId === tabId);
   });
-}
-
-function inTurn<T>(change: () => Promise<T>): Promise<T> {
-  const changed = changing.then(change);
-  changing = changed.catch(() => undefined);
-  return changed;
 }
 
 async function stored(): Promise<v.InferOutput<typeof ExpectedSchema>> {

@@ -19,12 +19,15 @@ vi.mock("../shared/browser.ts", () => ({
     },
   },
   mayReach: mocks.mayReach,
-  pageUrl: (path: string) => path,
-  WASM_PATH: "module.wasm",
 }));
-vi.mock("deadlinejs/common", () => ({
-  init: async () => undefined,
-  checkProfile: () => ({ originPatterns: ["https://bucket.example.com/*"] }),
+vi.mock("./rules.ts", () => ({
+  judgeProfile: async ({ queueRole }: { queueRole: boolean }) => ({
+    errors: [],
+    originPatterns: [
+      "https://bucket.example.com/*",
+      ...(queueRole ? ["https://deadline.example.com/*"] : []),
+    ],
+  }),
 }));
 vi.mock("./host-access.ts", () => ({ settled: (change: Promise<unknown>) => change }));
 vi.mock("./upload-keys.ts", () => ({ keysFor: async () => undefined }));
@@ -53,6 +56,16 @@ it("lets requests of the upload be signed again before the host goes on", async 
   expect(mocks.sendMessage.mock.calls).toEqual([[{ type: "host.retry", uploadId: "a" }]]);
   expect(mocks.mayReach).toHaveBeenCalledWith(["https://bucket.example.com/*"]);
   expect(mocks.session.area.held.get("upload-a")).toEqual(goodPlace);
+});
+
+it("needs the host that gives the queue's credentials as well, where the queue gives some", async () => {
+  await noteUpload("a", { ...goodPlace, profile: { ...goodPlace.profile, queueRole: true } });
+  await noteFailed("a");
+  expect(await retryUpload(order)).toBeNull();
+  expect(mocks.mayReach).toHaveBeenCalledWith([
+    "https://bucket.example.com/*",
+    "https://deadline.example.com/*",
+  ]);
 });
 
 it.each([

@@ -1,8 +1,7 @@
-import { checkProfile, init as loadWasm } from "deadlinejs/common";
-import { pageUrl, WASM_PATH } from "../shared/browser.ts";
 import type { ToBackground } from "../shared/messages.ts";
 import { orderUpload } from "./order-upload.ts";
 import { retryGone } from "./problems.ts";
+import { judgeProfile } from "./rules.ts";
 import { storeAccess } from "./store-access.ts";
 import { placeOfFailed } from "./upload-store.ts";
 
@@ -11,7 +10,6 @@ export async function retryUpload({ uploadId }: ToBackground["upload.retry"]): P
   const place = await placeOfFailed(uploadId);
   if (!place) throw retryGone();
   const { profile } = place;
-  await loadWasm(pageUrl(WASM_PATH));
-  await storeAccess(profile, checkProfile(profile).originPatterns);
+  await storeAccess(profile, (await judgeProfile(profile)).originPatterns);
   return orderUpload(place, { type: "host.retry", uploadId });
 }

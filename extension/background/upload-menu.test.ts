@@ -27,7 +27,7 @@ vi.mock("../shared/browser.ts", () => ({
     },
     runtime: { onInstalled: { addListener: (listener: () => void) => (mocks.installed = listener) } },
     storage: {
-      local: { onChanged: { addListener: (listener: () => void) => (mocks.stored = listener) } },
+      onChanged: { addListener: (listener: () => void) => (mocks.stored = listener) },
       get session() {
         return mocks.session;
       },
@@ -74,12 +74,25 @@ describe("the menu", () => {
       { id: "upload-selection", title: "Upload the selected text to Farm", contexts: ["selection"] },
       { id: "upload-page", title: "Upload this page to Farm", contexts: ["page"] },
     ]);
+    mocks.update.mockClear();
     mocks.profile = { name: "R&D 100%s\u202E" };
     mocks.stored();
     await settle();
     expect(mocks.update).toHaveBeenCalledWith("upload-media", {
       title: "Upload to R&&D 100% s[U+202E]",
     });
+    expect(mocks.update).toHaveBeenCalledTimes(4);
+    // Much is stored that is no profile.
+    mocks.stored();
+    await settle();
+    expect(mocks.update).toHaveBeenCalledTimes(4);
+  });
+
+  it("does not keep the name of the browser session before", async () => {
+    mocks.profile = { name: "Another farm" };
+    answerMenu();
+    await settle();
+    expect(mocks.update).toHaveBeenCalledWith("upload-media", { title: "Upload to Another farm" });
   });
 });
 

@@ -1,6 +1,7 @@
 /** The context menu: *Upload to <profile>*, for what is under the pointer. */
 import type { Menus } from "webextension-polyfill";
 import { browser } from "../shared/browser.ts";
+import { makeTurns } from "../shared/in-turn.ts";
 import type { Problem, Source, ToBackground } from "../shared/messages.ts";
 import { patternFor } from "../shared/site-pattern.ts";
 import { type MessageName, text } from "../shared/text.ts";
@@ -42,10 +43,17 @@ const ITEMS: Record<
   },
 };
 
+const inTurn = makeTurns();
+/** What the items call the profile, as far as this background knows. */
+let shownName: string | undefined;
+
 /** Must be called while the background's script runs for the first time: a click may be what started it. */
 export function answerMenu(): void {
-  browser.runtime.onInstalled.addListener(() => void makeMenu());
-  browser.storage.local.onChanged.addListener(() => void renameMenu());
+  browser.runtime.onInstalled.addListener(() => void inTurn(makeMenu));
+  // Profiles are kept, chosen for a session, and set by an administrator: in three areas.
+  browser.storage.onChanged.addListener(() => void inTurn(renameMenu));
+  // The browser keeps the titles of the session before, and nobody may have been there to see the change.
+  void inTurn(renameMenu);
   browser.contextMenus.onClicked.addListener((click) => {
     const source = ITEMS[click.menuItemId]?.source(click);
     if (source !== undefined) void upload(source);
@@ -107,14 +115,23 @@ function hostOf(source: Source): string {
 async function makeMenu(): Promise<void> {
   await browser.contextMenus.removeAll();
   const name = await profileName();
+  shownName = name;
   for (const [id, { title, contexts }] of Object.entries(ITEMS))
     browser.contextMenus.create({ id, title: text(title, name), contexts: [...contexts] });
 }
 
 async function renameMenu(): Promise<void> {
   const name = await profileName();
-  for (const [id, { title }] of Object.entries(ITEMS))
-    await browser.contextMenus.update(id, { title: text(title, name) });
+  if (name === shownName) return;
+  for (const [id, { title }] of Object.entries(ITEMS)) {
+    try {
+      await browser.contextMenus.update(id, { title: text(title, name) });
+    } catch {
+      // Not made yet: then it gets the right name at once.
+      return;
+    }
+  }
+  shownName = name;
 }
 
 /** A browser takes `%s` in a title for the selected text, and `&` for the mark of a key. */

@@ -112,6 +112,26 @@ describe("EngineHost", () => {
     expect(await again(FIRST)).toEqual(gone);
   });
 
+  it("lets nothing pass an upload that is being taken up again", async () => {
+    await send(order(FIRST));
+    const [run] = mocks.runs;
+    if (!run) throw new Error("there is no run");
+    run.isRunning = false;
+    let open = (_: boolean): void => undefined;
+    const opening = new Promise<boolean>((resolve) => {
+      open = resolve;
+    });
+    vi.mocked(run.retry).mockReturnValue(opening);
+    const again = send({ type: "host.retry", uploadId: FIRST });
+    const running = { ok: false, problem: { code: "upload-running" } };
+    expect(await send(order(SECOND))).toMatchObject(running);
+    expect(await send({ type: "host.retry", uploadId: FIRST })).toMatchObject(running);
+    open(true);
+    expect(await again).toEqual({ ok: true, value: null });
+    expect(run.retry).toHaveBeenCalledTimes(1);
+    expect(run.dispose).not.toHaveBeenCalled();
+  });
+
   it("takes the next order when the module could not be loaded for the last one", async () => {
     mocks.loadWasm.mockRejectedValueOnce(new Error("out of memory"));
     await expect(send(order(FIRST))).rejects.toThrow("out of memory");

@@ -20,8 +20,8 @@ export class EngineHost {
   private readonly channel = new BroadcastChannel(UPLOADS_CHANNEL);
   /** The running upload, or the last one: pages that open later want to see its end. */
   private run: UploadRun | undefined;
-  /** An order has got through and waits for the module; a second one must not pass it meanwhile. */
-  private isOpening = false;
+  /** An order has got through and waits for module or journal; a second one must not pass it meanwhile. */
+  private isBeginning = false;
 
   /** `stayAwake` is told of each upload, where the browser would stop the host in the middle of one. */
   constructor(private readonly stayAwake: (until: Promise<void>) => void = () => undefined) {}
@@ -48,27 +48,35 @@ export class EngineHost {
     };
   }
 
-  private async open(order: UploadOrder): Promise<Reply<null>> {
-    if (this.isOpening || this.run?.isRunning) return { ok: false, problem: RUNNING };
-    this.isOpening = true;
-    try {
+  private open(order: UploadOrder): Promise<Reply<null>> {
+    return this.alone(async () => {
       await loadWasm(pageUrl(WASM_PATH));
       const run = await UploadRun.begin(order, (message) => this.channel.postMessage(message));
       this.run?.dispose();
       this.run = run;
       this.stayAwake(run.ended);
-    } finally {
-      this.isOpening = false;
-    }
-    return { ok: true, value: null };
+      return { ok: true, value: null };
+    });
   }
 
-  private async retry(uploadId: string): Promise<Reply<null>> {
-    const { run } = this;
-    if (this.isOpening || run?.isRunning) return { ok: false, problem: RUNNING };
-    if (run?.uploadId !== uploadId || !(await run.retry())) return { ok: false, problem: RETRY_GONE };
-    this.stayAwake(run.ended);
-    return { ok: true, value: null };
+  private retry(uploadId: string): Promise<Reply<null>> {
+    return this.alone(async () => {
+      const { run } = this;
+      if (run?.uploadId !== uploadId || !(await run.retry())) return { ok: false, problem: RETRY_GONE };
+      this.stayAwake(run.ended);
+      return { ok: true, value: null };
+    });
+  }
+
+  /** There is one upload at a time, and no second one comes in while the first is still being begun. */
+  private async alone(begin: () => Promise<Reply<null>>): Promise<Reply<null>> {
+    if (this.isBeginning || this.run?.isRunning) return { ok: false, problem: RUNNING };
+    this.isBeginning = true;
+    try {
+      return await begin();
+    } finally {
+      this.isBeginning = false;
+    }
   }
 
   private async fetch(source: Source): Promise<Reply<null>> {

@@ -51,14 +51,23 @@ export async function uploadResource(source: Source): Promise<void> {
   const starting = startUpload(uploads, { label: firstName(source), items: items(), roots });
   const started = await starting;
   if ("code" in started) {
+    uploads.close();
     tellDone(source, { type: "refused", problem: started });
     return;
   }
+  const letGo = (): void => {
+    uploads.close();
+    void remove();
+  };
   uploads.onState((state) => {
-    if (state.uploadId !== started.uploadId || !isEnded(state) || over.signal.aborted) return;
+    const isOurs = state.uploadId === started.uploadId;
+    // The engine host has let go of a failed upload as soon as it tells of another one.
+    if (!isOurs && over.signal.aborted) letGo();
+    if (!isOurs || !isEnded(state)) return;
     started.stop();
     over.abort();
-    void remove();
+    // Who takes it up again reads what was fetched.
+    if (state.retry !== "now") letGo();
   });
   // It may have ended before there was anybody to hear of it.
   uploads.query();

@@ -10,6 +10,7 @@ import {
   type FilePatterns,
   type FromUploads,
   intakeLockName,
+  NAMED_AT_MOST,
   type NotTaken,
   type ProfileFields,
   type ReceiptFormat,
@@ -41,11 +42,6 @@ export interface UploadOrder {
   patterns?: FilePatterns;
 }
 
-/** So many of them are named after the end: then they are told once. */
-const NAMED_AT_END = 100_000;
-/** So many of the things that are not uploaded are named in a preview. */
-const NAMED_IN_PREVIEW = 200;
-
 /** One upload in the engine host: joins the driver with the channel to the pages. */
 export class UploadRun {
   readonly uploadId: string;
@@ -61,7 +57,7 @@ export class UploadRun {
   private patterns: FilePatterns | undefined;
   /** The choice of files that was told last could not be read. */
   private isChoiceRefused = false;
-  private skipped: { about: string; items: NotTaken[] } | undefined;
+  private skipped: { about: string; told: Pick<UploadState, "notTaken" | "notTakenCount"> } | undefined;
   private percentReports = new PercentReports((percent) => tellPercent(this.uploadId, percent));
   /** Kept when it has ended and nothing of it is left to write down. */
   private ending = Promise.withResolvers<void>();
@@ -229,8 +225,7 @@ export class UploadRun {
   }
 
   /** Tells all pages how it goes. */
-  announce(): void {
-    const state = this.state();
+  announce(state = this.state()): void {
     this.tellPages({ to: "pages", type: "upload.state", state });
     if (this.isRunning) this.percentReports.take(overallPercent(state));
     const isWithoutCredentials = state.waiting?.type === "credentials";
@@ -255,14 +250,19 @@ export class UploadRun {
     this.announce();
   }
 
-  /** What a preview names of what is not uploaded. Asked for with every state, and looked for only after a change. */
-  private notTakenNow(filesLeftOut: number): NotTaken[] {
+  /**
+   * What a preview and an end tell of what is not uploaded. Asked for with every state, and looked for only after a change:
+   * in a preview that shows in the number of files that are left out.
+   */
+  private notTakenNow(filesLeftOut: number | undefined): Pick<UploadState, "notTaken" | "notTakenCount"> {
+    if (filesLeftOut === undefined && this.isRunning) return { notTaken: [], notTakenCount: 0 };
     const about = `${this.notTaken.length} ${filesLeftOut}`;
     if (this.skipped?.about !== about) {
-      const items = [...this.notTaken, ...this.driver.leftOut(NAMED_IN_PREVIEW).first];
-      this.skipped = { about, items: items.slice(0, NAMED_IN_PREVIEW) };
+      const { files, first } = this.driver.leftOut(NAMED_AT_MOST);
+      const notTaken = [...this.notTaken.slice(0, NAMED_AT_MOST), ...first].slice(0, NAMED_AT_MOST);
+      this.skipped = { about, told: { notTaken, notTakenCount: this.notTaken.length + files } };
     }
-    return this.skipped.items;
+    return this.skipped.told;
   }
 
   /** Not with another choice of files than the person has made. */
@@ -295,10 +295,6 @@ export class UploadRun {
     this.noting = this.noting.then(() => noteUnfinished(unfinished));
   }
 
-  private allNotTaken(): NotTaken[] {
-    return [...this.notTaken, ...this.driver.leftOut(NAMED_AT_END).first];
-  }
-
   private end(outcome: UploadOutcome): void {
     this.outcome = outcome;
     this.endedAt = Date.now();
@@ -308,8 +304,9 @@ export class UploadRun {
     void this.noting.then(() => forgetUnfinished(this.uploadId)).then(this.ending.resolve);
     this.percentReports.stop();
     // Before anybody hears of the end and looks for it there.
-    void noteHistory(entryOf(this.state()));
-    this.announce();
+    const state = this.state();
+    void noteHistory(entryOf(state));
+    this.announce(state);
     tellUploadEnded(this.uploadId, endOf(this.order.label, outcome));
   }
 
@@ -319,6 +316,7 @@ export class UploadRun {
     const retry = this.isRunning ? undefined : this.retryKind();
     const progress = this.driver.progress();
     const { preview } = progress;
+    const problems = outcome?.type === "failed" ? outcome.problems : [];
     return {
       uploadId,
       label,
@@ -330,8 +328,9 @@ export class UploadRun {
       ...progress,
       ...(preview && this.patterns && { patterns: this.patterns }),
       ...(preview && this.isChoiceRefused && { refusal: PATTERNS_REFUSED }),
-      notTaken: preview ? this.notTakenNow(preview.filesLeftOut) : this.isRunning ? [] : this.allNotTaken(),
-      problems: outcome?.type === "failed" ? outcome.problems : [],
+      ...this.notTakenNow(preview?.filesLeftOut),
+      problems: problems.slice(0, NAMED_AT_MOST),
+      problemCount: problems.length,
       ...(outcome?.type === "complete" && resultOf(outcome.result)),
       ...(retry && { retry }),
     };
@@ -340,7 +339,10 @@ export class UploadRun {
 
 function endOf(label: string, outcome: UploadOutcome): UploadEnd {
   if (outcome.type === "cancelled") return { phase: "cancelled", label };
-  if (outcome.type === "failed") return { phase: "failed", label, what: outcome.problems[0]?.what ?? "" };
+  if (outcome.type === "failed") {
+    const [problem] = outcome.problems;
+    return { phase: "failed", label, ...(problem && { problem }) };
+  }
   const { files, manifest } = outcome.result;
   return { phase: "complete", label, files, attachments: manifest?.attachments ?? "" };
 }

@@ -18,7 +18,9 @@ const running: UploadState = {
   currentFile: "secret-project/a.exr",
   bytesPerSecond: 0n,
   notTaken: [],
+  notTakenCount: 0,
   problems: [],
+  problemCount: 0,
 };
 
 it("keeps nothing of an upload that runs", () => {

@@ -2,17 +2,24 @@ import { make } from "./dom.ts";
 import { formatCount } from "./format.ts";
 import { text } from "./text.ts";
 
-/** More than this nobody reads in a page, and tens of thousands would freeze it. */
-const SHOWN_AT_MOST = 200;
+/** What a list shows of something of which there may be too much. */
+export interface LongList<T> {
+  /** The first of them. */
+  first: readonly T[];
+  /** How many there are. */
+  count: number;
+  /** The message that says how many more there are, and where. */
+  more: "workspaceMoreFailures" | "workspaceMoreFiles";
+}
 
-/** Fills a list with the first items, and says how many more there are. */
+/** Fills a list with the first items, and says how many more there are, and where. */
 export function fillLongList<T>(
   list: HTMLElement,
-  items: readonly T[],
+  { first, count, more }: LongList<T>,
   toElement: (item: T) => HTMLLIElement,
 ): void {
-  const shown = items.slice(0, SHOWN_AT_MOST).map(toElement);
-  const more = items.length - shown.length;
-  if (more > 0) shown.push(make("li", { class: "quiet" }, text("sharedAnd", formatCount(more))));
+  const shown = first.map(toElement);
+  const rest = count - shown.length;
+  if (rest > 0) shown.push(make("li", { class: "quiet" }, text(more, formatCount(rest))));
   list.replaceChildren(...shown);
 }

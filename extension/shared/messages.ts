@@ -225,8 +225,8 @@ const UploadEndSchema = v.variant("phase", [
   v.strictObject({
     phase: v.literal("failed"),
     label: v.string(),
-    /** One sentence: the cause. */
-    what: v.string(),
+    /** The cause; there always is one. */
+    problem: v.exactOptional(ProblemSchema),
   }),
   v.strictObject({ phase: v.literal("cancelled"), label: v.string() }),
 ]);
@@ -719,6 +719,9 @@ const WaitingSchema = v.variant("type", [
 ]) satisfies v.GenericSchema<engine.Waiting>;
 export type Waiting = v.InferOutput<typeof WaitingSchema>;
 
+/** A state is told again to whoever asks, and each page reads it: it names no more of anything. */
+export const NAMED_AT_MOST = 100;
+
 /** Lines of the list of files that one question may ask for. */
 export const FILE_ROWS_AT_MOST = 200;
 
@@ -831,12 +834,16 @@ const UploadStateSchema = v.object({
   patterns: v.exactOptional(FilePatternsSchema),
   /** Set while nothing can be sent, because the choice that was told last cannot be read. */
   refusal: v.exactOptional(ProblemSchema),
-  /** Everything dropped that is not in the manifest: all of it at the end, the first of it during a preview. */
-  notTaken: v.array(NotTakenSchema),
+  /** What was dropped and is not in the manifest: the first of it, during a preview and at the end. */
+  notTaken: v.pipe(v.array(NotTakenSchema), v.maxLength(NAMED_AT_MOST)),
+  /** How much of that there is; the list of files has all of it. */
+  notTakenCount: v.number(),
   /** Set when phase is `complete`. */
   result: v.exactOptional(UploadResultSchema),
-  /** Set when phase is `failed`: at least one. The first one is the cause; others name further files. */
-  problems: v.array(ProblemSchema),
+  /** Set when phase is `failed`: at least one. The first one is the cause; others name further files, the first of them. */
+  problems: v.pipe(v.array(ProblemSchema), v.maxLength(NAMED_AT_MOST)),
+  /** How many there are; the failures in the list of files are all of them. */
+  problemCount: v.number(),
   /**
    * Set when phase is `failed` and something can be done about it: take it up again, or choose the same again, because
    * there are no handles to read what has changed.

@@ -4,6 +4,7 @@ import {
   checksSentence,
   headline,
   isEnded,
+  isNews,
   overallPercent,
   phaseFraction,
   phaseSentence,
@@ -36,7 +37,9 @@ function upload(changes: Partial<UploadState> = {}): UploadState {
     uploading: progress(0, 0, 0n, 0n),
     bytesPerSecond: 0n,
     notTaken: [],
+    notTakenCount: 0,
     problems: [],
+    problemCount: 0,
     ...changes,
   };
 }
@@ -126,6 +129,21 @@ describe("supersedes", () => {
     expect(supersedes(upload({ phase: "complete" }), shown)).toBe(true);
     expect(supersedes(upload({ uploadId: "b", startedAt: 2000 }), shown)).toBe(true);
     expect(supersedes(upload({ uploadId: "b", startedAt: 500 }), shown)).toBe(false);
+  });
+});
+
+describe("isNews", () => {
+  const ended = upload({ phase: "failed" });
+  it("is no end that is shown already", () => {
+    expect(isNews(ended, null)).toBe(true);
+    expect(isNews(ended, upload({ phase: "uploading" }))).toBe(true);
+    expect(isNews(ended, ended)).toBe(false);
+    expect(isNews(upload({ phase: "uploading" }), ended)).toBe(true);
+    expect(isNews(upload({ phase: "uploading" }), upload({ phase: "uploading" }))).toBe(true);
+  });
+  it("is the real end of an upload whose host was given up too soon", () => {
+    const lost = { code: "host-lost", what: "It has stopped.", next: "Drop again." };
+    expect(isNews(ended, upload({ phase: "failed", problems: [lost] }))).toBe(true);
   });
 });
 

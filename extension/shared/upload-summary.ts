@@ -13,8 +13,16 @@ export function isEnded(state: Pick<UploadState, "phase">): boolean {
 }
 
 /**
- * Whether a state that was just heard should replace the one that is shown: it is the same upload, or a newer one.
+ * Whether a state that was just heard is to be shown in the place of another one. A host tells its uploads to everybody when
+ * anybody asks: an end that is shown already stays as it is, unless it was only taken for one, in a host's silence.
  */
+export function isNews(heard: UploadState, shown: UploadState | null): boolean {
+  if (!supersedes(heard, shown)) return false;
+  const isSame = shown?.uploadId === heard.uploadId && shown.phase === heard.phase;
+  return !isSame || !isEnded(heard) || isOutcomeUnknown(shown);
+}
+
+/** Whether it is the same upload, or a newer one. */
 export function supersedes(heard: UploadState, shown: UploadState | null): boolean {
   return shown === null || heard.uploadId === shown.uploadId || heard.startedAt > shown.startedAt;
 }

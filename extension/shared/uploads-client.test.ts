@@ -10,6 +10,7 @@ class Channel extends EventTarget {
   postMessage = (message: ToUploads): void => {
     this.posted.push(message);
   };
+  close = (): void => undefined;
   say(data: FromUploads | ToUploads | string): void {
     this.dispatchEvent(new MessageEvent("message", { data }));
   }
@@ -35,7 +36,9 @@ const state: UploadState = {
   uploading: none,
   bytesPerSecond: 0n,
   notTaken: [],
+  notTakenCount: 0,
   problems: [],
+  problemCount: 0,
 };
 const counts = {
   waiting: 0,

@@ -14,7 +14,7 @@ import { readMessage } from "./read-message.ts";
 import { isEnded } from "./upload-summary.ts";
 
 /** What the client needs of a `BroadcastChannel`. */
-export type UploadsChannel = Pick<BroadcastChannel, "postMessage" | "addEventListener">;
+export type UploadsChannel = Pick<BroadcastChannel, "postMessage" | "addEventListener" | "close">;
 
 /** Some files of a drop, as one message carries them. */
 export type FileBatch = Omit<Extract<ToUploads, { type: "intake.files" }>, "to" | "type">;
@@ -42,6 +42,11 @@ export class UploadsClient {
     this.#listeners.add((message) => {
       if (message.type === "upload.state") listener(message.state);
     });
+  }
+
+  /** Hears nothing more; for whoever does not live as long as its page. */
+  close(): void {
+    this.#channel.close();
   }
 
   /** Asks every engine host to announce its uploads now. No host, no answer. */

@@ -1,7 +1,7 @@
 import { byId, make } from "../shared/dom.ts";
 import { formatCounted } from "../shared/format.ts";
 import { fillLongList } from "../shared/long-list.ts";
-import type { NotTaken } from "../shared/messages.ts";
+import type { NotTaken, UploadState } from "../shared/messages.ts";
 import { pathElement } from "../shared/path-element.ts";
 import { text } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
@@ -9,13 +9,14 @@ import { visibleText } from "../shared/visible-text.ts";
 /** A short list is open at once; a long one would push everything else off the page. */
 const OPEN_AT_MOST = 8;
 
-/** Shows everything that was dropped but is not in the manifest, each with its reason. */
-export function showNotTaken(notTaken: readonly NotTaken[]): void {
+/** Shows what was dropped but is not in the manifest, each with its reason. */
+export function showNotTaken({ notTaken, notTakenCount }: UploadState): void {
   const section = byId("not-taken-section", HTMLDetailsElement);
-  section.hidden = notTaken.length === 0;
-  section.open = notTaken.length <= OPEN_AT_MOST;
-  byId("not-taken-title", HTMLElement).textContent = formatCounted(notTaken.length, "workspaceNotTaken");
-  fillLongList(byId("not-taken", HTMLUListElement), notTaken, (item) =>
+  section.hidden = notTakenCount === 0;
+  section.open = notTakenCount <= OPEN_AT_MOST;
+  byId("not-taken-title", HTMLElement).textContent = formatCounted(notTakenCount, "workspaceNotTaken");
+  const all = { first: notTaken, count: notTakenCount, more: "workspaceMoreFiles" as const };
+  fillLongList(byId("not-taken", HTMLUListElement), all, (item) =>
     make(
       "li",
       { "data-code": item.code, "data-file": item.path },

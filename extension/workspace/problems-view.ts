@@ -10,7 +10,9 @@ import { problemParts } from "../shared/problem-element.ts";
 export function showProblems(state: UploadState): void {
   const list = byId("problems", HTMLUListElement);
   list.hidden = state.problems.length === 0;
-  fillLongList(list, state.problems, (problem) => {
+  const { problems, problemCount } = state;
+  const all = { first: problems, count: problemCount, more: "workspaceMoreFailures" as const };
+  fillLongList(list, all, (problem) => {
     const item = make("li", { "data-code": problem.code }, ...problemParts(problem));
     if (problem.file !== undefined) item.dataset.file = problem.file;
     return item;

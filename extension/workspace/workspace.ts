@@ -21,10 +21,10 @@ import {
   HOST_LOST_CODE,
   headline,
   isEnded,
+  isNews,
   isOutcomeUnknown,
   overallPercent,
   phaseSentence,
-  supersedes,
   waitingAdvice,
 } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
@@ -180,15 +180,14 @@ function newUpload(started: StartedUpload): UploadState {
     uploading: none,
     bytesPerSecond: 0n,
     notTaken: [],
+    notTakenCount: 0,
     problems: [],
+    problemCount: 0,
   };
 }
 
 function hear(state: UploadState): void {
-  if (!supersedes(state, upload)) return;
-  // A host tells its uploads to everybody when anybody asks: an end that is shown already stays as it is.
-  const known = upload?.uploadId === state.uploadId && upload.phase === state.phase && isEnded(state);
-  if (!known) show(state);
+  if (isNews(state, upload)) show(state);
 }
 
 function hostLost(): void {
@@ -198,7 +197,9 @@ function hostLost(): void {
     what: text("problem_host_lost_what"),
     next: text("problem_host_lost_next"),
   };
-  show({ ...upload, phase: "failed", problems: [lost], endedAt: Date.now() });
+  show({ ...upload, phase: "failed", problems: [lost], problemCount: 1, endedAt: Date.now() });
+  // What its host has left behind can be gone on with.
+  void offer.look();
 }
 
 function show(state: UploadState): void {
@@ -228,7 +229,7 @@ function end(state: UploadState): void {
   }
   failureActions.show(state);
   downloads.show(state);
-  showNotTaken(state.notTaken);
+  showNotTaken(state);
 }
 
 function announceStep(before: UploadState | null, state: UploadState): void {
@@ -282,7 +283,7 @@ function render(): void {
   for (const element of document.querySelectorAll<HTMLElement>("#running > :not(#waiting)"))
     element.hidden = previewing;
   previewView.show(running ? upload : null);
-  if (previewing && upload) showNotTaken(upload.notTaken);
+  if (previewing && upload) showNotTaken(upload);
   else if (upload === null || running) byId("not-taken-section", HTMLElement).hidden = true;
 
   offer.show({
