@@ -61,7 +61,12 @@ vi.mock("../../extension/shared/browser.ts", () => {
         },
       },
     );
-  const areas = { local: storage("local"), session: storage("session"), managed: storage("managed") };
+  const areas = {
+    local: storage("local"),
+    session: storage("session"),
+    managed: storage("managed"),
+    onChanged: { addListener: () => undefined },
+  };
   const runtime = {
     id: "ours",
     onMessage: { addListener: (listener: unknown) => fake.listeners.push(listener) },
