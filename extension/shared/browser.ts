@@ -162,6 +162,11 @@ function asTheBrowserKnows(patterns: readonly string[]): string[] {
   return [...new Set(patterns.map((pattern) => pattern.replace(/:\d+\/\*$/, "/*")))];
 }
 
+/** Whether a name on disk that is not valid text comes as another one: Chrome gives none at all for it. */
+export function losesNames(): boolean {
+  return BUILT_FOR === "firefox";
+}
+
 /** Whether the engine host's page is open. In Firefox that is the event page, which hears whoever asks. */
 export async function isHostOpen(): Promise<boolean> {
   return BUILT_FOR === "firefox" || chrome.offscreen.hasDocument();

@@ -2,16 +2,31 @@
  * What the browser itself gives to a page for something that is dropped, without our extension: what it cannot list
  * there, no page can.
  */
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
+import { FirefoxContent } from "./firefox-content.ts";
 
-/** Drops files of this machine at a point of the page: trusted events, as from a person. */
+/**
+ * Drops files of this machine at a point of the page: trusted events, as from a person. A folder can be dropped in Chromium
+ * only: in Firefox the files in it are.
+ */
 export async function dropAt(page: Page, x: number, y: number, paths: string[]): Promise<void> {
+  const any: unknown = page;
+  if (any instanceof FirefoxContent) return any.dropFiles({ x, y }, paths.flatMap(filesIn));
   const session = await page.createCDPSession();
   for (const type of ["dragEnter", "dragOver", "drop"] as const) {
     const data = { items: [], files: paths, dragOperationsMask: 1 };
     await session.send("Input.dispatchDragEvent", { type, x, y, data });
   }
   await session.detach();
+}
+
+/** The files in a folder, not those below it; or the one file. */
+export function filesIn(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const inside = readdirSync(path, { withFileTypes: true });
+  return inside.filter((one) => one.isFile()).map(({ name }) => join(path, name));
 }
 
 /**

@@ -51,6 +51,12 @@ export async function startExtension(options: ChromiumOptions): Promise<AnyExten
   return ExtensionBrowser.start(options);
 }
 
+/** The match pattern by which the browser knows access to this origin: Firefox's know no ports. */
+export function accessTo(address: string): string {
+  const { origin, protocol, hostname } = new URL(address);
+  return isFirefox ? `${protocol}//${hostname}/*` : `${origin}/*`;
+}
+
 /** Chromium, for what only Chromium has; throws in Firefox. */
 export function chromiumOf(browser: AnyExtensionBrowser): ExtensionBrowser {
   if (browser instanceof ExtensionBrowser) return browser;

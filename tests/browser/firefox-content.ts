@@ -139,6 +139,12 @@ export abstract class FirefoxContent {
     await this.#until(`${work}`, () => this.evaluate(work, ...args), timeout);
   }
 
+  /** Waits until nothing more is loaded. */
+  async waitForNetworkIdle(): Promise<void> {
+    await this.waitForFunction(() => document.readyState === "complete");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+
   /** The document itself, which is the only frame that a test asks for. */
   mainFrame(): this {
     return this;
@@ -200,15 +206,18 @@ export abstract class FirefoxContent {
     await this.click(button);
   }
 
-  /**
-   * Drops files at a point: trusted events, as from a person. No folder: only a display has drags of those, and there is
-   * none. `types` are the events; all of a drop when none are named.
-   */
-  async dropFiles(
+  /** Drops files at a point. No folder: only a display has drags of those, and there is none. */
+  dropFiles(at: Point, files: string[]): Promise<void> {
+    return this.drag(at, { files }, ["dragenter", "dragover", "drop"]);
+  }
+
+  /** Drags files or a link over a point: these events, trusted, as from a person. */
+  async drag(
     { x, y }: Point,
-    paths: string[],
-    types: readonly string[] = ["dragenter", "dragover", "drop"],
+    what: { files: string[] } | { link: string },
+    types: readonly string[],
   ): Promise<void> {
+    const [files, link] = "files" in what ? [what.files, null] : [[], what.link];
     await this.firefox.inPlace(
       this.place,
       `const [paths] = arguments;
@@ -217,13 +226,19 @@ export abstract class FirefoxContent {
          input.mozSetFileArray(files);
          window.wrappedJSObject.testFiles = input;
        });`,
-      [paths],
+      [files],
       "as Firefox",
     );
     // The page's own hands: what Firefox itself had put in, the page could not read.
     await this.run(
-      `(() => { const dragged = new DataTransfer(); for (const file of window.testFiles.files) dragged.items.add(file);
-         delete window.testFiles; window.testDragged = dragged; })()`,
+      `(() => {
+        const dragged = new DataTransfer();
+        for (const file of window.testFiles.files) dragged.items.add(file);
+        if (args[0] !== null) dragged.setData("text/uri-list", args[0]);
+        delete window.testFiles;
+        window.testDragged = dragged;
+      })()`,
+      [link],
     );
     await this.firefox.inPlace(
       this.place,

@@ -5,6 +5,9 @@
 import { FirefoxContent } from "./firefox-content.ts";
 import { clickIn, pressIn } from "./firefox-places.ts";
 
+// What exists in Firefox's own window only.
+declare const SidebarController: { hide(): void };
+
 /** That document; its events are trusted. */
 export class FirefoxEmbedded extends FirefoxContent {
   readonly keyboard = {
@@ -38,7 +41,14 @@ export class FirefoxEmbedded extends FirefoxContent {
     return this.run<boolean>("false").catch(() => true);
   }
 
+  /** It always is: nothing can be in front of it. */
+  async bringToFront(): Promise<void> {}
+
   async close(): Promise<void> {
+    if ("view" in this.place && this.place.view === "sidebar") {
+      await this.firefox.privileged(() => SidebarController.hide());
+      return;
+    }
     // It may be gone before it can answer.
     await this.run("setTimeout(() => window.close())").catch(() => undefined);
   }

@@ -2,6 +2,7 @@
 import { By, Key } from "selenium-webdriver";
 import type { Firefox } from "./firefox.ts";
 import { FirefoxContent } from "./firefox-content.ts";
+import { FirefoxEmbedded } from "./firefox-embedded.ts";
 import { resize } from "./firefox-places.ts";
 
 /** An open tab. */
@@ -18,6 +19,8 @@ export class FirefoxExtensionPage extends FirefoxContent {
     },
   };
 
+  #url = "";
+
   constructor(
     firefox: Firefox,
     private readonly handle: string,
@@ -25,7 +28,19 @@ export class FirefoxExtensionPage extends FirefoxContent {
     super(firefox, { tab: handle });
   }
 
+  /** The address that it was sent to last. */
+  url(): string {
+    return this.#url;
+  }
+
+  /** A frame in it, of whatever site, whose address holds `part`; nothing if there is none. */
+  async frame(part: string): Promise<FirefoxEmbedded | undefined> {
+    const frame = new FirefoxEmbedded(this.firefox, { tab: this.handle, frame: part });
+    return (await frame.isClosed()) ? undefined : frame;
+  }
+
   async goto(url: string): Promise<void> {
+    this.#url = url;
     await this.#with((driver) => driver.get(url));
   }
 

@@ -12,7 +12,8 @@ import { FirefoxExtensionPage } from "./firefox-extension-page.ts";
 import { remove } from "./processes.ts";
 
 const BUILT_EXTENSION = resolve(import.meta.dirname, "../../target/extension/firefox");
-const ADDON_ID = "attachments@deadlinejs.example";
+/** What the manifest calls it. */
+export const ADDON_ID = "attachments@deadlinejs.example";
 const WAIT_LIMIT_MS = 30_000;
 
 /** What an event page can be. */
@@ -140,6 +141,18 @@ export class FirefoxExtension {
     }, folder);
   }
 
+  /** Tells the event page, woken if it has stopped, of a choice in the context menu, as Firefox does for a real one. */
+  async chooseFromMenu(info: object): Promise<void> {
+    await this.firefox.privileged(
+      (id: string, chosen: object) => {
+        const { extension } = WebExtensionPolicy.getByID(id);
+        extension.emit("webext-menu-menuitem-click", chosen, gBrowser.selectedTab);
+      },
+      ADDON_ID,
+      info,
+    );
+  }
+
   /** Whether the event page runs. */
   backgroundState(): Promise<BackgroundState> {
     return this.firefox.privileged(
@@ -182,6 +195,7 @@ export class FirefoxExtension {
 declare const WebExtensionPolicy: { getByID(id: string): { extension: Extension } };
 interface Extension {
   backgroundState: BackgroundState;
+  emit(event: string, ...details: unknown[]): void;
   terminateBackground(options: { ignoreDevToolsAttached: boolean }): Promise<void>;
 }
 declare const ChromeUtils: {
@@ -193,7 +207,7 @@ declare const ChromeUtils: {
 interface BrowserAction {
   openPopup(window: Window, open: boolean): Promise<void>;
 }
-declare const gBrowser: { tabs: { linkedBrowser: { currentURI: { spec: string } } }[] };
+declare const gBrowser: { selectedTab: unknown; tabs: { linkedBrowser: { currentURI: { spec: string } } }[] };
 declare const Services: {
   prefs: { setIntPref(name: string, value: number): void; setStringPref(name: string, value: string): void };
 };

@@ -68,10 +68,14 @@ export class Firefox implements PlainBrowser {
   }
 
   #working: Promise<unknown> = Promise.resolve();
+  #context = firefox.Context.CONTENT;
 
   /** Has the driver to itself: it looks at one tab at a time. */
-  alone<T>(work: (driver: firefox.Driver) => Promise<T>): Promise<T> {
-    const done = this.#working.then(() => work(this.driver));
+  alone<T>(work: (driver: firefox.Driver) => Promise<T>, context = firefox.Context.CONTENT): Promise<T> {
+    const done = this.#working.then(async () => {
+      await this.#look(context);
+      return work(this.driver);
+    });
     this.#working = done.catch(() => undefined);
     return done;
   }
@@ -105,12 +109,19 @@ export class Firefox implements PlainBrowser {
     work: (...args: Args) => Result,
     ...args: Args
   ): Promise<Awaited<Result>> {
-    await this.driver.setContext(firefox.Context.CHROME);
+    await this.#look(firefox.Context.CHROME);
     try {
       return (await this.driver.executeScript(scriptOf(work), ...args)) as Awaited<Result>;
     } finally {
-      await this.driver.setContext(firefox.Context.CONTENT);
+      await this.#look(firefox.Context.CONTENT);
     }
+  }
+
+  /** Has the driver look at Firefox's own window or at the tab. Each change is a question of its own. */
+  async #look(context: firefox.Context): Promise<void> {
+    if (this.#context === context) return;
+    await this.driver.setContext(context);
+    this.#context = context;
   }
 
   /** {@link inChrome}, when nothing else is done with the driver. */
@@ -118,7 +129,11 @@ export class Firefox implements PlainBrowser {
     work: (...args: Args) => Result,
     ...args: Args
   ): Promise<Awaited<Result>> {
-    return this.alone(() => this.inChrome(work, ...args));
+    const { CHROME } = firefox.Context;
+    // It goes on to look there: the next question is likely to be of the same kind.
+    return this.alone((driver) => driver.executeScript(scriptOf(work), ...args), CHROME) as Promise<
+      Awaited<Result>
+    >;
   }
 
   /** {@link privileged}, about a document, whichever tab is in front. */
@@ -128,7 +143,7 @@ export class Firefox implements PlainBrowser {
     ...args: Args
   ): Promise<Awaited<Result>> {
     const found = `async (place, ...args) => (${work})(await (${contextOf})(place), ...args)`;
-    return this.alone(() => this.inChrome(found as never, place, ...args) as Promise<Awaited<Result>>);
+    return this.privileged(found as never, place, ...args) as Promise<Awaited<Result>>;
   }
 
   /** Runs a script in a document, with its own rights or those of Firefox. What goes in and comes out is plain JSON. */

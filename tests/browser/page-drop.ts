@@ -1,31 +1,41 @@
 /** The page drop zone, used as a person uses it: by dragging files over a web page. */
 import type { CDPSession, Frame, Page } from "puppeteer-core";
+import { filesIn } from "./bare-drop.ts";
+import { FirefoxExtensionPage } from "./firefox-extension-page.ts";
 
 const OVERLAY = "/content/overlay.html";
+const MIDDLE = { x: 400, y: 300 };
 
-/** Drags files over the middle of a page, without letting go. Trusted events, as from a person. */
-export class Drag {
-  private constructor(
-    private readonly session: CDPSession,
-    private readonly files: string[],
-  ) {}
-
-  /** Enters the page. */
-  static async begin(page: Page, files: string[]): Promise<Drag> {
-    const drag = new Drag(await page.createCDPSession(), files);
-    await drag.#send("dragEnter");
-    await drag.#send("dragOver");
+/** A drag over the middle of a page, without letting go. Trusted events, as from a person. */
+export abstract class Drag {
+  /** Enters the page. A folder can be dragged in Chromium only: in Firefox the files in it are. */
+  static async begin(page: Page, paths: string[]): Promise<Drag> {
+    const any: unknown = page;
+    const drag =
+      any instanceof FirefoxExtensionPage
+        ? new FirefoxDrag(any, { files: paths.flatMap(filesIn) })
+        : new ChromiumDrag(await page.createCDPSession(), { items: [], files: paths });
+    await drag.stay();
     return drag;
+  }
+
+  /** Drags a link over the page. */
+  static async ofLink(page: Page, address: string): Promise<void> {
+    const any: unknown = page;
+    const drag =
+      any instanceof FirefoxExtensionPage
+        ? new FirefoxDrag(any, { link: address })
+        : new ChromiumDrag(await page.createCDPSession(), {
+            items: [{ mimeType: "text/uri-list", data: address }],
+          });
+    await drag.stay();
   }
 
   /**
    * Moves over what is now under the pointer. A browser tells a frame that has come there that the drag enters it; the
-   * protocol of the driver leaves that to us.
+   * drivers leave that to us.
    */
-  async stay(): Promise<void> {
-    await this.#send("dragEnter");
-    await this.#send("dragOver");
-  }
+  abstract stay(): Promise<void>;
 
   /** Moves over the overlay until that has noticed: a frame that has just come may not be what is found under the pointer. */
   async over(frame: Frame): Promise<void> {
@@ -39,32 +49,91 @@ export class Drag {
   }
 
   /** Lets go over the overlay. */
+  abstract drop(frame: Frame): Promise<void>;
+
+  /** Leaves the window, or presses Escape: the browser tells the page the same. */
+  abstract cancel(): Promise<void>;
+}
+
+interface Dragged {
+  items: { mimeType: string; data: string }[];
+  files?: string[];
+}
+
+class ChromiumDrag extends Drag {
+  constructor(
+    private readonly session: CDPSession,
+    private readonly data: Dragged,
+  ) {
+    super();
+  }
+
+  async stay(): Promise<void> {
+    await this.#send("dragEnter");
+    await this.#send("dragOver");
+  }
+
   async drop(frame: Frame): Promise<void> {
     await this.over(frame);
     await this.#send("drop");
     await this.session.detach();
   }
 
-  /** Leaves the window, or presses Escape: the browser tells the page the same. */
   async cancel(): Promise<void> {
     await this.#send("dragCancel");
     await this.session.detach();
   }
 
   async #send(type: "dragEnter" | "dragOver" | "drop" | "dragCancel"): Promise<void> {
-    const data = { items: [], files: this.files, dragOperationsMask: 1 };
-    await this.session.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data });
+    const data = { ...this.data, dragOperationsMask: 1 };
+    await this.session.send("Input.dispatchDragEvent", { type, ...MIDDLE, data });
+  }
+}
+
+class FirefoxDrag extends Drag {
+  constructor(
+    private readonly page: FirefoxExtensionPage,
+    private readonly what: { files: string[] } | { link: string },
+  ) {
+    super();
+  }
+
+  stay(): Promise<void> {
+    return this.#send(["dragenter", "dragover"]);
+  }
+
+  async drop(frame: Frame): Promise<void> {
+    await this.over(frame);
+    await this.#send(["drop"]);
+  }
+
+  cancel(): Promise<void> {
+    return this.#send(["dragleave"]);
+  }
+
+  /** To what is under the pointer. */
+  async #send(types: string[]): Promise<void> {
+    const under = (await this.page.frame(OVERLAY)) ?? this.page;
+    await under.drag(MIDDLE, this.what, types);
   }
 }
 
 /** The overlay's frame in the page, if there is one. */
-export function overlayIn(page: Page): Frame | undefined {
+export async function overlayIn(page: Page): Promise<Frame | undefined> {
+  const any: unknown = page;
+  // Of a frame, Firefox's has what the tests use.
+  if (any instanceof FirefoxExtensionPage) return (await any.frame(OVERLAY)) as unknown as Frame | undefined;
   return page.frames().find((frame) => frame.url().includes(OVERLAY));
 }
 
 /** Waits until the overlay is there and takes drops. */
 export async function armedOverlay(page: Page): Promise<Frame> {
-  const frame = await page.waitForFrame((one) => one.url().includes(OVERLAY));
-  await frame.waitForSelector("#zone", { visible: true });
-  return frame;
+  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+    const frame = await overlayIn(page);
+    // It may go while it is looked at.
+    const isArmed = await frame?.$eval("#zone", (zone) => zone.checkVisibility()).catch(() => false);
+    if (frame && isArmed) return frame;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error("There is no overlay that takes drops.");
 }

@@ -2,7 +2,7 @@
  * The workspace tab: drops onto it, waits for the end, reads what it shows.
  */
 
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import type { Page } from "puppeteer-core";
 import { dropAt } from "./bare-drop.ts";
 import type { AnyExtensionBrowser } from "./extension-browser.ts";
@@ -97,7 +97,7 @@ export class WorkspacePage {
     await this.page.bringToFront();
     await this.uploadAtOnce();
     const pressedBefore = await this.page.evaluate(() => document.body.dataset.pressed ?? "0");
-    await this.#dropOrChoose(paths);
+    await this.dropHere(paths);
     if (!this.#looksAtPreviews) await this.#isPressed(pressedBefore);
   }
 
@@ -114,7 +114,8 @@ export class WorkspacePage {
     await done.catch(() => undefined);
   }
 
-  async #dropOrChoose(paths: string[]): Promise<void> {
+  /** Drops, or chooses, and nothing more. */
+  async dropHere(paths: string[]): Promise<void> {
     const page: unknown = this.page;
     if (page instanceof FirefoxContent) return choose(page, paths);
     const zone = await this.page.waitForSelector(".drop-zone", { visible: true });
@@ -228,8 +229,10 @@ export class WorkspacePage {
 
 async function choose(page: FirefoxContent, paths: string[]): Promise<void> {
   await page.waitForSelector("#pick-folder", { visible: true });
-  const [first = ""] = paths;
+  const [first = "", ...others] = paths;
   if (!statSync(first).isDirectory()) return page.chooseFiles("#files-input", paths);
-  if (paths.length > 1) throw new Error("In Firefox one folder can be chosen at a time.");
+  // What is chosen by a dialog has no empty folders, so these change nothing.
+  if (others.some((one) => !statSync(one).isDirectory() || readdirSync(one).length > 0))
+    throw new Error("In Firefox one folder can be chosen at a time.");
   await page.chooseFolder("#pick-folder", first);
 }

@@ -3,6 +3,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { chooseFromMenu } from "../browser/context-menu.ts";
 import { bytes, Scene } from "./scene.ts";
 import { until } from "./stage.ts";
 
@@ -51,17 +52,7 @@ function serve(path: string, response: ServerResponse): void {
   }
 }
 
-/** Chooses an item of the context menu: the event that the browser sends to the background for a real choice. */
-async function choose(menuItemId: string, click: object): Promise<void> {
-  const worker = await scene.browser.background();
-  await worker.evaluate(
-    (info) => {
-      const event = chrome.contextMenus.onClicked as unknown as { dispatch(info: object): void };
-      event.dispatch(info);
-    },
-    { menuItemId, editable: false, ...click },
-  );
-}
+const choose = (id: string, click: object) => chooseFromMenu(scene.browser, id, click);
 
 /** Ids of the notifications that are shown; then takes them away. */
 async function notifications(): Promise<string[]> {

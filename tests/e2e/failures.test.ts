@@ -1,7 +1,8 @@
-import { appendFile, mkdir, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, open, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { isFirefox } from "../browser/extension-browser.ts";
 import { profileFor, startReadyBrowser } from "../browser/ready-browser.ts";
 import { WorkspacePage } from "../browser/workspace-page.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
@@ -56,7 +57,8 @@ describe("an upload fails with a sentence", () => {
     await mkdir(join(scene.folder, "empty"));
     const { codes, notTaken } = await dropAndFail();
     expect(codes).toEqual(["nothing-to-upload"]);
-    expect(notTaken.map(({ file }) => file)).toEqual(["shot_010/empty"]);
+    // What is chosen by a dialog has no empty folders, and no driver can drop one on Firefox.
+    expect(notTaken.map(({ file }) => file)).toEqual(isFirefox ? [] : ["shot_010/empty"]);
   });
 
   it("when no server answers", async () => {
@@ -75,7 +77,16 @@ describe("an upload fails with a sentence", () => {
   it("when a file changes again and again while it is uploaded", async () => {
     await scene.write({ "steady.ma": "steady", "growing.log": bytes(64 << 20, 3) });
     const growing = join(scene.folder, "growing.log");
-    const writer = setInterval(() => void appendFile(growing, "more"), 5);
+    let times = 0;
+    const write = async () => {
+      await appendFile(growing, "more");
+      // Not only more at the end: Firefox reads on what has only grown, as it was when it was chosen.
+      const file = await open(growing, "r+");
+      times += 1;
+      await file.write(`${times} `, 0);
+      await file.close();
+    };
+    const writer = setInterval(() => void write(), 5);
     try {
       const { codes, files } = await dropAndFail();
       // What Chromium lets nobody read, it does not say why: whether it was read before decides what it is called.
@@ -97,7 +108,7 @@ describe("an upload fails with a sentence", () => {
     const { codes, files } = await dropAndFail();
     expect(codes).toEqual(["name-not-unicode"]);
     // Chromium tells such a name as nothing at all: all that is known of the place is the folder.
-    expect(files).toEqual(["shot_010"]);
+    expect(files).toEqual([isFirefox ? "shot_010/caf\ufffd.txt" : "shot_010"]);
   });
 
   it("when a name would be a folder separator on the asset root's system", async () => {

@@ -1,7 +1,7 @@
 /** Access to a host is kept as long as something needs it, and no longer: an upload that runs, a site with the page drop zone. */
 
 import { afterEach, expect, it } from "vitest";
-import { chromiumOf } from "../browser/extension-browser.ts";
+import { accessTo, isFirefox } from "../browser/extension-browser.ts";
 import { bytes } from "./scene.ts";
 import { type Stage, setStage, signal, until } from "./stage.ts";
 
@@ -20,7 +20,7 @@ async function ask({ browser }: Stage, page: "options/options.html" | "popup/pop
 }
 
 async function granted({ browser }: Stage): Promise<string[]> {
-  const worker = await chromiumOf(browser).serviceWorker();
+  const worker = await browser.background();
   const { origins = [] } = await worker.evaluate(() => chrome.permissions.getAll());
   return origins.sort();
 }
@@ -47,21 +47,24 @@ async function uploadWithoutProfile(on: Stage, seed: number, meanwhile: () => Pr
 it("outlives the profile for an upload that runs, and is given back after it", async () => {
   stage = await setStage();
   const on = stage;
-  const host = `${on.gate.origin}/*`;
+  const host = accessTo(on.gate.origin);
   await uploadWithoutProfile(on, 7100, async () => expect(await granted(on)).toEqual([host]));
   await until(async () => (await granted(on)).length === 0, 5000);
 });
 
-it("stays for a site with the page drop zone, and goes with it", async () => {
-  stage = await setStage({}, [new URL(SITE).origin]);
-  const on = stage;
-  const host = `${on.gate.origin}/*`;
-  const address = `${new URL(SITE).origin}/jobs`;
-  expect(await ask(on, "popup/popup.html", { type: "dropSites.enable", address })).toEqual([SITE]);
-  await uploadWithoutProfile(on, 7200, async () => expect(await granted(on)).toContain(host));
-  await until(async () => !(await granted(on)).includes(host), 5000);
-  expect(await granted(on)).toEqual([SITE]);
-  expect(await ask(on, "popup/popup.html", { type: "dropSites.get" })).toEqual([SITE]);
-  await ask(on, "popup/popup.html", { type: "dropSites.remove", site: SITE });
-  expect(await granted(on)).toEqual([]);
-});
+it.skipIf(isFirefox)(
+  "stays for a site with the page drop zone, on another port, which Firefox does not tell apart, and goes with it",
+  async () => {
+    stage = await setStage({}, [new URL(SITE).origin]);
+    const on = stage;
+    const host = `${on.gate.origin}/*`;
+    const address = `${new URL(SITE).origin}/jobs`;
+    expect(await ask(on, "popup/popup.html", { type: "dropSites.enable", address })).toEqual([SITE]);
+    await uploadWithoutProfile(on, 7200, async () => expect(await granted(on)).toContain(host));
+    await until(async () => !(await granted(on)).includes(host), 5000);
+    expect(await granted(on)).toEqual([SITE]);
+    expect(await ask(on, "popup/popup.html", { type: "dropSites.get" })).toEqual([SITE]);
+    await ask(on, "popup/popup.html", { type: "dropSites.remove", site: SITE });
+    expect(await granted(on)).toEqual([]);
+  },
+);

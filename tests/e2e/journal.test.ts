@@ -4,6 +4,7 @@ import { readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { isFirefox } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { bytes } from "./scene.ts";
 import { type Stage, setStage, signal, until } from "./stage.ts";
@@ -101,54 +102,57 @@ it("the journal holds no secret and no signed address", async () => {
   await workspace.page.close();
 });
 
-it("an upload whose engine host is gone is continued from the kept folder, and sends no stored part again", async () => {
-  const folder = await stage.folder("tower", {
-    "large.bin": bytes(64 << 20, 78_001),
-    "deep/er/small.bin": bytes(900, 78_002),
-  });
-  await stage.prepare(folder);
-  const before = await stage.manifests();
-  const hold = signal();
-  let stored = 0;
-  stage.gate.rule = (method, path) => {
-    if (method !== "PUT" || !path.includes("partNumber=")) return undefined;
-    stored += 1;
-    return stored > 3 ? hold.done : undefined;
-  };
-  const first = await stage.openWorkspace();
-  await first.drop([folder]);
-  await until(() => stored > 3);
-  await until(async () => (await journal(first.page)).split('"etag"').length - 1 === 3);
-  // The first page stays open: with the last page goes the leave to read, and headless Chromium cannot ask for it.
-  await stage.browser.loseHost();
-  hold.fire();
-  stage.gate.rule = () => undefined;
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  const sent = stage.gate.seen.filter(
-    (line) => line.startsWith("PUT") && line.includes("partNumber="),
-  ).length;
+it.skipIf(isFirefox)(
+  "an upload whose engine host is gone is continued from the kept folder, which Firefox does not keep, and sends no stored part again",
+  async () => {
+    const folder = await stage.folder("tower", {
+      "large.bin": bytes(64 << 20, 78_001),
+      "deep/er/small.bin": bytes(900, 78_002),
+    });
+    await stage.prepare(folder);
+    const before = await stage.manifests();
+    const hold = signal();
+    let stored = 0;
+    stage.gate.rule = (method, path) => {
+      if (method !== "PUT" || !path.includes("partNumber=")) return undefined;
+      stored += 1;
+      return stored > 3 ? hold.done : undefined;
+    };
+    const first = await stage.openWorkspace();
+    await first.drop([folder]);
+    await until(() => stored > 3);
+    await until(async () => (await journal(first.page)).split('"etag"').length - 1 === 3);
+    // The first page stays open: with the last page goes the leave to read, and headless Chromium cannot ask for it.
+    await stage.browser.loseHost();
+    hold.fire();
+    stage.gate.rule = () => undefined;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const sent = stage.gate.seen.filter(
+      (line) => line.startsWith("PUT") && line.includes("partNumber="),
+    ).length;
 
-  const second = await stage.openWorkspace();
-  await second.page.waitForSelector("#continue-upload", { visible: true });
-  const end = await second.endAfter(() => second.page.click("#continue-upload"), LIMIT_MS);
-  expect(end).toBe("complete");
-  expect(await stage.manifests()).toHaveLength(before.length + 1);
-  const { manifestKey } = await second.result();
-  const manifest = JSON.parse(new TextDecoder().decode(await stage.bucket.get(manifestKey)));
-  expect(manifest.paths.map(({ path }: { path: string }) => path).sort()).toEqual([
-    "tower/deep/er/small.bin",
-    "tower/large.bin",
-  ]);
-  const large = manifest.paths.find(({ path }: { path: string }) => path.endsWith("large.bin"));
-  const content = await stage.bucket.get(`${stage.store.rootPrefix}/Data/${large.hash}.xxh128`);
-  expect(Buffer.compare(Buffer.from(content), await readFile(join(folder, "large.bin")))).toBe(0);
+    const second = await stage.openWorkspace();
+    await second.page.waitForSelector("#continue-upload", { visible: true });
+    const end = await second.endAfter(() => second.page.click("#continue-upload"), LIMIT_MS);
+    expect(end).toBe("complete");
+    expect(await stage.manifests()).toHaveLength(before.length + 1);
+    const { manifestKey } = await second.result();
+    const manifest = JSON.parse(new TextDecoder().decode(await stage.bucket.get(manifestKey)));
+    expect(manifest.paths.map(({ path }: { path: string }) => path).sort()).toEqual([
+      "tower/deep/er/small.bin",
+      "tower/large.bin",
+    ]);
+    const large = manifest.paths.find(({ path }: { path: string }) => path.endsWith("large.bin"));
+    const content = await stage.bucket.get(`${stage.store.rootPrefix}/Data/${large.hash}.xxh128`);
+    expect(Buffer.compare(Buffer.from(content), await readFile(join(folder, "large.bin")))).toBe(0);
 
-  const parts = stage.gate.seen
-    .filter((line) => line.startsWith("PUT") && line.includes("partNumber="))
-    .map((line) => new URLSearchParams(line.slice(line.indexOf("?"))).get("partNumber"));
-  const [earlier, later] = [parts.slice(0, sent), parts.slice(sent)];
-  // Three were answered before the host went away: those are not sent again.
-  for (const part of earlier.slice(0, 3)) expect(later).not.toContain(part);
-  await second.page.close();
-  await first.page.close();
-});
+    const parts = stage.gate.seen
+      .filter((line) => line.startsWith("PUT") && line.includes("partNumber="))
+      .map((line) => new URLSearchParams(line.slice(line.indexOf("?"))).get("partNumber"));
+    const [earlier, later] = [parts.slice(0, sent), parts.slice(sent)];
+    // Three were answered before the host went away: those are not sent again.
+    for (const part of earlier.slice(0, 3)) expect(later).not.toContain(part);
+    await second.page.close();
+    await first.page.close();
+  },
+);

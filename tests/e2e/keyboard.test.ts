@@ -112,7 +112,7 @@ it("forgetting what was to be continued moves the focus to the headline", async 
   await stage.browser.loseHost();
   never.fire();
   await page.reload();
-  await page.waitForSelector("#continue-upload", { visible: true });
+  await page.waitForSelector("#unfinished", { visible: true });
   await page.focus("#forget-upload");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.querySelector("#unfinished")?.hasAttribute("hidden"));

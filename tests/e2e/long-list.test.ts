@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { isFirefox } from "../browser/extension-browser.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
 import { Scene } from "./scene.ts";
 
@@ -72,8 +73,8 @@ async function walk(page: Page, count: number): Promise<number> {
   return (after.TaskDuration ?? Number.NaN) - (before.TaskDuration ?? Number.NaN);
 }
 
-it(
-  "walks through 100,000 lines as through a thousand, and uploads them",
+it.skipIf(isFirefox)(
+  "walks through 100,000 lines as through a thousand, in working time that Firefox does not tell, and uploads them",
   async () => {
     const few = await preview(FEW);
     const little = await walk(few.page, FEW);

@@ -1,47 +1,25 @@
-/**
- * Profiles that an administrator sets by the browser's policies, and what a browser session begins with. Chromium reads
- * policies from a folder of the system, which only root may write: as `cargo xtask test` is run where it installs
- * Chromium. The policy names the id of this test's own extension, so no other browser of the machine heeds it.
- */
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+/** Profiles that an administrator sets, and what a browser session begins with. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ExtensionBrowser } from "../browser/chromium.ts";
+import { type AnyExtensionBrowser, startExtension } from "../browser/extension-browser.ts";
+import { administer, endAdministration } from "../browser/managed.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { storeFromEnvironment } from "../s3.ts";
-
-const FOLDER = "/etc/chromium/policies/managed";
 
 const store = storeFromEnvironment();
 const own = { ...profileFor(store, "/projects/shot_010"), name: "Mine" };
 const { name: _, ...place } = own;
 const studio = { ...place, id: "studio", name: "Studio", outputDirectories: ["renders"] };
-let policyFile: string | undefined;
 
-let browser: ExtensionBrowser;
+let browser: AnyExtensionBrowser;
 beforeAll(async () => {
   const grantedOrigins = [new URL(store.endpoint).origin];
-  browser = await ExtensionBrowser.start({ headless: true, grantedOrigins });
+  browser = await startExtension({ headless: true, grantedOrigins });
 });
 afterAll(async () => {
   await browser?.close();
-  if (policyFile) await rm(policyFile, { force: true });
+  await endAdministration();
 });
-
-/** Sets a policy for the extension and starts the browser again. */
-async function administer(policy: object): Promise<void> {
-  await mkdir(FOLDER, { recursive: true });
-  policyFile = join(FOLDER, `attachments-test-${process.pid}.json`);
-  const extensions = { [browser.extensionId]: policy };
-  await writeFile(policyFile, JSON.stringify({ "3rdparty": { extensions } }));
-  browser = await browser.restart();
-  // Chromium reads policies some seconds after its start.
-  const page = await browser.openPage("options/options.html");
-  const isThere = () => chrome.storage.managed.get(null).then((policy) => "profiles" in policy);
-  await page.waitForFunction(isThere, { timeout: 60_000, polling: 200 });
-  await page.close();
-}
 
 const status = (options: OptionsPage) =>
   options.page.evaluate(async () => (await chrome.runtime.sendMessage({ type: "status.get" })).value);
@@ -65,7 +43,7 @@ it("begins each browser session with the default, whatever the last one had chos
 });
 
 it("shows an administrator's profile, which can be tested but neither changed nor deleted", async () => {
-  await administer({ profiles: [studio] });
+  browser = await administer(browser, { profiles: [studio] });
   const options = await OptionsPage.open(browser);
   expect(await options.names()).toEqual(["Mine", "Other", "Studio"]);
   await options.choose("Studio");
@@ -93,7 +71,7 @@ it("shows an administrator's profile, which can be tested but neither changed no
 });
 
 it("shows no others where the administrator forbids them", async () => {
-  await administer({ profiles: [studio], allowOwnProfiles: false });
+  browser = await administer(browser, { profiles: [studio], allowOwnProfiles: false });
   const options = await OptionsPage.open(browser);
   expect(await options.names()).toEqual(["Studio"]);
   for (const button of ["new-profile", "duplicate-profile", "import-profiles", "save-profile"])

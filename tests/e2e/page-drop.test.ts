@@ -3,6 +3,8 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { wrongIn } from "../browser/axe.ts";
+import { askedBy, deny } from "../browser/deny.ts";
+import { accessTo, isFirefox } from "../browser/extension-browser.ts";
 import { armedOverlay, Drag, overlayIn } from "../browser/page-drop.ts";
 import { Site } from "../browser/site.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
@@ -48,7 +50,7 @@ async function uploadFromPage(seed: number): Promise<void> {
   await page.goto("about:blank");
   const workspace = await scene.workspace();
   await workspace.page.waitForSelector("body[data-state=complete]", { timeout: UPLOAD_LIMIT_MS });
-  expect(await scene.judge(workspace, before)).toEqual([]);
+  expect(await scene.judge(workspace, before, isFirefox ? "its files" : "the folder")).toEqual([]);
   await workspace.page.close();
 }
 
@@ -58,7 +60,7 @@ it("is nowhere by default", async () => {
   await scene.write({ "a.bin": "x" });
   await Drag.begin(page, [scene.folder]);
   await new Promise((resolve) => setTimeout(resolve, 500));
-  expect(overlayIn(page)).toBeUndefined();
+  expect(await overlayIn(page)).toBeUndefined();
 });
 
 it("is switched on for one tab, shows itself once, and is switched off again", async () => {
@@ -70,16 +72,16 @@ it("is switched on for one tab, shows itself once, and is switched off again", a
   };
   await toggle();
   await armedOverlay(page);
-  await until(() => overlayIn(page) === undefined, 5000);
+  await until(async () => (await overlayIn(page)) === undefined, 5000);
   await Drag.begin(page, [scene.folder]);
   await armedOverlay(page);
-  await until(() => overlayIn(page) === undefined, 5000);
+  await until(async () => (await overlayIn(page)) === undefined, 5000);
   const popup = await toggle();
   await popup.waitForFunction(() => document.querySelector("#announcer")?.textContent?.includes("off"));
   await popup.close();
   await Drag.begin(page, [scene.folder]);
   await new Promise((resolve) => setTimeout(resolve, 500));
-  expect(overlayIn(page)).toBeUndefined();
+  expect(await overlayIn(page)).toBeUndefined();
 });
 
 it("comes to a site when it is enabled, also to its open pages, and uploads what is dropped there", async () => {
@@ -100,7 +102,7 @@ it.each([
   const drag = await Drag.begin(page, [scene.folder]);
   await drag.over(await armedOverlay(page));
   await end(drag);
-  await until(() => overlayIn(page) === undefined, 5000);
+  await until(async () => (await overlayIn(page)) === undefined, 5000);
   expect(await page.$$eval("body > *, html > div", (left) => left.map(({ tagName }) => tagName))).toEqual([
     "H1",
   ]);
@@ -111,17 +113,9 @@ it.each([
 });
 
 it("does not come for text or links that are dragged over the page", async () => {
-  const session = await page.createCDPSession();
-  const items = [{ mimeType: "text/uri-list", data: "https://example.com/" }];
-  for (const type of ["dragEnter", "dragOver"] as const)
-    await session.send("Input.dispatchDragEvent", {
-      type,
-      x: 400,
-      y: 300,
-      data: { items, dragOperationsMask: 1 },
-    });
+  await Drag.ofLink(page, "https://example.com/");
   await new Promise((resolve) => setTimeout(resolve, 500));
-  expect(overlayIn(page)).toBeUndefined();
+  expect(await overlayIn(page)).toBeUndefined();
 });
 
 it("says why nothing is uploaded, and opens the workspace", async () => {
@@ -139,7 +133,7 @@ it("says why nothing is uploaded, and opens the workspace", async () => {
   expect(await wrongIn(page, frame)).toEqual([]);
   await frame.click("#open-workspace");
   await (await scene.browser.opened("workspace.html")).close();
-  await until(() => overlayIn(page) === undefined);
+  await until(async () => (await overlayIn(page)) === undefined);
   await scene.reconfigure({});
 });
 
@@ -155,17 +149,7 @@ it("is taken from the site by the popup, and the access with it; and asked for b
   const popup = await scene.browser.openPopup();
   await popup.waitForSelector("#page-drop-site:not([hidden])");
   expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("No more on localhost");
-  await popup.evaluate(() => {
-    const asked: unknown[] = [];
-    Object.assign(globalThis, { asked });
-    // Headless Chromium never answers: as if the person had said no.
-    const request = async (permissions: object, answer?: (granted: boolean) => void) => {
-      asked.push(permissions);
-      answer?.(false);
-      return false;
-    };
-    Object.assign(chrome.permissions, { request });
-  });
+  await deny(popup);
   await popup.click("#page-drop-site");
   await popup.waitForFunction(() =>
     document.querySelector("#page-drop-site")?.textContent?.startsWith("Always"),
@@ -173,11 +157,9 @@ it("is taken from the site by the popup, and the access with it; and asked for b
   const worker = await scene.browser.background();
   expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
   const { origins } = await worker.evaluate(() => chrome.permissions.getAll());
-  expect(origins).toEqual([`${new URL(scene.store.endpoint).origin}/*`]);
+  expect(origins).toEqual([accessTo(scene.store.endpoint)]);
   await popup.click("#page-drop-site");
-  expect(await popup.evaluate(() => (globalThis as unknown as { asked: unknown }).asked)).toEqual([
-    { origins: [SITE] },
-  ]);
+  expect(await askedBy(popup)).toEqual([{ origins: [SITE] }]);
   expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("Always on localhost");
   expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
   await popup.close();

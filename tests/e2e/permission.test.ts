@@ -1,14 +1,14 @@
 /** The one host that a profile names is asked for, and nothing else; and what the pages say when the answer is no. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { askedBy, deny } from "../browser/deny.ts";
-import { type AnyExtensionBrowser, startExtension } from "../browser/extension-browser.ts";
+import { type AnyExtensionBrowser, accessTo, startExtension } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { storeFromEnvironment } from "../s3.ts";
 
 const store = storeFromEnvironment();
 const profile = profileFor(store, "/projects/shot_010");
-const origin = `${new URL(store.endpoint).origin}/*`;
+const origin = accessTo(store.endpoint);
 
 let browser: AnyExtensionBrowser;
 beforeAll(async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
+import { accessTo } from "../browser/extension-browser.ts";
 import { readyToChoose } from "../browser/file-dialog.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
@@ -203,7 +204,7 @@ it("travels as a file that holds no credentials, and comes back with a report of
 
 it("gives access to a host back only when no profile names it any more", async () => {
   const options = await OptionsPage.open(scene.browser);
-  const origins = [`${new URL(scene.store.endpoint).origin}/*`];
+  const origins = [accessTo(scene.store.endpoint)];
   const has = () =>
     options.page.evaluate((wanted) => chrome.permissions.contains({ origins: wanted }), origins);
   for (const name of ["Elsewhere", "From a colleague", "Tests"]) {

@@ -7,8 +7,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Frame, Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ExtensionBrowser } from "../browser/chromium.ts";
 import { deny } from "../browser/deny.ts";
+import { startExtension } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { literalsOn, pseudo, speakPseudo } from "../browser/pseudo-locale.ts";
 import { profileFor } from "../browser/ready-browser.ts";
@@ -104,7 +104,7 @@ it("finds a literal, wherever it hides", async () => {
 });
 
 it("finds a literal that was written into the markup", async () => {
-  const browser = await ExtensionBrowser.start({
+  const browser = await startExtension({
     headless: true,
     async change(extension) {
       await speakPseudo(extension);
@@ -120,7 +120,7 @@ it("finds a literal that was written into the markup", async () => {
 });
 
 it.each(["de", "en"])("real words fit as well: %s", async (language) => {
-  const browser = await ExtensionBrowser.start({
+  const browser = await startExtension({
     headless: true,
     async change(extension) {
       const messages = await readFile(join(extension, "_locales", language, "messages.json"));

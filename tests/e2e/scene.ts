@@ -3,7 +3,7 @@
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
 import type { AnyExtensionBrowser } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
@@ -88,12 +88,21 @@ export class Scene {
     return [...(await this.bucket.list(`${this.store.rootPrefix}/Manifests/`)).keys()];
   }
 
-  /** What did not arrive of {@link folder}, after an upload that the page calls complete. */
-  async judge(workspace: WorkspacePage, before: ReadonlyMap<string, number>): Promise<string[]> {
+  /** What did not arrive of {@link folder}, after an upload that the page calls complete. `what` was dropped. */
+  async judge(
+    workspace: WorkspacePage,
+    before: ReadonlyMap<string, number>,
+    what: "the folder" | "its files" = "the folder",
+  ): Promise<string[]> {
     const result = await workspace.result();
     const after = await this.objects();
+    const files = await readLocalFiles(this.folder);
+    const below = `${basename(this.folder)}/`;
+    const loose = files
+      .map((file) => ({ ...file, path: file.path.slice(below.length) }))
+      .filter(({ path }) => !path.includes("/"));
     return judge({
-      files: await readLocalFiles(this.folder),
+      files: what === "the folder" ? files : loose,
       rootPrefix: this.store.rootPrefix,
       assetRoot: this.profile.assetRoot,
       result,

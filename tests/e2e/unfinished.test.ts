@@ -1,6 +1,7 @@
 /** An upload whose engine host is gone before its end is offered again, and only what is missing is done. */
 
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { isFirefox } from "../browser/extension-browser.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
 import { bytes } from "./scene.ts";
@@ -48,28 +49,34 @@ const isOffered = ({ page }: WorkspacePage) =>
 const isContinueOffered = ({ page }: WorkspacePage) =>
   page.$eval("#continue-upload", (element) => !element.hasAttribute("hidden"));
 
-it("goes on with what was dropped, and sends no content again", async () => {
-  const workspace = await cutOff(drop);
-  const sent = dataPuts().length;
-  expect(sent).toBeGreaterThan(0);
-  await workspace.page.click("#continue-upload");
-  await workspace.page.waitForSelector("body[data-state=complete]");
-  const { files, objectsWritten, objectsSkipped, manifestKey } = await workspace.result();
-  expect({ files, objectsWritten, objectsSkipped }).toEqual({
-    files: 2,
-    objectsWritten: 0,
-    objectsSkipped: 2,
-  });
-  expect(dataPuts()).toHaveLength(sent);
-  const manifest = JSON.parse(new TextDecoder().decode(await stage.bucket.get(manifestKey)));
-  expect(manifest.paths.map(({ path }: { path: string }) => path)).toEqual(["shot/a.bin", "shot/deep/b.bin"]);
-  expect(await isOffered(workspace)).toBe(false);
-  await workspace.page.reload();
-  await workspace.page.waitForSelector("body:not([data-state=loading])");
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  expect(await isOffered(workspace)).toBe(false);
-  await workspace.page.close();
-});
+it.skipIf(isFirefox)(
+  "goes on with what was dropped, of which Firefox keeps no handle, and sends no content again",
+  async () => {
+    const workspace = await cutOff(drop);
+    const sent = dataPuts().length;
+    expect(sent).toBeGreaterThan(0);
+    await workspace.page.click("#continue-upload");
+    await workspace.page.waitForSelector("body[data-state=complete]");
+    const { files, objectsWritten, objectsSkipped, manifestKey } = await workspace.result();
+    expect({ files, objectsWritten, objectsSkipped }).toEqual({
+      files: 2,
+      objectsWritten: 0,
+      objectsSkipped: 2,
+    });
+    expect(dataPuts()).toHaveLength(sent);
+    const manifest = JSON.parse(new TextDecoder().decode(await stage.bucket.get(manifestKey)));
+    expect(manifest.paths.map(({ path }: { path: string }) => path)).toEqual([
+      "shot/a.bin",
+      "shot/deep/b.bin",
+    ]);
+    expect(await isOffered(workspace)).toBe(false);
+    await workspace.page.reload();
+    await workspace.page.waitForSelector("body:not([data-state=loading])");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await isOffered(workspace)).toBe(false);
+    await workspace.page.close();
+  },
+);
 
 it("keeps the choice of files that it was begun with", async () => {
   const workspace = await cutOff(async (first, folder) => {

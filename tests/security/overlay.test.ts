@@ -130,7 +130,7 @@ it("the page cannot make the overlay come", async () => {
       document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
   });
   await pause(500);
-  expect(overlayIn(page)).toBeUndefined();
+  expect(await overlayIn(page)).toBeUndefined();
 });
 
 it("events that are made by a script drop nothing, even inside the frame", async () => {

@@ -1,8 +1,10 @@
 import { askBackground } from "../background-client.ts";
+import { losesNames } from "../browser.ts";
 import { intakeLockName, type Problem } from "../messages.ts";
 import type { UploadsClient } from "../uploads-client.ts";
 import { handOver } from "./hand-over.ts";
 import type { Intake } from "./intake.ts";
+import { withoutLostNames } from "./lost-names.ts";
 
 /** What the declared message allows for a label. */
 const LABEL_LENGTH = 1024;
@@ -61,11 +63,12 @@ async function begin(
   void intake.roots.then((roots) => {
     if (roots.length > 0) uploads.giveRoots(uploadId, roots);
   });
+  const items = losesNames() ? withoutLostNames(intake.items) : intake.items;
   const stopping = new AbortController();
   return {
     uploadId,
     label,
-    handedOver: handOver(uploads, uploadId, intake.items, stopping.signal),
+    handedOver: handOver(uploads, uploadId, items, stopping.signal),
     stop: () => stopping.abort(),
   };
 }
