@@ -27,7 +27,10 @@ export class FirefoxExtension {
     readonly origin: string,
   ) {}
 
-  static async start({ change }: Pick<ChromiumOptions, "change">): Promise<FirefoxExtension> {
+  static async start({
+    change,
+    grantedOrigins = [],
+  }: Pick<ChromiumOptions, "change" | "grantedOrigins">): Promise<FirefoxExtension> {
     const folder = await mkdtemp(join(tmpdir(), "add-on-"));
     const firefox = await Firefox.start();
     try {
@@ -36,7 +39,11 @@ export class FirefoxExtension {
       // For good, as a person installs it: what it keeps outlives the browser.
       const zip = join(firefox.folder, "add-on.zip");
       execFileSync("python3", ["-m", "zipfile", "-c", zip, ...(await readdir(folder))], { cwd: folder });
-      return new FirefoxExtension(firefox, await firefox.installExtension(zip, true));
+      const origin = await firefox.installExtension(zip, true);
+      // Its match patterns know no ports.
+      const patterns = grantedOrigins.map((one) => `${new URL(one).protocol}//${new URL(one).hostname}/*`);
+      await firefox.privileged(grant, ADDON_ID, patterns);
+      return new FirefoxExtension(firefox, origin);
     } catch (error) {
       await firefox.close();
       throw error;
@@ -113,7 +120,7 @@ export class FirefoxExtension {
     await this.firefox.privileged((id: string) => {
       const { extension } = WebExtensionPolicy.getByID(id);
       const parent = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
-      return parent.ExtensionParent.apiManager.global.browserActionFor(extension).openPopup(window, true);
+      return parent.ExtensionParent.apiManager.global.browserActionFor(extension).openPopup(window, false);
     }, ADDON_ID);
     const popup = new FirefoxEmbedded(this.firefox, { addOn: ADDON_ID, view: "popup" });
     await this.#until("the popup", () =>
@@ -191,6 +198,14 @@ export class FirefoxExtension {
   }
 }
 
+/** In Firefox's own window: as if a person had allowed the add-on to reach these. */
+async function grant(id: string, origins: string[]): Promise<void> {
+  const { extension } = WebExtensionPolicy.getByID(id);
+  const module = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+  const granted = { origins: [...new Set(origins)], permissions: [], data_collection: [] };
+  await module.ExtensionPermissions.add(id, granted, extension);
+}
+
 // What exists in Firefox's own window only.
 declare const WebExtensionPolicy: { getByID(id: string): { extension: Extension } };
 interface Extension {
@@ -201,11 +216,12 @@ interface Extension {
 declare const ChromeUtils: {
   importESModule(url: string): {
     NavigableManager: { getIdForBrowser(browser: unknown): string };
+    ExtensionPermissions: { add(id: string, granted: object, extension: Extension): Promise<void> };
     ExtensionParent: { apiManager: { global: { browserActionFor(extension: Extension): BrowserAction } } };
   };
 };
 interface BrowserAction {
-  openPopup(window: Window, open: boolean): Promise<void>;
+  openPopup(window: Window, isByNobody: boolean): Promise<void>;
 }
 declare const gBrowser: { selectedTab: unknown; tabs: { linkedBrowser: { currentURI: { spec: string } } }[] };
 declare const Services: {

@@ -27,10 +27,15 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 /// Another process may take a port between our search and SeaweedFS's start.
 const START_ATTEMPTS: u32 = 3;
 
+/// Installs what a server needs. Two servers that start at the same time must not both do it.
+pub(crate) fn prepare() -> Result<()> {
+    setup::python_packages("tests/requirements.txt")?;
+    setup::node_packages()
+}
+
 /// Starts a server, waits until it stores objects, runs `work`, and ends the server whatever happens.
 pub(crate) fn with_server<T>(work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
-    setup::python_packages("tests/requirements.txt")?;
-    setup::node_packages()?;
+    prepare()?;
     heading("Start SeaweedFS");
     fs::create_dir_all(target())?;
     // Not in /tmp: that may be memory, and the objects may be many.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::process::{Command, ExitCode};
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -39,7 +40,7 @@ enum Suite {
     StandIn,
     /// What an upload promises, on every store adapter, and side by side with the official client.
     Uploads,
-    /// The built extension in headless Chromium against SeaweedFS.
+    /// The built extension in headless Chromium and headless Firefox against SeaweedFS.
     E2e,
     /// The built extension in headless Chromium behind the strict gateway: faults, and parts of the browser that end.
     Faults,
@@ -200,16 +201,25 @@ fn e2e() -> Result<()> {
     stand_in::build()?;
     packaging::pack()?;
     setup::python_packages("tests/moto-requirements.txt")?;
+    seaweed::prepare()?;
     // What one browser has uploaded would be in the store already for the other.
-    let in_chromium =
-        seaweed::with_server(|store| Vitest::new("e2e").store(store)?.run(minutes(40)));
-    let in_firefox = seaweed::with_server(|store| {
-        Vitest::new("e2e-firefox")
-            .store(store)?
-            .env("TEST_BROWSER", "firefox")
-            .run(minutes(30))
-    });
-    both(in_chromium, in_firefox)
+    let in_firefox = |project, limit| {
+        seaweed::with_server(|store| {
+            Vitest::new(project)
+                .store(store)?
+                .env("TEST_BROWSER", "firefox")
+                .run(limit)
+        })
+    };
+    thread::scope(|scope| {
+        // It takes ten minutes and next to no work.
+        let idle = scope.spawn(|| in_firefox("e2e-idle", minutes(30)));
+        let in_chromium =
+            seaweed::with_server(|store| Vitest::new("e2e").store(store)?.run(minutes(40)));
+        let busy = both(in_chromium, in_firefox("e2e-firefox", minutes(40)));
+        let idle = idle.join().expect("a suite returns its failure");
+        both(busy, idle)
+    })
 }
 
 /// Runs every command, also after one that failed, and names those that did.
