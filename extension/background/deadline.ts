@@ -3,7 +3,7 @@ import type { AccountProblem, DeadlineAnswer, DeadlineCall, DeadlineCaller } fro
 import { mayReach } from "../shared/browser.ts";
 import type { DeadlinePlace } from "../shared/messages.ts";
 import { sendAccountRequest } from "./account-fetch.ts";
-import { isAttachmentError, noCredentials, noHostAccess, Refusal, unsigned } from "./problems.ts";
+import { isAttachmentError, noCredentials, noFarmAccess, Refusal, unsigned } from "./problems.ts";
 import { makeDeadlineCaller } from "./rules.ts";
 import { heldKeys } from "./vault.ts";
 
@@ -24,7 +24,7 @@ export async function askDeadline(
     throw isAttachmentError(error) ? unsigned(error) : error;
   });
   try {
-    if (!(await mayReach([caller.originPattern(call)]))) throw noHostAccess();
+    if (!(await mayReach([caller.originPattern(call)]))) throw noFarmAccess();
     const first = await ask(caller, call);
     const answer =
       first.type === "problem" && first.problem.code === "clock-wrong" ? await ask(caller, call) : first;

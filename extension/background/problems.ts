@@ -59,12 +59,28 @@ export const retryGone = (): Refusal =>
     next: text("problem_retry_gone_next"),
   });
 
-/** The browser has not granted access to the profile's host. */
+/** The browser has not granted access to the profile's hosts. */
 export const noHostAccess = (): Refusal =>
   new Refusal({
     code: "host-access-missing",
     what: text("problem_host_access_missing_what"),
     next: text("problem_host_access_missing_next"),
+  });
+
+/** The browser has not granted access to Deadline Cloud, or what answers in its place. */
+export const noFarmAccess = (): Refusal =>
+  new Refusal({
+    code: "farm-access-missing",
+    what: text("problem_farm_access_missing_what"),
+    next: text("problem_farm_access_missing_next"),
+  });
+
+/** The browser has not granted access to the hosts of a sign-in. */
+export const noSignInAccess = (): Refusal =>
+  new Refusal({
+    code: "sign-in-access-missing",
+    what: text("problem_sign_in_access_missing_what"),
+    next: text("problem_sign_in_access_missing_next"),
   });
 
 /** The engine host is open, but did not take the order. */

@@ -9,7 +9,7 @@ import type { ToBackground } from "../shared/messages.ts";
 import { sendAccountRequest } from "./account-fetch.ts";
 import { SECRET } from "./held-keys.ts";
 import { tellPages } from "./pages-client.ts";
-import { badSignIn, isAttachmentError, noHostAccess } from "./problems.ts";
+import { badSignIn, isAttachmentError, noSignInAccess } from "./problems.ts";
 import { beginSignIn, renewalTime, resumeSignIn, signInOrigins } from "./rules.ts";
 import { epoch, forgetAll, keepKeys, onForget, wipeSecrets } from "./vault.ts";
 
@@ -31,7 +31,7 @@ let ended: SignInView | undefined;
 export async function startSignIn({ type: _, ...settings }: ToBackground["signIn.start"]): Promise<null> {
   try {
     const all = { ...settings, clientName: browser.runtime.getManifest().name };
-    if (!(await mayReach(await signInOrigins(all)))) throw noHostAccess();
+    if (!(await mayReach(await signInOrigins(all)))) throw noSignInAccess();
     await forgetAll();
     signIn = await beginSignIn(all);
   } catch (error) {

@@ -2,6 +2,7 @@ import type { SignInSettings, SignInView } from "deadlinejs/common";
 import { askBackground } from "../shared/background-client.ts";
 import { browser, pageUrl, requestHosts, WASM_PATH } from "../shared/browser.ts";
 import { byId, make } from "../shared/dom.ts";
+import type { Reply } from "../shared/messages.ts";
 import { problemButton } from "../shared/problem-button.ts";
 import { fieldErrorText } from "../shared/problem-text.ts";
 import { keepSignInSettings, keptSignInSettings } from "../shared/sign-in-settings.ts";
@@ -43,10 +44,11 @@ export class SignInSection {
     form.addEventListener("input", () => this.#clearErrors());
     this.#accounts.addEventListener("change", () => {
       if (this.#accounts.value !== "")
-        void askBackground("signIn.account", { accountId: this.#accounts.value });
+        void this.#choose(askBackground("signIn.account", { accountId: this.#accounts.value }));
     });
     this.#roles.addEventListener("change", () => {
-      if (this.#roles.value !== "") void askBackground("signIn.role", { roleName: this.#roles.value });
+      if (this.#roles.value !== "")
+        void this.#choose(askBackground("signIn.role", { roleName: this.#roles.value }));
     });
     byId("sign-in-page", HTMLButtonElement).addEventListener("click", () => {
       if (this.#page !== "") void browser.tabs.create({ url: this.#page });
@@ -97,6 +99,11 @@ export class SignInSection {
       showFormMessage(this.#message, "refused", problemSentence(view.problem));
       this.#message.append(problemButton(view.problem.button, { tryAgain: () => void this.#start() }));
     } else this.#say("");
+  }
+
+  async #choose(asking: Promise<Reply<null>>): Promise<void> {
+    const reply = await asking;
+    if (!reply.ok) showFormMessage(this.#message, "refused", problemSentence(reply.problem));
   }
 
   #say(sentence: string): void {

@@ -327,7 +327,7 @@ function titleOf(state: UploadState, percent: string): string {
   if (state.phase === "complete") return text("workspaceTitleDone");
   if (state.phase === "cancelled") return text("workspaceTitleCancelled");
   if (state.phase === "failed")
-    return text(isOutcomeUnknown(state) ? "workspaceTitleLost" : "workspaceTitleFailed");
+    return text(isOutcomeUnknown(state) ? "workspaceTitleUnknown" : "workspaceTitleFailed");
   if (state.waiting === undefined) return state.preview ? text("workspaceTitlePreview") : percent;
   return text(state.waiting.type === "paused" ? "workspaceTitlePaused" : "workspaceTitleWaiting");
 }
