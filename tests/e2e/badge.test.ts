@@ -65,7 +65,12 @@ it("shows percent with all pages closed, then tells the end, and copies the atta
   expect(await notifications()).toEqual([]);
   hold.fire();
   await until(async () => (await badge()) === "");
-  const [shown, ...others] = await notifications();
+  let ended: string[] = [];
+  await until(async () => {
+    ended = await notifications();
+    return ended.length > 0;
+  });
+  const [shown, ...others] = ended;
   expect(shown).toMatch(/^ended-/);
   expect(others).toEqual([]);
 
