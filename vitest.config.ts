@@ -17,7 +17,7 @@ const NOT_IN_FIREFOX = [
   "tests/security/{enforced,full-run,memory,overlay}.test.ts",
   // Not seen to pass there yet.
   "tests/e2e/{context-menu,badge,host-access,panel,page-drop,managed,time-limit}.test.ts",
-  "tests/e2e/{popup-paint,farm-and-queue,temporary-credentials,accessibility,pseudo-locale,long-list}.test.ts",
+  "tests/e2e/{popup-paint,farm-and-queue,accessibility,pseudo-locale,long-list}.test.ts",
   "tests/security/file-names.test.ts",
 ];
 

@@ -1,9 +1,12 @@
 /** A tab of Firefox, driven as a person drives it: by WebDriver. */
-import { By, Key } from "selenium-webdriver";
+import { By, error, Key } from "selenium-webdriver";
 import type { Firefox } from "./firefox.ts";
 import { FirefoxContent } from "./firefox-content.ts";
 import { FirefoxEmbedded } from "./firefox-embedded.ts";
 import { resize } from "./firefox-places.ts";
+
+/** How often an element is scrolled to. */
+const CLICK_TRIES = 5;
 
 /** An open tab. */
 export class FirefoxExtensionPage extends FirefoxContent {
@@ -54,9 +57,18 @@ export class FirefoxExtensionPage extends FirefoxContent {
 
   clickAt(expression: string): Promise<void> {
     return this.#with(async (driver) => {
-      await driver.executeScript(`${expression}.scrollIntoView({ block: "center" })`);
-      const element = await driver.executeScript<never>(`return ${expression}`);
-      await driver.actions().click(element).perform();
+      for (let tries = 1; ; tries += 1) {
+        await driver.executeScript(`${expression}.scrollIntoView({ block: "center" })`);
+        const element = await driver.executeScript<never>(`return ${expression}`);
+        try {
+          await driver.actions().click(element).perform();
+          return;
+        } catch (failure) {
+          // The page has put something else into view meanwhile; nothing was pressed.
+          const hasMoved = failure instanceof error.MoveTargetOutOfBoundsError;
+          if (!hasMoved || tries === CLICK_TRIES) throw failure;
+        }
+      }
     });
   }
 
