@@ -6,7 +6,6 @@
 import { closeStorageToContentScripts, listenAsVault } from "../shared/browser.ts";
 import { listen } from "../shared/message-road.ts";
 import { type Reply, type ToBackground, toBackground, toVault } from "../shared/messages.ts";
-import { keepNotificationWish, wantsNotifications } from "../shared/notification-setting.ts";
 import { readMessage } from "../shared/read-message.ts";
 import { isFrom } from "../shared/sender.ts";
 import { clearBadge, clearStaleBadge, showPercent } from "./badge.ts";
@@ -139,11 +138,6 @@ async function carryOut(
       return endResource(order);
     case "attachments.get":
       return attachmentsOf(order.uploadId);
-    case "notifications.get":
-      return wantsNotifications();
-    case "notifications.set":
-      await keepNotificationWish(order.on);
-      return null;
   }
 }
 

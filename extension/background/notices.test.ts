@@ -11,6 +11,7 @@ const mocks = vi.hoisted(() => ({
   local: undefined as unknown as object,
   notify: vi.fn(),
   showWorkspace: vi.fn(),
+  hasButtons: true,
   clicked: [] as Clicked[],
   pressed: [] as Clicked[],
 }));
@@ -27,6 +28,9 @@ vi.mock("../shared/browser.ts", () => ({
     },
   },
   notify: mocks.notify,
+  get NOTICES_HAVE_BUTTONS() {
+    return mocks.hasButtons;
+  },
   onNotificationButton: (listener: Clicked) => mocks.pressed.push(listener),
   showWorkspace: mocks.showWorkspace,
 }));
@@ -61,7 +65,7 @@ describe("noticeEnd", () => {
 
   it("tells why an upload failed, without a button", async () => {
     await noticeEnd(UPLOAD, { phase: "failed", label: "shot\u202Egpj", problem: NO_BUCKET });
-    expect(mocks.notify).toHaveBeenCalledExactlyOnceWith(`ended-${UPLOAD}`, {
+    expect(mocks.notify).toHaveBeenCalledExactlyOnceWith(`failed-${UPLOAD}`, {
       title: "shot[U+202E]gpj was not uploaded",
       message:
         "There is no bucket named shots on this S3 server. Compare the bucket on the options page with the queue's job attachments settings.",
@@ -101,6 +105,16 @@ describe("answerNotices", () => {
     expect(mocks.showWorkspace).toHaveBeenLastCalledWith();
     mocks.pressed[0]?.(`ended-${UPLOAD}`);
     expect(mocks.showWorkspace).toHaveBeenLastCalledWith(`copy=${UPLOAD}`);
+  });
+
+  it("has the workspace copy on a click where notifications have no buttons", () => {
+    mocks.hasButtons = false;
+    answerNotices();
+    mocks.clicked.at(-1)?.(`ended-${UPLOAD}`);
+    expect(mocks.showWorkspace).toHaveBeenLastCalledWith(`copy=${UPLOAD}`);
+    mocks.clicked.at(-1)?.(`failed-${UPLOAD}`);
+    expect(mocks.showWorkspace).toHaveBeenLastCalledWith(undefined);
+    mocks.hasButtons = true;
   });
 });
 

@@ -2,7 +2,13 @@
  * What a person is told while no page of ours is in view: the end of an upload, or why one could not begin. A click on a
  * notification may come long after it was made: the background knows of it only what its id says.
  */
-import { browser, notify, onNotificationButton, showWorkspace } from "../shared/browser.ts";
+import {
+  browser,
+  NOTICES_HAVE_BUTTONS,
+  notify,
+  onNotificationButton,
+  showWorkspace,
+} from "../shared/browser.ts";
 import { formatCount } from "../shared/format.ts";
 import { type Problem, type UploadEnd, WATCHED_LOCK } from "../shared/messages.ts";
 import { wantsNotifications } from "../shared/notification-setting.ts";
@@ -10,8 +16,9 @@ import { localProblem } from "../shared/problem-text.ts";
 import { text, textFor } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
 
-/** The id says which upload it is about. */
+/** The id says which upload it is about; of one that is complete there is something to copy. */
 const ENDED = "ended-";
+const FAILED = "failed-";
 
 /** Tells how an upload came out, unless somebody watches it, has ended it, or wants no notifications. */
 export async function noticeEnd(uploadId: string, end: UploadEnd): Promise<void> {
@@ -24,7 +31,7 @@ export async function noticeEnd(uploadId: string, end: UploadEnd): Promise<void>
       button: text("noticeCopy"),
     });
   } else {
-    await notify(`${ENDED}${uploadId}`, {
+    await notify(`${FAILED}${uploadId}`, {
       title: text("noticeFailed", label),
       message: end.problem ? sentencesOf(end.problem) : "",
     });
@@ -39,6 +46,10 @@ export async function noticeProblem(problem: Problem): Promise<void> {
   });
 }
 
+function wishOf(id: string): string | undefined {
+  return id.startsWith(ENDED) ? `copy=${id.slice(ENDED.length)}` : undefined;
+}
+
 function sentencesOf(problem: Problem): string {
   const { what, next } = localProblem(problem);
   return `${visibleText(what)} ${visibleText(next)}`;
@@ -48,11 +59,12 @@ function sentencesOf(problem: Problem): string {
 export function answerNotices(): void {
   browser.notifications.onClicked.addListener((id) => {
     void browser.notifications.clear(id);
-    void showWorkspace();
+    if (NOTICES_HAVE_BUTTONS) void showWorkspace();
+    else void showWorkspace(wishOf(id));
   });
   onNotificationButton((id) => {
     void browser.notifications.clear(id);
-    if (id.startsWith(ENDED)) void showWorkspace(`copy=${id.slice(ENDED.length)}`);
+    void showWorkspace(wishOf(id));
   });
 }
 

@@ -17,6 +17,9 @@ const STYLE =
   "inline-size: 100vw !important; block-size: 100vh !important; border: 0 !important; padding: 0 !important;" +
   "margin: 0 !important; background: none !important; display: block !important;";
 
+/** How long the frame may take to show something, in milliseconds: nobody shall sit before a sheet that cannot be seen. */
+const PATIENCE = 2000;
+
 /** Takes the overlay away, if it is there. */
 let hide: (() => void) | undefined;
 
@@ -28,14 +31,21 @@ function show(): void {
   frame.src = chrome.runtime.getURL(FRAME_PATH);
   frame.style.cssText = STYLE;
   const { port1: ours, port2: theirs } = new MessageChannel();
+  const givingUp = setTimeout(() => hide?.(), PATIENCE);
   hide = () => {
     hide = undefined;
+    clearTimeout(givingUp);
     ours.close();
     host.remove();
   };
-  // The frame says only that it is done: with a drop, or because the drag has left.
-  ours.onmessage = () => hide?.();
-  frame.addEventListener("load", () => void vouchFor(frame, theirs), { once: true });
+  // The frame says only that it can be seen, and that it is done: with a drop, or because the drag has left.
+  ours.onmessage = ({ data }) => {
+    if (data === "seen") clearTimeout(givingUp);
+    else hide?.();
+  };
+  // After an update of the extension this script is an orphan: nobody answers it.
+  const vouch = (): Promise<void> => vouchFor(frame, theirs).catch(() => hide?.());
+  frame.addEventListener("load", () => void vouch(), { once: true });
   // Closed: the page's scripts find the element, but neither the frame nor its window.
   host.attachShadow({ mode: "closed" }).append(frame);
   document.documentElement.append(host);

@@ -37,6 +37,7 @@ window.addEventListener("message", async (event) => {
   if (!reply.ok || !reply.value || port !== undefined) return;
   port = theirs;
   byId("zone", HTMLElement).hidden = false;
+  port.postMessage("seen");
   show("waiting");
   expectDrag(HINT);
 });
@@ -72,6 +73,9 @@ async function take(intake: Intake): Promise<void> {
   isTaking = true;
   const label = visibleText(intake.label);
   show("taking", text("overlayTaking", label), [make("p", {}, text("overlayKeep"))]);
+  // What is handed over goes on; the way to the workspace is for what was refused.
+  byId("buttons", HTMLElement).hidden = false;
+  byId("open-workspace", HTMLElement).hidden = true;
   const uploads = new UploadsClient();
   const started = await startUpload(uploads, intake);
   if ("code" in started) {
@@ -98,6 +102,7 @@ function showTaken(label: string): void {
 function refuse(problem: Problem): void {
   show("refused", text("noticeNothingSent"), problemParts(problem));
   byId("buttons", HTMLElement).hidden = false;
+  byId("open-workspace", HTMLElement).hidden = false;
   byId("open-workspace", HTMLButtonElement).focus();
 }
 

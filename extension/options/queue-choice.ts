@@ -8,6 +8,7 @@ import { fieldErrorText } from "../shared/problem-text.ts";
 import type { judgeDeadline } from "../shared/profile-rules.ts";
 import { text } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
+import { fillList } from "./fill-list.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
 
 /** The form that is filled. */
@@ -80,7 +81,7 @@ export class QueueChoice {
       return;
     }
     this.#choices.hidden = false;
-    fill(
+    offer(
       this.#farms,
       farms.map(({ farmId, name }) => [farmId, name]),
       this.form.fields.farmId,
@@ -118,7 +119,7 @@ export class QueueChoice {
       showFormMessage(this.#message, "refused", text("optionsNoQueues"));
       return;
     }
-    fill(
+    offer(
       this.#queues,
       queues.map(({ queueId, name }) => [queueId, name]),
       this.form.fields.queueId,
@@ -208,13 +209,10 @@ export class QueueChoice {
 const SYSTEMS = { WINDOWS: "Windows", LINUX: "Linux", MACOS: "macOS" } as const;
 
 /** Fills a list; chosen is what was chosen before, or the only one. */
-function fill(list: HTMLSelectElement, items: [string, string][], before: string): void {
-  const options = items.map(([value, name]) =>
-    make("option", { value, "data-data": "" }, visibleText(name === "" ? value : name)),
-  );
+function offer(list: HTMLSelectElement, items: [string, string][], before: string): void {
+  fillList(list, items);
   const [only] = items;
-  if (items.length > 1) options.unshift(make("option", { value: "" }, text("optionsChoose")));
-  list.replaceChildren(...options);
+  if (items.length < 2) list.options[0]?.remove();
   const known = items.find(([value]) => value === before);
   list.value = known?.[0] ?? (items.length === 1 ? (only?.[0] ?? "") : "");
 }

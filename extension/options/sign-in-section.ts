@@ -7,8 +7,8 @@ import { problemButton } from "../shared/problem-button.ts";
 import { fieldErrorText } from "../shared/problem-text.ts";
 import { keepSignInSettings, keptSignInSettings } from "../shared/sign-in-settings.ts";
 import { text } from "../shared/text.ts";
-import { visibleText } from "../shared/visible-text.ts";
 import { showFieldError } from "./field-error.ts";
+import { fillList } from "./fill-list.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
 
 const FIELDS = {
@@ -83,11 +83,11 @@ export class SignInSection {
         accountId,
         name === "" ? accountId : `${name} (${accountId})`,
       ]);
-      fill(this.#accounts, named);
+      fillList(this.#accounts, named);
       this.#say(text("optionsChooseAccount"));
       focus(this.#accounts);
     } else if (view?.type === "choose-role") {
-      fill(
+      fillList(
         this.#roles,
         view.roles.map((role) => [role, role]),
       );
@@ -168,11 +168,4 @@ export class SignInSection {
     const reply = await askBackground("signIn.start", settings);
     if (!reply.ok) showFormMessage(this.#message, "refused", problemSentence(reply.problem));
   }
-}
-
-function fill(list: HTMLSelectElement, items: [string, string][]): void {
-  list.replaceChildren(
-    make("option", { value: "" }, text("optionsChoose")),
-    ...items.map(([value, name]) => make("option", { value, "data-data": "" }, visibleText(name))),
-  );
 }

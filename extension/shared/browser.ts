@@ -224,6 +224,9 @@ export async function notify(id: string, { title, message, button }: Notice): Pr
   await browser.notifications.create(id, { ...shown, ...buttons });
 }
 
+/** Whether notifications have buttons here. */
+export const NOTICES_HAVE_BUTTONS = BUILT_FOR === "chrome";
+
 /** Calls the listener with the id of the notification whose button was pressed. */
 export function onNotificationButton(listener: (id: string) => void): void {
   if (BUILT_FOR === "chrome") chrome.notifications.onButtonClicked.addListener(listener);

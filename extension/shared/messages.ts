@@ -479,13 +479,6 @@ export const toBackground = {
     from: "page",
     schema: v.strictObject({ type: v.literal("attachments.get"), uploadId: UploadId }),
   },
-  /** Any extension page. Reply: whether the end of an upload is told by a notification. */
-  "notifications.get": { from: "page", schema: v.strictObject({ type: v.literal("notifications.get") }) },
-  /** Options page. Reply: `null`. */
-  "notifications.set": {
-    from: "options",
-    schema: v.strictObject({ type: v.literal("notifications.set"), on: v.boolean() }),
-  },
 } as const;
 
 /** Messages that the background alone hears, by the kind of page that may send them. */
@@ -617,8 +610,6 @@ export interface BackgroundReplies {
   "dropSites.enable": string[];
   "dropSites.remove": string[];
   "attachments.get": string | null;
-  "notifications.get": boolean;
-  "notifications.set": null;
 }
 
 /** One file that was found: its path below the asset root and the browser's handle to its bytes. */

@@ -30,5 +30,8 @@ async function copyAttachments(uploadId: string, say: Parameters<typeof answerAr
     say.announce(text("attachmentsCopied"));
   } catch {
     say.notice(text("attachmentsNotCopied"));
+    // A browser that copies only on a press, as Firefox does: one key is enough then.
+    const copy = document.getElementById("copy-attachments");
+    if (copy?.checkVisibility()) copy.focus();
   }
 }

@@ -130,14 +130,18 @@ it("tells no end that the workspace in view shows, nor any when a person wants n
   await workspace.page.close();
 
   const options = await stage.browser.openPage("options/options.html");
-  const set = (on: boolean) =>
-    options.evaluate((wanted) => chrome.runtime.sendMessage({ type: "notifications.set", on: wanted }), on);
-  await set(false);
+  const wish = async () =>
+    (await options.evaluate(() => chrome.storage.local.get("notifications"))).notifications;
+  await options.waitForSelector("#notifications:checked");
+  await options.click("#notifications");
+  await until(async () => (await wish()) === false);
   await dropAndLeave(folder);
   await until(async () => (await badge()) === "");
   await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(await notifications()).toEqual([]);
-  await set(true);
+  await options.bringToFront();
+  await options.click("#notifications");
+  await until(async () => (await wish()) === true);
   await options.close();
 });
 

@@ -112,6 +112,22 @@ it.each([
   await armedOverlay(page);
 });
 
+it("does not stay as a sheet that nobody sees when the background does not answer", async () => {
+  await enable();
+  const worker = await scene.browser.background();
+  const sheets = () => page.evaluate(() => document.querySelectorAll("[popover=manual]").length);
+  const busy = worker.evaluate(() => {
+    const end = Date.now() + 6000;
+    while (Date.now() < end);
+  });
+  await Drag.begin(page, [scene.folder]);
+  await until(async () => (await sheets()) === 1, 2000);
+  const begun = Date.now();
+  await until(async () => (await sheets()) === 0, 5000);
+  expect(Date.now() - begun).toBeLessThan(4000);
+  await busy;
+});
+
 it("does not come for text or links that are dragged over the page", async () => {
   await Drag.ofLink(page, "https://example.com/");
   await new Promise((resolve) => setTimeout(resolve, 500));
