@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { goodProfile } from "../background/fake-storage.ts";
+import { speak } from "../shared/fake-i18n.ts";
 import type { ProfileFields } from "../shared/messages.ts";
-import { readProfiles, writeProfiles } from "./profile-documents.ts";
+import { type ReadProfiles, readProfiles, writeProfiles } from "./profile-documents.ts";
 
 // The rules themselves are Rust's, and tested there.
 const check = ({ bucket }: ProfileFields) => ({
@@ -31,13 +32,30 @@ describe("documents of profiles", () => {
     expect(read).toMatchObject({
       taken: [goodProfile],
       refused: [
-        { name: "Bad", reason: "Bucket: not a name." },
+        {
+          name: "Bad",
+          reason: "Bucket: a bucket name has 3 to 63 lower-case letters, digits, dots and dashes.",
+        },
         { name: "Secret", reason: expect.stringContaining("secretAccessKey") },
         { name: "Farm", reason: "Another profile has the name Farm." },
         { name: "Profile 5 of the file" },
       ],
     });
     expect(readProfiles(documentOf(goodProfile), check, ["Farm"])).toMatchObject({ taken: [] });
+  });
+
+  it("say it in the browser's language", () => {
+    speak("de");
+    const { bucket: _, ...without } = goodProfile;
+    const odd = documentOf({ ...goodProfile, extra: 1 }, without, { ...goodProfile, region: 7 }, 7);
+    const read = readProfiles(odd, check, []) as ReadProfiles;
+    speak("en");
+    expect(read.refused.map(({ reason }) => reason)).toEqual([
+      "Das Feld extra gehört zu keinem Profil.",
+      "Das Feld bucket fehlt.",
+      "Das Feld region enthält etwas von der falschen Art.",
+      "Das ist kein Profil.",
+    ]);
   });
 
   it.each([

@@ -1,9 +1,11 @@
 /** Profiles as a JSON document that people pass on: without credentials, which no profile holds. */
 import * as v from "valibot";
 import { ProfileDocumentSchema, type ProfileFields } from "../shared/messages.ts";
+import { fieldErrorText } from "../shared/problem-text.ts";
 import { profileLabel } from "../shared/profile-labels.ts";
 import type { Judgement } from "../shared/profile-rules.ts";
 import { text } from "../shared/text.ts";
+import { visibleText } from "../shared/visible-text.ts";
 
 const FORMAT = "deadline-cloud-attachments-profiles";
 /** Raised when an older version could not read a document any more. */
@@ -45,7 +47,7 @@ export function readProfiles(
     const profile = v.safeParse(ProfileDocumentSchema, value);
     const named = v.safeParse(NameSchema, value);
     const name = named.success ? named.output.name.trim() : text("optionsImportUnnamed", index + 1);
-    const reason = profile.success ? refusalOf(profile.output, check, taken) : v.summarize(profile.issues);
+    const reason = profile.success ? refusalOf(profile.output, check, taken) : formFaults(profile.issues);
     if (reason === null && profile.success) {
       taken.add(name);
       result.taken.push(profile.output);
@@ -62,10 +64,22 @@ function refusalOf(
   names: ReadonlySet<string>,
 ): string | null {
   const { errors } = check(fields);
-  const sentences = errors.map(({ field, message }) => `${profileLabel(field)}: ${message}.`);
+  const sentences = errors.map((error) => `${profileLabel(error.field)}: ${fieldErrorText(error)}.`);
   const name = fields.name.trim();
   if (names.has(name)) sentences.push(text("profileNameTaken", name));
   return sentences.length === 0 ? null : sentences.join(" ");
+}
+
+/** What is wrong with the form of a profile: fields by the names that they have in the document. */
+function formFaults(issues: readonly v.BaseIssue<unknown>[]): string {
+  return issues.map(formFault).join(" ");
+}
+
+function formFault(issue: v.BaseIssue<unknown>): string {
+  const field = visibleText(v.getDotPath(issue) ?? "");
+  if (field === "") return text("optionsImportNoProfile");
+  if (issue.expected === "never") return text("optionsImportFieldUnknown", field);
+  return text(issue.received === "undefined" ? "optionsImportFieldMissing" : "optionsImportFieldForm", field);
 }
 
 function parseJson(document: string): unknown {
