@@ -17,7 +17,7 @@ const NOT_IN_FIREFOX = [
   "tests/security/{enforced,full-run,memory,overlay}.test.ts",
   // Not seen to pass there yet.
   "tests/e2e/{context-menu,badge,panel,page-drop}.test.ts",
-  "tests/e2e/{popup-paint,farm-and-queue,accessibility,pseudo-locale,long-list}.test.ts",
+  "tests/e2e/{popup-paint,farm-and-queue,accessibility,pseudo-locale,long-list,idle,problem-profile}.test.ts",
 ];
 
 export default defineConfig({
