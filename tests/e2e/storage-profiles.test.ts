@@ -1,0 +1,249 @@
+/** Storage profiles: chosen from the queue's list, looked at before each upload, and what they make of one. */
+import type { Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { wrongIn } from "../browser/axe.ts";
+import { OptionsPage } from "../browser/options-page.ts";
+import type { WorkspacePage } from "../browser/workspace-page.ts";
+import { type Moto, startMoto } from "../moto.ts";
+import { Bucket, storeFromEnvironment } from "../s3.ts";
+import { type Settings, StandIn } from "../stand-in/client.ts";
+import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
+import { until } from "./stage.ts";
+
+const ARTIST = {
+  accessKeyId: "ASIAARTISTARTIST0001",
+  secretAccessKey: "the-secret-of-the-artist/+Example",
+  sessionToken: "the-token-of-the-artist",
+};
+const START_URL = "https://studio.awsapps.com/start";
+const FARM = `farm-${"a".repeat(32)}`;
+const QUEUE = `queue-${"1".repeat(32)}`;
+const LINUX = `sp-${"c".repeat(32)}`;
+const WINDOWS = `sp-${"d".repeat(32)}`;
+const BARE = `sp-${"e".repeat(32)}`;
+const LIMIT = 60_000;
+
+let scene: Scene;
+let standIn: StandIn;
+/** Takes the tokens of any STS, which the other store does not know. */
+let moto: Moto;
+let options: OptionsPage;
+let page: Page;
+let workspace: WorkspacePage;
+beforeAll(async () => {
+  standIn = await StandIn.open({});
+  moto = await startMoto(storeFromEnvironment());
+  scene = await Scene.open([standIn.origin, moto.store.endpoint]);
+  await standIn.set(settings({}));
+  options = await OptionsPage.open(scene.browser);
+  page = options.page;
+  await signIn();
+});
+beforeEach(async () => {
+  await scene.clear();
+  await page.bringToFront();
+});
+afterEach(() => workspace?.page.close().catch(() => undefined));
+afterAll(async () => {
+  await scene?.close();
+  await moto?.[Symbol.asyncDispose]();
+  await standIn?.close();
+});
+
+/** As the studio has its files: `queue` is what else GetQueue says. */
+function settings(queue: Record<string, unknown>): Settings {
+  const { bucket, rootPrefix, region, accessKey, secretKey } = scene.store;
+  const folder = scene.folder;
+  const local = (name: string, path: string) => ({ name, path: `${folder}/${path}`, type: "LOCAL" });
+  const profile = (storageProfileId: string, displayName: string) => ({ storageProfileId, displayName });
+  return {
+    region,
+    pageSize: 1,
+    farms: [
+      {
+        farmId: FARM,
+        displayName: "Film",
+        queues: [
+          {
+            queueId: QUEUE,
+            displayName: "Lighting",
+            jobAttachmentSettings: { s3BucketName: bucket, rootPrefix },
+            roleArn: "arn:aws:iam::123456789012:role/QueueRole",
+            ...queue,
+          },
+        ],
+        storageProfiles: [
+          { ...profile(BARE, "Laptops"), osFamily: "MACOS", fileSystemLocations: [] },
+          {
+            ...profile(LINUX, "Workstations"),
+            osFamily: "LINUX",
+            fileSystemLocations: [
+              local("Textures", "tex"),
+              local("Scenes", "scenes"),
+              { name: "Library", path: `${folder}/lib`, type: "SHARED" },
+            ],
+          },
+          {
+            ...profile(WINDOWS, "Office"),
+            osFamily: "WINDOWS",
+            fileSystemLocations: [{ name: "Textures", path: "P:\\tex", type: "LOCAL" }],
+          },
+        ],
+      },
+    ],
+    queueCredentials: [
+      { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken: "the-token-of-the-queue" },
+    ],
+    identityCenter: {
+      startUrl: START_URL,
+      accounts: [
+        {
+          accountId: "123456789012",
+          accountName: "Studio",
+          roles: [{ roleName: "Artist", keys: ARTIST }],
+        },
+      ],
+    },
+  };
+}
+
+/** At Identity Center, with the only role of the only account. */
+async function signIn(): Promise<void> {
+  await page.$eval("#sign-in-addresses", (details) => details.setAttribute("open", ""));
+  await page.type("#start-url", START_URL);
+  await page.type("#sign-in-region", "eu-west-1");
+  await page.type("#oidc-endpoint", standIn.origin);
+  await page.type("#portal-endpoint", standIn.origin);
+  await page.click("#start-sign-in");
+  await page.waitForSelector('#sign-in-message[data-view="code"]');
+  await standIn.approve();
+  await page.waitForSelector('#sign-in-message[data-view="signed-in"]', { timeout: LIMIT });
+  // The page where a person approves has come to the front.
+  await page.bringToFront();
+}
+
+/** Chooses farm, queue and storage profile from the lists, and saves the profile. */
+async function choose(storageProfileId: string): Promise<void> {
+  await options.typeProfile({
+    ...scene.profile,
+    farmId: "",
+    queueId: "",
+    bucket: "",
+    rootPrefix: "",
+    endpoint: moto.store.endpoint,
+    deadlineEndpoint: standIn.origin,
+    locationName: storageProfileId === LINUX ? "Textures" : "",
+  });
+  await page.click("#choose-queue");
+  await page.waitForSelector("#storage-profile-choices:not([hidden]) option:nth-child(4)");
+  await page.select("#storage-profile-choice", storageProfileId);
+  await page.click("#save-profile");
+  await page.waitForSelector("#profile-message[data-state]");
+  expect(await page.$eval("#profile-message", (shown) => shown.textContent)).toContain("saved");
+}
+
+const value = (id: string) => page.$eval(`#${id}`, (field) => (field as HTMLInputElement).value);
+const sent = () => new Bucket(moto.store).list(`${scene.store.rootPrefix}/`);
+
+it("shapes an upload: a manifest for each LOCAL location, and nothing of a SHARED one is sent", async () => {
+  await standIn.set(settings({ requiredFileSystemLocationNames: ["Textures", "Library"] }));
+  await choose(LINUX);
+  expect(
+    await page.$$eval("#storage-profile-choice option", (all) => all.map((one) => one.textContent)),
+  ).toEqual(["No storage profile", "Laptops (macOS)", "Workstations (Linux)", "Office (Windows)"]);
+  expect([await value("storageProfileId"), await value("locationName")]).toEqual([LINUX, ""]);
+  expect(await wrongIn(page)).toEqual([]);
+
+  await scene.write({
+    "tex/wood/a.exr": bytes(20_000, 1),
+    "tex/b.exr": bytes(10_000, 2),
+    "scenes/s.ma": bytes(5_000, 3),
+    "lib/robot.ma": bytes(7_000, 4),
+  });
+  workspace = await scene.workspace();
+  await workspace.lookAtPreviews();
+  await workspace.drop([scene.folder]);
+  await workspace.page.waitForSelector("body[data-state=preview]");
+  await workspace.page.waitForFunction(() => document.querySelector("#preview-state")?.textContent === "");
+  await until(async () => (await workspace.notTaken()).length > 0);
+  expect(await workspace.notTaken()).toEqual([
+    { code: "shared", file: "shot_010/lib/robot.ma", text: expect.stringContaining("location Library") },
+  ]);
+  expect(await wrongIn(workspace.page)).toEqual([]);
+  expect(await workspace.endAfter(() => workspace.page.click("#preview-upload"), UPLOAD_LIMIT_MS)).toBe(
+    "complete",
+  );
+
+  const { attachments, files, manifestKey } = await workspace.result();
+  expect(files).toBe(3);
+  const { manifests } = JSON.parse(attachments);
+  const roots = manifests.map(({ rootPath, fileSystemLocationName }: Record<string, string>) => [
+    rootPath,
+    fileSystemLocationName,
+  ]);
+  expect(roots).toEqual([
+    [`${scene.folder}/scenes`, "Scenes"],
+    [`${scene.folder}/tex`, "Textures"],
+  ]);
+  const bucket = new Bucket(moto.store);
+  const paths: string[][] = [];
+  const keys = manifests.map(
+    (one: Record<string, string>) => `${scene.store.rootPrefix}/Manifests/${one.inputManifestPath}`,
+  );
+  for (const key of keys) {
+    const manifest = JSON.parse(new TextDecoder().decode(await bucket.get(key)));
+    paths.push(manifest.paths.map((entry: { path: string }) => entry.path));
+  }
+  expect(paths).toEqual([["s.ma"], ["b.exr", "wood/a.exr"]]);
+  expect(manifestKey).toBe(keys[0]);
+  const further = await workspace.page.$$eval("#further-manifests li", (all) =>
+    all.map((one) => one.dataset.value),
+  );
+  expect(further).toEqual(keys.slice(1));
+  // Three contents and two manifests, and nothing else.
+  const objects = await sent();
+  expect([...objects.values()].filter((size) => size === 7_000)).toEqual([]);
+  expect(objects.size).toBe(5);
+  expect(await wrongIn(workspace.page)).toEqual([]);
+  const asked = (await standIn.log()).map(({ operation, status }) => `${operation} ${status}`);
+  expect(asked).toContain("GetStorageProfileForQueue 200");
+});
+
+it("says that workers have everything, where all of it is shared", async () => {
+  await standIn.set(settings({}));
+  await choose(LINUX);
+  await scene.write({ "lib/robot.ma": "r", "lib/rig.ma": "g" });
+  const before = await sent();
+  workspace = await scene.workspace();
+  await workspace.lookAtPreviews();
+  await workspace.drop([scene.folder]);
+  await workspace.page.waitForSelector("#preview-upload:disabled");
+  await until(async () => (await workspace.notTaken()).length === 2);
+  await workspace.page.click("#preview-cancel");
+  expect(await sent()).toEqual(before);
+});
+
+it.each([
+  [
+    "none is chosen",
+    "",
+    { requiredFileSystemLocationNames: ["Textures"] },
+    "requires the file system locations Textures",
+  ],
+  ["it lacks a required location", BARE, { requiredFileSystemLocationNames: ["Textures"] }, "Textures"],
+  ["it is for another system", WINDOWS, {}, "is for WINDOWS"],
+  ["the queue allows it no more", LINUX, { allowedStorageProfileIds: [BARE] }, "no such"],
+])("refuses to begin and sends nothing where %s", async (_what, id, queue, words) => {
+  await standIn.set(settings({}));
+  await choose(id);
+  await standIn.set(settings(queue));
+  await scene.write({ "tex/a.exr": "a" });
+  const before = await sent();
+  workspace = await scene.workspace();
+  await workspace.drop([scene.folder]);
+  await workspace.page.waitForFunction(() => document.querySelector("#notice")?.textContent !== "");
+  const notice = await workspace.page.$eval("#notice", (element) => element.textContent);
+  expect(notice).toContain(words);
+  expect(await wrongIn(workspace.page)).toEqual([]);
+  expect(await sent()).toEqual(before);
+});
