@@ -20,6 +20,7 @@ import { listFarms, listQueues, queueInfo } from "./farm-lists.ts";
 import { settled, watchHostAccess } from "./host-access.ts";
 import { setIdleMinutes } from "./idle-time.ts";
 import { isUse } from "./is-use.ts";
+import { forgetLostUploads } from "./lost-uploads.ts";
 import { answerNotices, noticeEnd } from "./notices.ts";
 import { claimOverlay, expectOverlay } from "./overlay-tokens.ts";
 import { tellPages } from "./pages-client.ts";
@@ -37,6 +38,7 @@ import { forgetAll, type KeyNews, noteUse, onKeysChanged, planWipe, watchVault }
 
 void closeStorageToContentScripts();
 void clearStaleBadge();
+void forgetLostUploads();
 answerCommands();
 answerMenu();
 answerNotices();

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { dropSites, enableSite, removeSite, wantedSites } from "./drop-sites.ts";
+import { dropSites, enableSite, removeSite, wantedSites, watchDropSites } from "./drop-sites.ts";
 import { FakeStorage } from "./fake-storage.ts";
 
 const mocks = vi.hoisted(() => ({
   local: undefined as unknown as object,
+  session: undefined as unknown as object,
+  hostsChanged: (): void => undefined,
   granted: new Set<string>(),
   registered: [] as { id: string; matches: string[] }[],
   executed: vi.fn(async () => []),
@@ -29,7 +31,13 @@ vi.mock("../shared/browser.ts", () => ({
       get local() {
         return mocks.local;
       },
+      get session() {
+        return mocks.session;
+      },
     },
+  },
+  onHostsChanged: (listener: () => void) => {
+    mocks.hostsChanged = listener;
   },
   mayReach: async (origins: string[]) => origins.every((one) => mocks.granted.has(one)),
 }));
@@ -39,7 +47,9 @@ const ADDRESS = "https://monitor.example.com:8443/farm?x=1";
 
 beforeEach(() => {
   vi.clearAllMocks();
+  vi.useRealTimers();
   mocks.local = new FakeStorage();
+  mocks.session = new FakeStorage();
   mocks.granted = new Set([SITE]);
   mocks.registered = [];
   mocks.tabs = [];
@@ -67,6 +77,52 @@ describe("enableSite", () => {
   it("takes no address that cannot be granted", async () => {
     expect(await enableSite("http://monitor.example.com/")).toEqual([]);
     expect(await enableSite("data:text/html,x")).toEqual([]);
+  });
+});
+
+describe("a person who is asked", () => {
+  beforeEach(async () => {
+    mocks.granted.clear();
+    watchDropSites();
+    await enableSite(ADDRESS);
+    expect(await wantedSites()).toEqual([SITE]);
+  });
+
+  const grant = async () => {
+    mocks.granted.add(SITE);
+    mocks.hostsChanged();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
+  it("says yes", async () => {
+    await grant();
+    expect(await dropSites()).toEqual([SITE]);
+    expect(matches()).toEqual([SITE]);
+  });
+
+  it("says no: access that comes for another reason brings nothing to the site", async () => {
+    await removeSite(SITE);
+    await grant();
+    expect(await dropSites()).toEqual([]);
+    expect(matches()).toEqual([]);
+  });
+
+  it("does not answer: access that comes later brings nothing to the site", async () => {
+    vi.useFakeTimers({ now: Date.now() + 121_000, toFake: ["Date"] });
+    await grant();
+    expect(await wantedSites()).toEqual([]);
+    expect(matches()).toEqual([]);
+  });
+
+  it("takes the access away later, and lends it again: the site stays out", async () => {
+    await grant();
+    mocks.granted.clear();
+    mocks.hostsChanged();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(matches()).toEqual([]);
+    await grant();
+    expect(matches()).toEqual([]);
+    expect(await wantedSites()).toEqual([]);
   });
 });
 

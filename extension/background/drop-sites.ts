@@ -1,6 +1,7 @@
 /**
  * The sites on which a person wants the page drop zone. Each is a match pattern; it counts while the browser grants access
- * to it. The wish is stored before the browser asks: the popup that asks is closed by the question.
+ * to it, and a person who takes the access away takes the site out. The wish is stored before the browser asks, because the
+ * popup that asks is closed by the question: it becomes a site if access comes soon, and no later access counts for it.
  */
 import * as v from "valibot";
 import { browser, mayReach, onHostsChanged } from "../shared/browser.ts";
@@ -10,43 +11,74 @@ import { patternFor } from "../shared/site-pattern.ts";
 
 const KEY = "dropSites";
 const SCRIPT_ID = "page-drop";
+/** The site that a person is being asked about, in `storage.session`. */
+const ASKED = "dropSiteAsked";
+const AskedSchema = v.strictObject({ site: v.string(), time: v.number() });
+/** For so long the browser's question may stay open, in milliseconds. */
+const ANSWER_LIMIT = 120_000;
 
 const inTurn = makeTurns();
 
 /** Must be called while the background's script runs for the first time. */
 export function watchDropSites(): void {
-  onHostsChanged(() => void inTurn(register));
+  onHostsChanged(() => void inTurn(takeAnswer));
 }
 
 /** Match patterns of the sites that are enabled and granted. */
 export async function dropSites(): Promise<string[]> {
-  const sites = await wantedSites();
-  const granted = await Promise.all(sites.map((site) => mayReach([site])));
-  return sites.filter((_, index) => granted[index]);
+  return granted(await keptSites());
 }
 
-/** Enables a site, given by any of its addresses, as soon as the browser grants access. */
+/** Enables a site, given by any of its addresses, if the browser grants access soon. */
 export function enableSite(address: string): Promise<string[]> {
   return inTurn(async () => {
     const site = patternFor(address);
-    if (site) await browser.storage.local.set({ [KEY]: [...new Set([...(await wantedSites()), site])] });
-    return register();
+    if (site) await browser.storage.session.set({ [ASKED]: { site, time: Date.now() } });
+    return takeAnswer();
   });
 }
 
 /** Takes a site out. */
 export function removeSite(site: string): Promise<string[]> {
   return inTurn(async () => {
-    const sites = await wantedSites();
-    if (sites.includes(site)) await browser.storage.local.set({ [KEY]: sites.filter((one) => one !== site) });
+    if ((await askedSite()) === site) await browser.storage.session.remove(ASKED);
+    await keep((await keptSites()).filter((one) => one !== site));
     return register();
   });
 }
 
-/** Match patterns of the sites that are enabled, granted or not. */
+/** Match patterns of the sites that are enabled, and of the one that a person is being asked about. */
 export async function wantedSites(): Promise<string[]> {
+  const asked = await askedSite();
+  return [...new Set([...(await keptSites()), ...(asked ? [asked] : [])])];
+}
+
+async function keptSites(): Promise<string[]> {
   const read = v.safeParse(v.array(v.string()), (await browser.storage.local.get(KEY))[KEY]);
   return read.success ? read.output : [];
+}
+
+function keep(sites: string[]): Promise<void> {
+  return browser.storage.local.set({ [KEY]: sites });
+}
+
+async function askedSite(): Promise<string | undefined> {
+  const read = v.safeParse(AskedSchema, (await browser.storage.session.get(ASKED))[ASKED]);
+  return read.success && Date.now() - read.output.time < ANSWER_LIMIT ? read.output.site : undefined;
+}
+
+async function granted(sites: string[]): Promise<string[]> {
+  const may = await Promise.all(sites.map((site) => mayReach([site])));
+  return sites.filter((_, index) => may[index]);
+}
+
+/** Which sites there are, after a person has been asked or has changed what the extension may reach. */
+async function takeAnswer(): Promise<string[]> {
+  const asked = await askedSite();
+  const sites = await granted(await wantedSites());
+  if (asked !== undefined && sites.includes(asked)) await browser.storage.session.remove(ASKED);
+  await keep(sites);
+  return register();
 }
 
 /** Makes the browser's registration agree with what is wanted and granted. */

@@ -1,13 +1,18 @@
 import { isHostOpen, openHostPage } from "../shared/browser.ts";
 import { send } from "../shared/message-road.ts";
 import type { Reply, ToHost } from "../shared/messages.ts";
+import { forgetLostUploads } from "./lost-uploads.ts";
 import { hostUnreachable } from "./problems.ts";
 
 let opening: Promise<void> | undefined;
 
 /** Opens the engine host if it is not open. Two drops at once must not open two hosts. */
 export async function openHost(): Promise<void> {
-  opening ??= isHostOpen().then((open) => (open ? undefined : openHostPage()));
+  opening ??= isHostOpen().then(async (open) => {
+    if (open) return;
+    await forgetLostUploads();
+    await openHostPage();
+  });
   try {
     await opening;
   } finally {

@@ -40,7 +40,10 @@ async function connectSite(site: string, host: string): Promise<void> {
     }
     // The question closes this popup: the background must know the wish before, and hears of the answer by itself.
     void askBackground("dropSites.enable", { address: site });
-    if (!(await requestHosts([site]))) return;
+    if (!(await requestHosts([site]))) {
+      void askBackground("dropSites.remove", { site });
+      return;
+    }
     const enabled = await askBackground("dropSites.get", {});
     if (enabled.ok) show(enabled.value);
   });

@@ -172,6 +172,11 @@ export async function isHostOpen(): Promise<boolean> {
   return BUILT_FOR === "firefox" || chrome.offscreen.hasDocument();
 }
 
+/** Whether an engine host has outlived the background that opened it. In Firefox both are one page. */
+export async function isHostLeft(): Promise<boolean> {
+  return BUILT_FOR === "chrome" && (await chrome.offscreen.hasDocument());
+}
+
 /** Opens the engine host's page, where that is not the background itself; resolves when its script has run. */
 export async function openHostPage(): Promise<void> {
   if (BUILT_FOR === "firefox") return;
