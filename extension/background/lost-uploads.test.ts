@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { FakeStorage, goodProfile } from "./fake-storage.ts";
+import { FakeStorage, goodPlace } from "./fake-storage.ts";
 import { forgetLostUploads } from "./lost-uploads.ts";
 import { noteUpload, runningUploads } from "./upload-store.ts";
 
@@ -26,7 +26,7 @@ beforeEach(async () => {
   vi.clearAllMocks();
   mocks.session = new FakeStorage();
   mocks.isHostLeft = true;
-  await noteUpload(ID, goodProfile);
+  await noteUpload(ID, goodPlace);
 });
 
 it("keeps what an engine host is busy with that has outlived the background", async () => {
@@ -45,7 +45,7 @@ it("takes no upload for a lost one that begins after the look", async () => {
   mocks.isHostLeft = false;
   void forgetLostUploads();
   await forgetLostUploads();
-  await noteUpload(ID, goodProfile);
+  await noteUpload(ID, goodPlace);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await runningUploads()).toEqual([ID]);
 });
