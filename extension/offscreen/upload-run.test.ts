@@ -81,6 +81,7 @@ beforeEach(() => {
     hashing: NONE,
     checking: NONE,
     uploading: NONE,
+    percent: 0,
     bytesPerSecond: 0n,
   };
   vi.stubGlobal("navigator", { locks: { request: async () => undefined } });

@@ -19,7 +19,7 @@ import {
   type UploadState,
   uploadLockName,
 } from "../shared/messages.ts";
-import { isEnded, overallPercent } from "../shared/upload-summary.ts";
+import { isEnded } from "../shared/upload-summary.ts";
 import { journalPlace } from "./journal-place.ts";
 import { PercentReports } from "./percent-reports.ts";
 import { isUnseen } from "./preview-seen.ts";
@@ -227,7 +227,7 @@ export class UploadRun {
   /** Tells all pages how it goes. */
   announce(state = this.state()): void {
     this.tellPages({ to: "pages", type: "upload.state", state });
-    if (this.isRunning) this.percentReports.take(overallPercent(state));
+    if (this.isRunning) this.percentReports.take(state.percent);
     const isWithoutCredentials = state.waiting?.type === "credentials";
     if (isWithoutCredentials && !this.isWithoutCredentials) tellCredentialsNeeded(this.uploadId);
     this.isWithoutCredentials = isWithoutCredentials;

@@ -17,14 +17,7 @@ import { type Readiness, readinessOf } from "../shared/readiness.ts";
 import { onStatusChanged } from "../shared/status-news.ts";
 import { fillTexts, text } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
-import {
-  headline,
-  isEnded,
-  overallPercent,
-  phaseSentence,
-  speedSentence,
-  supersedes,
-} from "../shared/upload-summary.ts";
+import { headline, isEnded, phaseSentence, speedSentence, supersedes } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
 import { LastUploads } from "./last-uploads.ts";
@@ -102,7 +95,7 @@ function showUpload(state: UploadState): void {
 }
 
 function showRunning(state: UploadState): void {
-  const percent = overallPercent(state);
+  const { percent } = state;
   byId("running-title", HTMLElement).textContent = headline(state);
   byId("percent", HTMLElement).textContent = formatPercent(percent);
   byId("progress", HTMLProgressElement).value = percent;

@@ -16,6 +16,7 @@ const running: UploadState = {
   checking: none,
   uploading: none,
   currentFile: "secret-project/a.exr",
+  percent: 0,
   bytesPerSecond: 0n,
   notTaken: [],
   notTakenCount: 0,

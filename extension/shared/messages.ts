@@ -811,6 +811,8 @@ const UploadStateSchema = v.object({
   hashing: PhaseProgressSchema,
   checking: PhaseProgressSchema,
   uploading: PhaseProgressSchema,
+  /** Whole percent of the way: 100 only when it is complete. */
+  percent: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
   /** A file that is being worked on right now. */
   currentFile: v.exactOptional(v.string()),
   /** Set while nothing leaves. */

@@ -5,7 +5,6 @@ import {
   headline,
   isEnded,
   isNews,
-  overallPercent,
   phaseFraction,
   phaseSentence,
   speedSentence,
@@ -35,6 +34,7 @@ function upload(changes: Partial<UploadState> = {}): UploadState {
     hashing: progress(0, 4, 0n, 100n),
     checking: progress(0, 4, 0n, 100n),
     uploading: progress(0, 0, 0n, 0n),
+    percent: 0,
     bytesPerSecond: 0n,
     notTaken: [],
     notTakenCount: 0,
@@ -43,33 +43,6 @@ function upload(changes: Partial<UploadState> = {}): UploadState {
     ...changes,
   };
 }
-
-describe("overallPercent", () => {
-  it("is 0 before anything is done, or known", () => {
-    expect(overallPercent(upload())).toBe(0);
-    const nothing = progress(0, 0, 0n, 0n);
-    expect(overallPercent(upload({ hashing: nothing, checking: nothing }))).toBe(0);
-  });
-  it("is half when all is hashed and checked but must all be sent", () => {
-    const state = upload({
-      hashing: progress(4, 4, 100n, 100n),
-      checking: progress(4, 4, 100n, 100n),
-      uploading: progress(0, 4, 0n, 100n),
-    });
-    expect(overallPercent(state)).toBe(50);
-    expect(overallPercent({ ...state, uploading: progress(2, 4, 50n, 100n) })).toBe(75);
-  });
-  it("stays below 100 until the manifest is in the store", () => {
-    const done = progress(4, 4, 100n, 100n);
-    const state = upload({ phase: "manifest", hashing: done, checking: done, uploading: done });
-    expect(overallPercent(state)).toBe(99);
-    expect(overallPercent({ ...state, phase: "complete" })).toBe(100);
-  });
-  it("goes by files where all of them are empty", () => {
-    const state = upload({ hashing: progress(4, 4, 0n, 0n), checking: progress(2, 4, 0n, 0n) });
-    expect(overallPercent(state)).toBe(75);
-  });
-});
 
 describe("phaseFraction", () => {
   it("goes by bytes, else by files, else is nothing", () => {

@@ -27,23 +27,6 @@ export function supersedes(heard: UploadState, shown: UploadState | null): boole
   return shown === null || heard.uploadId === shown.uploadId || heard.startedAt > shown.startedAt;
 }
 
-/**
- * Whole percent of the way, 0 to 99 while it runs and 100 only when complete. Half of the way is reading and
- * hashing a byte; the other half is knowing that it is in the store, because it was found there or was sent.
- */
-export function overallPercent(state: UploadState): number {
-  if (state.phase === "complete") return 100;
-  const { hashing, checking, uploading } = state;
-  const byBytes = hashing.bytesTotal + checking.bytesTotal > 0n;
-  const [hashed, hashTotal] = amounts(hashing, byBytes);
-  const [checked, checkTotal] = amounts(checking, byBytes);
-  const [sent, sendTotal] = amounts(uploading, byBytes);
-  const total = hashTotal + checkTotal;
-  if (total === 0) return 0;
-  const done = hashed + checked - (sendTotal - sent);
-  return Math.min(99, Math.max(0, Math.floor((100 * done) / total)));
-}
-
 /** Part of one phase that is done, from 0 to 1. A phase that has nothing to do yet is at 0. */
 export function phaseFraction(progress: PhaseProgress): number {
   const [done, total] = amounts(progress, progress.bytesTotal > 0n);

@@ -34,6 +34,7 @@ const state: UploadState = {
   hashing: none,
   checking: none,
   uploading: none,
+  percent: 0,
   bytesPerSecond: 0n,
   notTaken: [],
   notTakenCount: 0,

@@ -23,7 +23,6 @@ import {
   isEnded,
   isNews,
   isOutcomeUnknown,
-  overallPercent,
   phaseSentence,
   waitingAdvice,
 } from "../shared/upload-summary.ts";
@@ -178,6 +177,7 @@ function newUpload(started: StartedUpload): UploadState {
     hashing: none,
     checking: none,
     uploading: none,
+    percent: 0,
     bytesPerSecond: 0n,
     notTaken: [],
     notTakenCount: 0,
@@ -303,7 +303,7 @@ function render(): void {
 function renderLead(): void {
   const subline = byId("subline", HTMLElement);
   const isSending = isRunning() && upload?.preview === undefined;
-  const percent = isSending && upload ? formatPercent(overallPercent(upload)) : "";
+  const percent = isSending && upload ? formatPercent(upload.percent) : "";
   byId("percent", HTMLElement).textContent = percent;
   if (upload !== null) {
     headlineElement.textContent = headline(upload);

@@ -17,6 +17,30 @@ pub struct PhaseProgress {
     pub bytes_total: u64,
 }
 
+/// Whole percent of the way, at most 99: who is done says so otherwise. Half of the way is reading a byte; the other half is
+/// knowing that it is in the store, because it was found there or was sent.
+pub(crate) fn percent(
+    hashing: &PhaseProgress,
+    checking: &PhaseProgress,
+    uploading: &PhaseProgress,
+) -> u8 {
+    let by_bytes = hashing.bytes_total > 0 || checking.bytes_total > 0;
+    let amounts = |phase: &PhaseProgress| {
+        let (done, total) = if by_bytes {
+            (phase.bytes_done, phase.bytes_total)
+        } else {
+            (phase.files_done, phase.files_total)
+        };
+        (u128::from(done), u128::from(total))
+    };
+    let (hashed, to_hash) = amounts(hashing);
+    let (checked, to_check) = amounts(checking);
+    let (sent, to_send) = amounts(uploading);
+    let done = (hashed + checked).saturating_sub(to_send.saturating_sub(sent));
+    let percent = (100 * done).checked_div(to_hash + to_check).unwrap_or(0);
+    u8::try_from(percent).map_or(99, |percent| percent.min(99))
+}
+
 /// The first thing that is not finished yet; phases overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -68,6 +92,9 @@ pub struct Progress {
     pub checking: PhaseProgress,
     /// Sending, counted in distinct contents.
     pub uploading: PhaseProgress,
+    /// Whole percent of the way: 100 only when it is complete. Never falls; 0 until all files are known and nothing is held,
+    /// because nobody knows the whole way before.
+    pub percent: u8,
     /// Path of a file that is being worked on.
     pub current_file: Option<String>,
     /// Why nothing leaves, if so.
@@ -78,4 +105,53 @@ pub struct Progress {
     pub preview: Option<Preview>,
     /// Estimated milliseconds to the end, smoothed; none while there is nothing to tell it from.
     pub remaining: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phase(
+        files_done: u64,
+        files_total: u64,
+        bytes_done: u64,
+        bytes_total: u64,
+    ) -> PhaseProgress {
+        PhaseProgress {
+            files_done,
+            files_total,
+            bytes_done,
+            bytes_total,
+        }
+    }
+
+    #[test]
+    fn half_of_the_way_is_reading_and_half_is_knowing_that_it_is_there() {
+        let all = phase(4, 4, 100, 100);
+        assert_eq!(
+            percent(
+                &phase(0, 4, 0, 100),
+                &phase(0, 4, 0, 100),
+                &phase(0, 0, 0, 0)
+            ),
+            0
+        );
+        assert_eq!(percent(&all, &phase(0, 4, 0, 100), &phase(0, 0, 0, 0)), 50);
+        assert_eq!(percent(&all, &all, &phase(0, 4, 0, 100)), 50);
+        assert_eq!(percent(&all, &all, &phase(2, 4, 50, 100)), 75);
+        assert_eq!(percent(&all, &all, &all), 99);
+    }
+
+    #[test]
+    fn files_count_where_there_are_no_bytes_and_nothing_is_no_way_at_all() {
+        let none = PhaseProgress::default();
+        assert_eq!(percent(&none, &none, &none), 0);
+        assert_eq!(percent(&phase(4, 4, 0, 0), &phase(2, 4, 0, 0), &none), 75);
+    }
+
+    #[test]
+    fn sums_beyond_64_bits_do_no_harm() {
+        let large = phase(1, 1, u64::MAX, u64::MAX);
+        assert_eq!(percent(&large, &large, &phase(0, 1, 0, u64::MAX)), 50);
+    }
 }

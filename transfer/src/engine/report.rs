@@ -4,7 +4,7 @@
 use super::Engine;
 use crate::action::Action;
 use crate::outcome::Outcome;
-use crate::progress::{Phase, PhaseProgress, Progress, Waiting};
+use crate::progress::{Phase, PhaseProgress, Progress, Waiting, percent};
 
 /// Time between two reports, in milliseconds.
 const REPORT_EVERY: u64 = 100;
@@ -24,6 +24,7 @@ pub(super) struct Reporting {
     hashing: PhaseProgress,
     checking: PhaseProgress,
     uploading: PhaseProgress,
+    percent: u8,
 }
 
 impl Reporting {
@@ -85,6 +86,15 @@ impl Engine {
         rise(&mut self.reporting.hashing, hashing);
         rise(&mut self.reporting.checking, checking);
         rise(&mut self.reporting.uploading, uploading);
+        let now = percent(
+            &self.reporting.hashing,
+            &self.reporting.checking,
+            &self.reporting.uploading,
+        );
+        // As long as files are being found, the whole grows faster than what is done of it.
+        if self.intake_ended {
+            self.reporting.percent = self.reporting.percent.max(now);
+        }
         self.reporting.mark();
         let left = self.bytes_left();
         self.meter.tick(self.now, left);
@@ -143,6 +153,10 @@ impl Engine {
             hashing,
             checking,
             uploading,
+            percent: match &self.outcome {
+                Some(Outcome::Complete(_)) => 100,
+                _ => self.reporting.percent,
+            },
             current_file: self
                 .current_file
                 .map(|file| self.files.get(file).path.to_string()),

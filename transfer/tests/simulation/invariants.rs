@@ -7,8 +7,8 @@ use rusty_attachments_model::manifest::v2025_12_04_beta::Content;
 use rusty_attachments_model::manifest::{EntryHash, Manifest};
 use rusty_attachments_model::s3_layout::parse_cas_key;
 use rusty_attachments_transfer::{
-    Action, Body, Event, FileId, Limits, ManifestSummary, Method, Outcome, Patterns, PhaseProgress,
-    Preview, Progress, Request, RequestId, Summary,
+    Action, Body, Event, FileId, Limits, ManifestSummary, Method, Outcome, Patterns, Phase,
+    PhaseProgress, Preview, Progress, Request, RequestId, Summary,
 };
 
 use crate::faults::target;
@@ -287,6 +287,10 @@ impl Watch {
     /// The engine shows this.
     pub(crate) fn shows(&mut self, progress: Progress) {
         if let Some(before) = self.shown.take() {
+            if progress.percent < before.percent {
+                let (before, now) = (before.percent, progress.percent);
+                self.trip(PROGRESS_RISES, format!("{before} % then {now} %"));
+            }
             for (name, before, now) in [
                 ("hashing", before.hashing, progress.hashing),
                 ("checking", before.checking, progress.checking),
@@ -296,6 +300,14 @@ impl Watch {
                     self.trip(PROGRESS_RISES, format!("{name}: {before:?} then {now:?}"));
                 }
             }
+        }
+        if (progress.percent == 100) != (progress.phase == Phase::Complete)
+            || progress.percent > 100
+        {
+            self.trip(
+                PROGRESS_RISES,
+                format!("{} % while {:?}", progress.percent, progress.phase),
+            );
         }
         let phases = [progress.hashing, progress.checking, progress.uploading];
         let is_more = |phase: &PhaseProgress| {

@@ -250,6 +250,7 @@ fn progress_that_falls_or_is_more_than_all_or_comes_too_often_trips() {
         },
         checking: PhaseProgress::default(),
         uploading: PhaseProgress::default(),
+        percent: 0,
         current_file: None,
         waiting: None,
         preview: None,
@@ -265,6 +266,17 @@ fn progress_that_falls_or_is_more_than_all_or_comes_too_often_trips() {
     let mut more = watch();
     more.shows(progress(4, 3));
     assert_eq!(tripped(&more), [PROGRESS_RISES]);
+    let percent = |percent| Progress {
+        percent,
+        ..progress(2, 3)
+    };
+    let mut back = watch();
+    back.shows(percent(40));
+    back.shows(percent(39));
+    assert_eq!(tripped(&back), [PROGRESS_RISES]);
+    let mut early = watch();
+    early.shows(percent(100));
+    assert_eq!(tripped(&early), [PROGRESS_RISES]);
     let mut often = watch();
     for report in 0..10 {
         often.asked(report * 100, &Action::Report);

@@ -68,6 +68,8 @@ pub struct UploadProgress {
     checking: PhaseProgress,
     /// Sending, counted in distinct contents.
     uploading: PhaseProgress,
+    /// Whole percent of the way: 100 only when it is complete. Never falls; 0 until all files are known and nothing is held.
+    percent: u8,
     /// Path of a file that is being worked on.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,6 +102,7 @@ impl From<transfer::Progress> for UploadProgress {
             hashing: progress.hashing.into(),
             checking: progress.checking.into(),
             uploading: progress.uploading.into(),
+            percent: progress.percent,
             current_file: progress.current_file,
             waiting: progress.waiting.map(Waiting::from),
             preview: progress.preview.map(UploadPreview::from),
