@@ -120,18 +120,11 @@ fn believed() -> Settings {
 
 #[test]
 fn a_server_that_once_compared_checksums_and_refuses_them_now_is_asked_anew() {
-    let parts = {
-        let mut bytes = Vec::new();
-        for mebibyte in 0..33 {
-            bytes.resize(bytes.len() + (1 << 20), mebibyte);
-        }
-        vec![file("s/large", &bytes)]
-    };
     for refusal in [error(501, "NotImplemented"), error(400, "InvalidRequest")] {
-        for (files, written) in [(&files(), 9), (&parts, 1)] {
+        for (files, written) in [(files(), 9), (large(), 1)] {
             let mut world = World::new();
             let mut unexpected = 0;
-            let summary = complete(world.upload(believed(), files, &mut |request, _| {
+            let summary = complete(world.upload(believed(), &files, &mut |request, _| {
                 if has(request, "x-amz-checksum-xxhash128") {
                     return Some(answered(request, refusal.clone()));
                 }
@@ -144,13 +137,105 @@ fn a_server_that_once_compared_checksums_and_refuses_them_now_is_asked_anew() {
                 (written, written)
             );
             assert_eq!(unexpected, 0, "nobody compares, so it is compared here");
-            let told = world.records.iter().filter_map(|record| match record {
-                Record::Server(checksums) => Some(*checksums),
-                _ => None,
-            });
-            assert_eq!(told.collect::<Vec<_>>(), [Checksums::Refused]);
+            assert_eq!(told(&world), [Checksums::Refused]);
         }
     }
+}
+
+/// A file of 33 MiB, which goes up in parts.
+fn large() -> Vec<Dropped> {
+    let mut bytes = Vec::new();
+    for mebibyte in 0..33 {
+        bytes.resize(bytes.len() + (1 << 20), mebibyte);
+    }
+    vec![file("s/large", &bytes)]
+}
+
+fn told(world: &World) -> Vec<Checksums> {
+    let told = world.records.iter().filter_map(|record| match record {
+        Record::Server(checksums) => Some(*checksums),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[test]
+fn a_server_that_once_compared_checksums_and_ignores_them_now_is_found_out() {
+    for (files, written) in [(files(), 9), (large(), 1)] {
+        let mut world = World::new();
+        world.verifies = false;
+        let mut unexpected = 0;
+        let summary = complete(world.upload(believed(), &files, &mut |request, _| {
+            let is_bytes = matches!(request.body, Body::Range { .. });
+            unexpected += usize::from(is_bytes && !expects(request));
+            None
+        }));
+        assert_eq!(summary.objects_written, written);
+        assert_eq!(
+            (summary.verified_by_server, summary.not_verified),
+            (0, written)
+        );
+        assert_eq!(unexpected, 0, "what finds out is compared here as well");
+        assert_eq!(told(&world), [Checksums::Ignored]);
+    }
+}
+
+#[test]
+fn a_server_that_refuses_checksums_now_gets_a_manifest_without_where_nothing_else_is_sent() {
+    for refusal in [error(501, "NotImplemented"), error(400, "InvalidRequest")] {
+        let mut world = World::new();
+        for file in files() {
+            world.hold(&believed(), &file.bytes);
+        }
+        let summary = complete(world.upload(believed(), &files(), &mut |request, _| {
+            has(request, "x-amz-checksum-xxhash128").then(|| answered(request, refusal.clone()))
+        }));
+        assert_eq!((summary.objects_written, summary.verified_by_size), (0, 9));
+    }
+}
+
+#[test]
+fn a_server_that_still_compares_checksums_gets_each_body_once() {
+    for (files, bodies) in [(files(), 9), (large(), 3)] {
+        let mut world = World::new();
+        let mut sent = 0;
+        let summary = complete(world.upload(believed(), &files, &mut |request, _| {
+            sent += usize::from(matches!(request.body, Body::Range { .. }));
+            None
+        }));
+        assert_eq!(sent, bodies);
+        assert_eq!(summary.verified_by_server, summary.objects_written);
+        assert_eq!(told(&world), []);
+    }
+}
+
+#[test]
+fn a_server_whose_answers_do_not_show_that_it_compares_is_asked_by_a_wrong_checksum() {
+    let mut world = World::new();
+    world.tells_checksums = false;
+    let mut sent = 0;
+    let summary = complete(world.upload(believed(), &files(), &mut |request, _| {
+        sent += usize::from(is_content(request));
+        None
+    }));
+    assert_eq!(
+        (summary.objects_written, summary.verified_by_server),
+        (9, 9)
+    );
+    assert_eq!(sent, 11, "one body goes three times");
+    assert_eq!(told(&world), [Checksums::Verified]);
+}
+
+#[test]
+fn a_server_that_stops_comparing_in_the_middle_is_not_said_to_have_compared() {
+    let mut world = World::new();
+    let mut bodies = 0;
+    let summary = complete(world.upload(believed(), &files(), &mut |request, _| {
+        bodies += usize::from(is_content(request));
+        (is_content(request) && bodies > 4).then(|| answered(request, support::written()))
+    }));
+    assert_eq!((summary.verified_by_server, summary.not_verified), (4, 5));
+    assert_eq!(told(&world), [Checksums::Ignored]);
 }
 
 #[test]
@@ -158,8 +243,17 @@ fn a_refusal_that_is_not_about_checksums_is_told_also_where_checksums_were_belie
     let mut world = World::new();
     let outcome = world.upload(believed(), &files(), &mut |request, _| {
         // The wrong checksum of the probe is found, the right one is no good either.
-        let is_right = is_content(request) && !expects(request);
-        is_right.then(|| answered(request, error(400, "InvalidRequest")))
+        let stated = request
+            .headers
+            .iter()
+            .find_map(|(name, value)| (*name == "x-amz-checksum-xxhash128").then_some(value));
+        let is_right = |stated: &String| {
+            files()
+                .iter()
+                .any(|file| checksum_of(&file.bytes) == *stated)
+        };
+        let is_refused = is_content(request) && stated.is_some_and(is_right);
+        is_refused.then(|| answered(request, error(400, "InvalidRequest")))
     });
     let problems = support::problems(outcome);
     assert!(!problems.is_empty());

@@ -9,7 +9,9 @@ use rusty_attachments_model::ContentHash;
 use rusty_attachments_transfer::{
     Action, Engine, Event, FileId, Method, Outcome, Request, RequestId, Waiting,
 };
-use support::{GUID, World, answered, error, file, problems, settings, silence, status};
+use support::{
+    GUID, World, answered, error, file, problems, settings, silence, status, with_checksum, written,
+};
 
 fn shot() -> rusty_attachments_transfer::Settings {
     settings("/projects", "DC", GUID)
@@ -162,7 +164,7 @@ fn a_body_that_vanished_in_buffers_is_waited_for_as_long_as_it_takes_on_a_slow_l
     let put = next_request(&mut engine);
     engine.handle(1, sent(put.id, 1_000_000));
     run_from(&mut engine, 1, 99_999);
-    engine.handle(100_000, answered(&put, support::written()));
+    engine.handle(100_000, answered(&put, with_checksum(&put, written())));
     assert_eq!(engine.progress().uploading.files_done, 1);
 }
 

@@ -490,7 +490,8 @@ fn under_a_cap_the_speed_is_the_caps_and_the_remaining_time_does_not_jump() {
                         let sent = Event::SendProgress { request: id, bytes };
                         (now + 10 * step, sent)
                     }));
-                    coming.push((now + 110, answered(&request, support::written())));
+                    let stored = support::with_checksum(&request, support::written());
+                    coming.push((now + 110, answered(&request, stored)));
                 }
                 _ => {}
             }

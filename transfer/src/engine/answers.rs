@@ -1,11 +1,12 @@
 //! What an answer, or none, means for the request: done, again later, again at once, or never.
 
-use super::Engine;
 use super::work::{Job, UnderWay, Work};
+use super::{Engine, Proof};
 use crate::action::{Action, RequestId};
 use crate::content::Stage;
 use crate::event::{Answer, ReadFailure};
 use crate::features::Checksums;
+use crate::headers::{CHECKSUM, checksum_text};
 use crate::journal::Record;
 use crate::problem::Problem;
 use crate::retry::{TIME_BOX, TRIES};
@@ -40,6 +41,10 @@ impl Engine {
             return;
         }
         match refusal {
+            None if self.shows_no_proof(&request.job, answer) => {
+                self.write_over(&request.job.work);
+                self.go_again(request.job, source);
+            }
             None => self.succeeded(request.job, answer, source),
             Some(Refusal::Passing {
                 throttled,
@@ -107,14 +112,9 @@ impl Engine {
             Some(_) => return false,
         };
         self.know_checksums(checksums);
-        if checksums == Checksums::Ignored
-            && let Work::Put(content) = job.work
-            && let known = self.contents.get_mut(content)
-            && matches!(known.stage, Stage::Missing { .. })
-        {
-            // The right bytes are stored, beside a checksum that is wrong: once more, over it.
-            known.stage = Stage::Missing { replace: true };
-            known.may_be_ours = true;
+        if checksums == Checksums::Ignored {
+            // The right bytes are stored, beside a checksum that is wrong.
+            self.write_over(&job.work);
         }
         self.go_again(job.clone(), source);
         true
@@ -122,8 +122,47 @@ impl Engine {
 
     pub(super) fn know_checksums(&mut self, checksums: Checksums) {
         self.server.checksums = Some(checksums);
-        self.server.checksums_are_remembered = false;
+        self.server.proof = Proof::Probe;
         self.remember(Record::Server(checksums));
+    }
+
+    /// A body was taken. Is its answer without the checksum, although the server is believed to compare? S3's
+    /// answers have it; those that a web page may not see in full, and those of some servers, never do. So a
+    /// belief of an earlier run is tried anew by a wrong checksum; and a server whose answers had it and have it
+    /// no more does not compare any more.
+    fn shows_no_proof(&mut self, job: &Job, answer: &Answer) -> bool {
+        if !job.had_checksum || !self.server.compares() {
+            return false;
+        }
+        let stated = match job.work {
+            Work::Put(content) => self.contents.get(content).hash,
+            Work::Part(content, index) => match self.part_with_hash(content, index) {
+                Some((_, hash)) => hash,
+                None => return false,
+            },
+            _ => return false,
+        };
+        if answer.header(CHECKSUM) == Some(checksum_text(stated).as_str()) {
+            self.server.proof = Proof::Answer;
+            return false;
+        }
+        match self.server.proof {
+            Proof::Probe => return false,
+            Proof::Journal => self.server.checksums = None,
+            Proof::Answer => self.know_checksums(Checksums::Ignored),
+        }
+        true
+    }
+
+    /// What a PUT has just stored goes once more, over it.
+    fn write_over(&mut self, work: &Work) {
+        if let Work::Put(content) = *work
+            && let known = self.contents.get_mut(content)
+            && matches!(known.stage, Stage::Missing { .. })
+        {
+            known.stage = Stage::Missing { replace: true };
+            known.may_be_ours = true;
+        }
     }
 
     /// Puts a job back that did not fail by itself.

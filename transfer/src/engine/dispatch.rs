@@ -2,7 +2,7 @@
 //! on requests, on bytes, on bytes each second.
 
 use super::work::{Job, UnderWay, Work};
-use super::{Engine, Server};
+use super::{Engine, Proof, Server};
 use crate::action::{Action, Body, Method, Request, RequestId};
 use crate::content::{ContentId, Stage};
 use crate::features::Checksums;
@@ -124,7 +124,7 @@ impl Engine {
         let under_way = self.requests.bytes_under_way();
         let fits = under_way == 0 || under_way + length <= self.settings.limits.bytes_in_flight;
         // Until it is known what the server does with checksums, one body leaves to find out.
-        let knows_server = self.server.checksums.is_some() || self.requests.data_under_way() == 0;
+        let knows_server = self.server.is_known() || self.requests.data_under_way() == 0;
         fits && knows_server && self.now >= self.bandwidth.free_at()
     }
 
@@ -301,7 +301,7 @@ impl Engine {
             file,
             offset,
             length,
-            expect: self.server.must_check_here().then_some(hash),
+            expect: (!self.server.was_seen_to_compare()).then_some(hash),
         };
     }
 
@@ -324,7 +324,8 @@ impl Engine {
             if self.sends_part_checksums(content) {
                 request.headers.extend(self.server.checksum(hash, is_probe));
             }
-            let is_checked = self.sends_part_checksums(content) && !self.server.must_check_here();
+            let is_checked =
+                self.sends_part_checksums(content) && self.server.was_seen_to_compare();
             request.body = Body::Range {
                 file,
                 offset: start + offset,
@@ -421,8 +422,19 @@ impl Server {
         Some((CHECKSUM, checksum_text(stated)))
     }
 
-    /// Whether nobody but the driver compares bytes with their hash.
-    pub(super) fn must_check_here(&self) -> bool {
-        self.checksums != Some(Checksums::Verified)
+    /// Whether this run knows what the server does with checksums. That it does not compare is
+    /// believed at once, that it does has to be seen.
+    fn is_known(&self) -> bool {
+        self.checksums.is_some() && (!self.compares() || self.was_seen_to_compare())
+    }
+
+    /// Whether the server compares bytes with their checksum, as far as anybody knows.
+    pub(super) fn compares(&self) -> bool {
+        self.checksums == Some(Checksums::Verified)
+    }
+
+    /// Whether this run has seen that it does. Until then bytes are compared here before they leave.
+    pub(super) fn was_seen_to_compare(&self) -> bool {
+        self.compares() && self.proof != Proof::Journal
     }
 }

@@ -349,7 +349,7 @@ impl Engine {
         let problem = self.problem_of(answer);
         match refusal {
             Refusal::Unsupported | Refusal::Invalid
-                if job.had_checksum && self.server.must_check_here() && !self.cancelled =>
+                if job.had_checksum && !self.server.was_seen_to_compare() && !self.cancelled =>
             {
                 self.server.checksums = Some(Checksums::Refused);
                 self.requests.urgent.push_back(job);

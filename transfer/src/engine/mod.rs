@@ -132,8 +132,8 @@ pub struct Engine {
 #[derive(Debug)]
 struct Server {
     checksums: Option<Checksums>,
-    /// An earlier run has found that out, this one has not.
-    checksums_are_remembered: bool,
+    /// How that is known.
+    proof: Proof,
     /// Takes `If-None-Match`.
     writes_conditionally: bool,
     /// Has multipart uploads.
@@ -144,6 +144,17 @@ struct Server {
     lists_parts: bool,
     /// Requests that each of its addresses left unanswered in a row.
     unanswered: Vec<u32>,
+}
+
+/// How it is known what a server does with checksums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// An earlier run has found it out, this one has not.
+    Journal,
+    /// A wrong checksum of this run has shown it.
+    Probe,
+    /// An answer of this run had the checksum that was sent, as S3's answers have.
+    Answer,
 }
 
 /// Whether requests can be signed.
@@ -173,7 +184,7 @@ impl Engine {
             jitter: Jitter::new(settings.seed),
             server: Server {
                 checksums: settings.checksums,
-                checksums_are_remembered: settings.checksums.is_some(),
+                proof: Proof::Journal,
                 writes_conditionally: true,
                 joins_parts: true,
                 checks_parts: true,

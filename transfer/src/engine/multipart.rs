@@ -462,7 +462,7 @@ impl Engine {
                 self.requests.put_back(job);
             }
             Refusal::Unsupported | Refusal::Invalid
-                if job.had_checksum && self.server.must_check_here() =>
+                if job.had_checksum && !self.server.compares() =>
             {
                 if let Some(upload) = self.uploads.get_mut(&id) {
                     upload.has_checksums = false;
@@ -514,7 +514,7 @@ impl Engine {
         let Some(upload) = self.uploads.remove(&id) else {
             return;
         };
-        let is_verified = upload.has_checksums && !self.server.must_check_here();
+        let is_verified = upload.has_checksums && self.server.compares();
         let verification = if is_verified {
             Verification::ByServer
         } else {

@@ -1,7 +1,7 @@
 //! Contents that go up in one request.
 
-use super::Engine;
 use super::work::{Job, Work};
+use super::{Engine, Proof};
 use crate::content::{ContentId, Stage};
 use crate::event::{Answer, ReadFailure};
 use crate::features::{Checksums, Verification};
@@ -11,10 +11,10 @@ use crate::s3_answer::Refusal;
 impl Engine {
     pub(super) fn put(&mut self, id: ContentId) {
         if matches!(self.contents.get(id).stage, Stage::Missing { .. }) {
-            let verification = if self.server.must_check_here() {
-                Verification::NotVerified
-            } else {
+            let verification = if self.server.compares() {
                 Verification::ByServer
+            } else {
+                Verification::NotVerified
             };
             self.set_stage(id, Stage::Written(verification));
         }
@@ -87,7 +87,7 @@ impl Engine {
     pub(super) fn doubts_checksums(&mut self, job: &Job) -> bool {
         let server = &mut self.server;
         if job.had_checksum
-            && server.checksums_are_remembered
+            && server.proof == Proof::Journal
             && server.checksums == Some(Checksums::Verified)
         {
             server.checksums = None;

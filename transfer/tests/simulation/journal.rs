@@ -17,6 +17,14 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
+    /// One that knows nothing but this of the server.
+    pub(crate) fn believing(server: Option<Checksums>) -> Self {
+        Self {
+            server,
+            ..Self::default()
+        }
+    }
+
     /// Writes something down at that time, in milliseconds since 1970.
     pub(crate) fn write(&mut self, wall: u64, record: Record) {
         match record {

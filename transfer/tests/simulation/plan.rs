@@ -96,6 +96,8 @@ pub(crate) struct Plan {
     pub(crate) format: ManifestFormat,
     pub(crate) limits: Limits,
     pub(crate) has_journal: bool,
+    /// The journal says that the server compares checksums, whatever it does now.
+    pub(crate) is_believed_to_compare: bool,
     pub(crate) expected_owner: Option<&'static str>,
     pub(crate) skips_check: bool,
     /// A fresh look at a file can be had.
@@ -164,6 +166,7 @@ impl Plan {
             format,
             limits,
             has_journal: random.chance(70),
+            is_believed_to_compare: false,
             expected_owner: random.chance(50).then_some(OWNER),
             skips_check: random.chance(10),
             // Without one, a single refusal of the bytes is the end.
@@ -193,6 +196,12 @@ impl Plan {
             plan.spoil(random, count, until);
         }
         plan.interrupt(random, class);
+        // A copy throws these, so that all the rest of a seed is as it was.
+        let mut copy = random.clone();
+        plan.kind.tells_checksums = copy.chance(85);
+        // One that gives back what it never looked at cannot be found out by its answers.
+        let can_show = plan.kind.checksums != ChecksumHabit::Echoes;
+        plan.is_believed_to_compare = plan.has_journal && can_show && copy.chance(30);
         plan.faults.server_verifies = plan.kind.checksums == ChecksumHabit::Verifies;
         plan
     }

@@ -92,6 +92,8 @@ pub(crate) enum ConditionHabit {
 #[derive(Debug, Clone)]
 pub(crate) struct Kind {
     pub(crate) checksums: ChecksumHabit,
+    /// The answer to a body has the checksum that is kept.
+    pub(crate) tells_checksums: bool,
     pub(crate) conditions: ConditionHabit,
     pub(crate) has_multipart: bool,
     /// The status of ListMultipartUploads, and of ListParts; 200 where it works.
@@ -115,6 +117,7 @@ impl Kind {
     pub(crate) fn s3() -> Self {
         Self {
             checksums: ChecksumHabit::Verifies,
+            tells_checksums: true,
             conditions: ConditionHabit::Takes,
             has_multipart: true,
             list_uploads: 200,
@@ -306,9 +309,19 @@ impl Server {
             Err(answer) => return answer,
         };
         let etag = etag_header(data.hash());
+        let answer = self.taken(etag, checksum.as_deref());
         self.store(&request.key, data, checksum, writer);
+        answer
+    }
+
+    /// The answer to a body that is stored.
+    fn taken(&self, etag: (String, String), checksum: Option<&str>) -> Answer {
         let mut answer = status(200);
         answer.headers.push(etag);
+        if let Some(checksum) = checksum.filter(|_| self.kind.tells_checksums) {
+            let name = "x-amz-checksum-xxhash128".to_owned();
+            answer.headers.push((name, checksum.to_owned()));
+        }
         answer
     }
 
@@ -365,12 +378,10 @@ impl Server {
         let part = Part {
             data,
             etag: etag.clone(),
-            checksum,
+            checksum: checksum.clone(),
         };
         upload.parts.insert(number, part);
-        let mut answer = status(200);
-        answer.headers.push((name, etag));
-        answer
+        self.taken((name, etag), checksum.as_deref())
     }
 
     fn complete(&mut self, request: &Request, id: &str, writer: Writer) -> Answer {

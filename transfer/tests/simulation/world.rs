@@ -231,13 +231,14 @@ impl World {
         let mut plan = Plan::draw(&mut random);
         alter(&mut plan);
         let server = Server::new(plan.kind.clone(), EPOCH.saturating_add_signed(plan.skew));
-        let settings = settings(&plan, 0, random.next(), None, None);
+        let believed = plan.is_believed_to_compare.then_some(Checksums::Verified);
+        let settings = settings(&plan, 0, random.next(), believed, None);
         let mut world = Self {
             engine: Engine::new(settings.clone()),
             watch: Watch::new(plan.limits, plan.holds),
             recording: None,
             server,
-            journal: Journal::default(),
+            journal: Journal::believing(believed),
             now: 0,
             run: 0,
             violations: Vec::new(),

@@ -53,6 +53,8 @@ pub(crate) struct World {
     pub(crate) manifest: String,
     /// Whether a wrong checksum is refused.
     pub(crate) verifies: bool,
+    /// Whether the answer to a body has the checksum that was compared.
+    pub(crate) tells_checksums: bool,
     /// Multipart uploads that are open, by their names.
     pub(crate) uploads: BTreeMap<String, OpenUpload>,
     /// Every request that was served, shortly: `PUT ?partNumber=1`.
@@ -124,6 +126,7 @@ impl World {
             records: Vec::new(),
             manifest: String::new(),
             verifies: true,
+            tells_checksums: true,
             uploads: BTreeMap::new(),
             served: Vec::new(),
             journal: BTreeMap::new(),
@@ -322,7 +325,16 @@ impl World {
         let headers = request.headers.clone();
         self.objects
             .insert(request.key.clone(), Object { bytes, headers });
-        written()
+        self.told(request, written())
+    }
+
+    /// The answer to a body that was stored, as this server gives it.
+    fn told(&self, request: &Request, answer: Answer) -> Answer {
+        if self.verifies && self.tells_checksums {
+            with_checksum(request, answer)
+        } else {
+            answer
+        }
     }
 
     fn open_upload(&mut self, request: &Request) -> Answer {
@@ -348,7 +360,7 @@ impl World {
         upload
             .parts
             .insert(number.parse().expect("a number"), bytes);
-        with_headers(200, &[("etag", &etag)])
+        self.told(request, with_headers(200, &[("etag", &etag)]))
     }
 
     fn join(&mut self, id: &str, request: &Request) -> Answer {
@@ -471,6 +483,15 @@ pub(crate) fn found_answer(size: u64) -> Answer {
 /// Something was stored.
 pub(crate) fn written() -> Answer {
     with_headers(200, &[("etag", "\"e\"")])
+}
+
+/// The answer with the checksum of the request, as S3's answer to a body that it has compared.
+pub(crate) fn with_checksum(request: &Request, mut answer: Answer) -> Answer {
+    let mut headers = request.headers.iter();
+    if let Some((name, value)) = headers.find(|(name, _)| *name == "x-amz-checksum-xxhash128") {
+        answer.headers.push(((*name).to_owned(), value.clone()));
+    }
+    answer
 }
 
 pub(crate) fn with_headers(status: u16, headers: &[(&str, &str)]) -> Answer {
