@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use rusty_attachments_model::ContentHash;
 use rusty_attachments_transfer::{
-    Basis, Engine, Estimate, Event, Limits, OpenUpload, Outcome, Patterns, Phase, Preview,
-    Remembered, Settings, WhyNotTaken,
+    Action, Basis, Engine, Estimate, Event, FileId, Limits, OpenUpload, Outcome, Patterns, Phase,
+    Preview, ReadFailure, Remembered, Settings, WhyNotTaken,
 };
 use support::{Dropped, GUID, World, complete, file, manifest_of, settings};
 
@@ -353,4 +353,62 @@ fn the_estimate_is_that_of_the_slower_of_cap_and_earlier_upload() {
     assert_eq!(told(Some(7), Some(14)), by(2_000, Basis::EarlierUpload));
     assert_eq!(told(Some(7), Some(2)), by(7_000, Basis::Cap));
     assert_eq!(told(None, Some(14)), by(1_000, Basis::Cap));
+}
+
+#[test]
+fn a_file_that_changes_at_the_beginning_is_read_once_and_the_upload_ends() {
+    let files = [file("s/a.exr", b"aaaa"), file("s/b.exr", b"bb")];
+    let mut engine = Engine::new(Settings {
+        limits: Limits {
+            hash_lanes: 1,
+            ..held().limits
+        },
+        ..held()
+    });
+    for file in &files {
+        let size = file.bytes.len() as u64;
+        engine
+            .add_file(&file.path, size, file.modified, &[])
+            .unwrap();
+    }
+    engine.handle(0, Event::IntakeEnded);
+    while engine.poll_action().is_some() {}
+    // The first one is lost while the second one is still being read, and all files are looked at anew.
+    let (a, b) = (FileId(0), FileId(1));
+    let (offset, why) = (0, ReadFailure::Changed);
+    engine.handle(
+        1,
+        Event::HashFailed {
+            file: a,
+            offset,
+            why,
+        },
+    );
+    engine.handle(2, Event::Begin);
+    let (size, modified) = (4, files[0].modified + 1);
+    engine.handle(
+        3,
+        Event::Refreshed {
+            file: a,
+            size,
+            modified,
+        },
+    );
+    let (hash, parts) = (ContentHash::of(b"bb"), Vec::new());
+    engine.handle(
+        4,
+        Event::Hashed {
+            file: b,
+            offset,
+            hash,
+            parts,
+        },
+    );
+    let mut read = Vec::new();
+    while let Some(action) = engine.poll_action() {
+        if let Action::Hash { ranges } = action {
+            read.extend(ranges.into_iter().map(|range| range.file));
+        }
+    }
+    assert_eq!(read, [a]);
 }

@@ -153,7 +153,10 @@ impl Engine {
             return;
         }
         self.tally.extra_pieces += u64::from(self.files.pieces(id) - 1);
-        self.read_anew(id);
+        // Otherwise it is found where files are looked for, and must not be read twice.
+        if self.hashing.was_looked_at(id) {
+            self.read_anew(id);
+        }
     }
 
     pub(super) fn refresh_failed(&mut self, id: FileId, why: ReadFailure) {

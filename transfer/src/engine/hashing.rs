@@ -169,6 +169,11 @@ impl Hashing {
         self.to_refresh.clear();
     }
 
+    /// Whether files to be read are looked for behind this one only.
+    pub(super) fn was_looked_at(&self, file: FileId) -> bool {
+        file.0 < self.next
+    }
+
     /// Whether anything of this file is being read.
     pub(super) fn reads(&self, file: FileId) -> bool {
         let mut its = self.under_way.range((file, 0)..=(file, u64::MAX));
