@@ -32,6 +32,13 @@ export async function managedPolicy(): Promise<ManagedPolicy> {
   };
 }
 
+/** Calls the listener after an administrator has changed the policy; must be called while the background's script runs for the first time. */
+export function onPolicyChanged(listener: () => void): void {
+  browser.storage.onChanged.addListener((_, area) => {
+    if (area === "managed") listener();
+  });
+}
+
 function managedProfile(value: unknown): StoredProfile[] {
   const read = v.safeParse(ManagedProfileSchema, value);
   if (!read.success) {

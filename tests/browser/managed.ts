@@ -22,6 +22,10 @@ export async function administer(browser: AnyExtensionBrowser, data: object): Pr
   return again;
 }
 
+/** Sets it for a Chromium that goes on; Firefox reads it at its start only. */
+export const administerRunning = (browser: AnyExtensionBrowser, data: object): Promise<void> =>
+  write(browser, data);
+
 /** Takes away what was set outside of the browser's own folder. */
 export async function endAdministration(): Promise<void> {
   if (policyFile) await rm(policyFile, { force: true });

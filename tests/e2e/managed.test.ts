@@ -1,10 +1,11 @@
 /** Profiles that an administrator sets, and what a browser session begins with. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type AnyExtensionBrowser, startExtension } from "../browser/extension-browser.ts";
-import { administer, endAdministration } from "../browser/managed.ts";
+import { type AnyExtensionBrowser, isFirefox, startExtension } from "../browser/extension-browser.ts";
+import { administer, administerRunning, endAdministration } from "../browser/managed.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { storeFromEnvironment } from "../s3.ts";
+import { until } from "./stage.ts";
 
 const store = storeFromEnvironment();
 const own = { ...profileFor(store, "/projects/shot_010"), name: "Mine" };
@@ -69,6 +70,16 @@ it("shows an administrator's profile, which can be tested but neither changed no
   expect(found).toHaveLength(9);
   await options.page.close();
 });
+
+it.skipIf(isFirefox)(
+  "shows what an administrator changes at once (Firefox reads it at its start only)",
+  async () => {
+    const options = await OptionsPage.open(browser);
+    await administerRunning(browser, { profiles: [{ ...studio, name: "Studio two" }] });
+    await until(async () => (await options.names()).includes("Studio two"), 60_000);
+    await options.page.close();
+  },
+);
 
 it("shows no others where the administrator forbids them", async () => {
   browser = await administer(browser, { profiles: [studio], allowOwnProfiles: false });

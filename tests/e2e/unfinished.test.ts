@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isFirefox } from "../browser/extension-browser.ts";
+import { keepGranted } from "../browser/granted-handles.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
 import { bytes } from "./scene.ts";
@@ -33,15 +34,15 @@ async function cutOff(
   const first = await stage.openWorkspace();
   await begin(first, dropped);
   await until(() => stage.gate.seen.some((line) => line.includes("/Manifests/")));
+  const keeper = await keepGranted(stage.browser);
   await stage.browser.loseHost();
   stage.gate.rule = () => undefined;
   hold.fire();
-  const second = await stage.openWorkspace();
-  await second.page.waitForSelector("#unfinished", { visible: true });
-  // Not before: Chromium forgets what a drop has granted with the last page that holds its handle, and headless cannot ask.
-  await first.page.close();
-  await second.page.bringToFront();
-  return second;
+  await first.page.reload();
+  await first.page.waitForSelector("#unfinished", { visible: true });
+  await keeper.close();
+  await first.page.bringToFront();
+  return first;
 }
 
 const drop = (workspace: WorkspacePage, folder: string) => workspace.drop([folder]);
