@@ -11,7 +11,9 @@ use rusty_attachments_transfer::{
     Action, Basis, Engine, Estimate, Event, FileId, Limits, OpenUpload, Outcome, Patterns, Phase,
     Preview, ReadFailure, Remembered, Settings, WhyNotTaken,
 };
-use support::{Dropped, GUID, World, complete, file, manifest_of, settings};
+use support::{
+    Dropped, GUID, World, answered, complete, error, file, manifest_of, problems, settings,
+};
 
 fn held() -> Settings {
     Settings {
@@ -200,6 +202,41 @@ fn when_all_files_are_left_out_the_beginning_is_refused() {
     };
     assert_eq!(problems[0].code, "all-left-out");
     assert!(world.requests.is_empty());
+}
+
+#[test]
+fn what_failed_before_the_beginning_is_taken_up_again_with_the_choice_still_open() {
+    let files = shot();
+    let dropped: Vec<&Dropped> = files.iter().collect();
+    let again = |chosen: Event| {
+        let mut world = World::new();
+        let mut engine = Engine::new(held());
+        for file in &files {
+            let size = file.bytes.len() as u64;
+            engine.add_file(&file.path, size, file.modified, &[]);
+        }
+        engine.handle(0, Event::IntakeEnded);
+        world.drive(&mut engine, &dropped, &mut |request, _| {
+            Some(answered(request, error(400, "NoSuchBucket")))
+        });
+        assert_eq!(
+            problems(engine.outcome().unwrap().clone())[0].code,
+            "bucket-missing"
+        );
+        engine.handle(1_000, Event::RetryFailed);
+        engine.handle(1_000, chosen);
+        go_on(&mut engine, &mut world, &files);
+        assert!(preview(&engine).is_ready);
+        engine.handle(2_000, Event::Begin);
+        go_on(&mut engine, &mut world, &files);
+        engine
+    };
+    let engine = again(choose(&["*.png"], &[]));
+    let told = problems(engine.outcome().unwrap().clone());
+    assert_eq!(told[0].code, "all-left-out");
+    assert_eq!(engine.retry(true), None);
+    let engine = again(choose(&["*.exr"], &[]));
+    assert_eq!(complete(engine.outcome().unwrap().clone()).files, 3);
 }
 
 #[test]
