@@ -93,6 +93,8 @@ impl About {
 pub struct Diagnosis {
     about: About,
     state: State,
+    /// The store has named another region in the answer that the upload ended with.
+    is_about_region: bool,
 }
 
 #[derive(Debug)]
@@ -111,6 +113,8 @@ pub enum Step {
     Ask(UnsignedRequest),
     /// That is it.
     Found(Denial),
+    /// What the upload ended with says it better.
+    Nothing,
 }
 
 impl Diagnosis {
@@ -124,7 +128,11 @@ impl Diagnosis {
             },
             code => State::Found(Box::new(plain(code, &about, None)?)),
         };
-        Some(Self { about, state })
+        Some(Self {
+            about,
+            state,
+            is_about_region: code == "region-wrong",
+        })
     }
 
     /// Begins with the answer itself. Nothing if it is no refusal that is explained here.
@@ -137,10 +145,15 @@ impl Diagnosis {
             },
             None => return None,
         };
-        Some(Self { about, state })
+        Some(Self {
+            about,
+            state,
+            is_about_region: false,
+        })
     }
 
-    /// What to do next.
+    /// What to do next. A store that has named its region is not explained away by what it answers here all the
+    /// same.
     ///
     /// # Panics
     /// Never.
@@ -148,6 +161,9 @@ impl Diagnosis {
     pub fn next(&self) -> Step {
         match &self.state {
             State::Ask { as_owner } => Step::Ask(self.question(*as_owner)),
+            State::Found(denial) if self.is_about_region && denial.cause != Some(Cause::Region) => {
+                Step::Nothing
+            }
             State::Found(denial) => Step::Found((**denial).clone()),
         }
     }
@@ -425,11 +441,12 @@ mod tests {
             match diagnosis.next() {
                 Step::Ask(_) => diagnosis.answered(answer),
                 Step::Found(denial) => return (asked, denial),
+                Step::Nothing => panic!("nothing was found"),
             }
         }
         match diagnosis.next() {
             Step::Found(denial) => (answers.len(), denial),
-            Step::Ask(_) => panic!("one more question than expected"),
+            Step::Ask(_) | Step::Nothing => panic!("one more question than expected"),
         }
     }
 
@@ -527,6 +544,29 @@ mod tests {
             assert_eq!(asked, answers.len(), "{code}");
             assert_eq!((denial.cause, denial.problem.code), (Some(cause), code));
             assert_eq!(denial.problem.button.action(), button, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_region_that_the_store_has_named_is_not_explained_away() {
+        let elsewhere = Answer {
+            headers: vec![("x-amz-bucket-region".into(), "eu-west-1".into())],
+            ..answer(301, "PermanentRedirect", "")
+        };
+        let begin = || Diagnosis::of_code("region-wrong", about("")).unwrap();
+        for (told, is_explained) in [
+            (elsewhere, true),
+            // It answers here all the same, or says no more than that.
+            (answer(404, "NoSuchKey", ""), false),
+            (denied(), false),
+            (Answer::default(), false),
+        ] {
+            let mut diagnosis = begin();
+            diagnosis.answered(&told);
+            match diagnosis.next() {
+                Step::Found(denial) => assert_eq!(denial.cause, Some(Cause::Region)),
+                step => assert_eq!((step, is_explained), (Step::Nothing, false), "{told:?}"),
+            }
         }
     }
 

@@ -29,9 +29,7 @@ export async function explainDenial({
       diagnosis.answered(await ask(profile, step.request));
       step = diagnosis.next();
     }
-    const problem = shownProblem(step.problem);
-    // A store that answers here all the same has already named the region in the answer that the upload ended with.
-    return code === "region-wrong" && problem.code !== code ? null : { problem, profileId };
+    return step.type === "found" ? { problem: shownProblem(step.problem), profileId } : null;
   } finally {
     diagnosis.free();
   }

@@ -6,11 +6,10 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ExtensionBrowser } from "../browser/chromium.ts";
 import { chromiumOf } from "../browser/extension-browser.ts";
-import { buffersOf, type Context, contextsBelow, heapOf, wasmOf } from "../browser/memory.ts";
 import { OptionsPage, pastedJson } from "../browser/options-page.ts";
 import { bytes } from "../e2e/scene.ts";
 import { type Stage, setStage, signal, until } from "../e2e/stage.ts";
-import { formsIn } from "./secret-forms.ts";
+import { lookEverywhere } from "./everywhere.ts";
 
 let stage: Stage;
 let browser: ExtensionBrowser;
@@ -25,40 +24,6 @@ beforeAll(async () => {
   };
 });
 afterAll(() => stage?.close());
-
-const root = () => `chrome-extension://${browser.extensionId}/`;
-
-/** Characters of a piece of a secret: too many to be met by chance. */
-const PIECE = 16;
-
-/** Pieces of secrets: what is left of a text where an allocator has put something of its own over its beginning. */
-function piecesIn(memory: Buffer): string[] {
-  return Object.entries(secrets).flatMap(([name, secret]) => {
-    const starts = Array.from({ length: secret.length - PIECE }, (_, at) => at);
-    const at = starts.find((start) => memory.includes(secret.slice(start, start + PIECE)));
-    return at === undefined ? [] : [`${name} from its character ${at}`];
-  });
-}
-
-/** Which secret lies where, in which form. */
-async function lookEverywhere(): Promise<{ names: string[]; found: string[]; bytes: number }> {
-  const contexts = await contextsBelow(browser.browser, root());
-  const found: string[] = [];
-  let bytes = 0;
-  // The heaps first: to read the buffers makes texts of them.
-  for (const [what, read] of [
-    ["heap", heapOf],
-    ["WASM memory", wasmOf],
-    ["buffer", buffersOf],
-  ] as [string, (context: Context) => Promise<Buffer>][])
-    for (const context of contexts) {
-      const memory = await read(context);
-      bytes += memory.length;
-      for (const form of [...formsIn(memory, secrets), ...piecesIn(memory)])
-        found.push(`${what} of ${context.name}: ${form}`);
-    }
-  return { names: contexts.map(({ name }) => name), found, bytes };
-}
 
 it("forgotten credentials are in no memory of the extension that can be looked at", async () => {
   const folder = await stage.folder("shot", { "a.bin": bytes(3_000_000, Date.now() & 0xffff) });
@@ -82,7 +47,7 @@ it("forgotten credentials are in no memory of the extension that can be looked a
   const ended = workspace.dropAndWait([folder], 60_000);
   await until(() => stage.gate.seen.some((line) => line.startsWith("PUT")));
   // The search finds what is there: in the middle of an upload the signer holds the key.
-  const during = await lookEverywhere();
+  const during = await lookEverywhere(browser, secrets);
   expect(during.found).toContain("WASM memory of background/background.js: key (UTF-8)");
   expect(during.names).toContain("hash-worker.js");
   hold.fire();
@@ -92,7 +57,7 @@ it("forgotten credentials are in no memory of the extension that can be looked a
   await options.page.bringToFront();
   await options.page.click("#forget-credentials");
   await options.page.waitForSelector("#forget-credentials", { hidden: true });
-  const after = await lookEverywhere();
+  const after = await lookEverywhere(browser, secrets);
   for (const part of [
     "background.js",
     "offscreen.html",

@@ -38,6 +38,8 @@ pub enum DenialStep {
         /// For the person.
         problem: AccountProblem,
     },
+    /// What the upload ended with says it better.
+    Nothing,
 }
 
 /// An answer of S3.
@@ -109,6 +111,7 @@ impl DenialDiagnosis {
                     host: None,
                 },
             },
+            Step::Nothing => DenialStep::Nothing,
             Step::Found(denial) => DenialStep::Found {
                 cause: denial.cause.map(|cause| cause.as_str()),
                 problem: denial.problem.into(),
