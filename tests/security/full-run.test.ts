@@ -36,7 +36,9 @@ const planted = { mark: `mark-${randomBytes(20).toString("hex")}` };
 let browser: ExtensionBrowser;
 let site: Site;
 /** What was found where, once for each place. */
-const found: Record<string, string[]> = {};
+let found: Record<string, string[]> = {};
+/** The same after the credentials were forgotten. */
+let foundAfter: Record<string, string[]> = {};
 /** What the browser's profile holds after it was closed. */
 let onDisk: string[] = [];
 let plantedOnDisk: string[] = [];
@@ -64,7 +66,9 @@ beforeAll(async () => {
   });
   await setUp(folder.path);
   await uploadFromEverywhere(folder.path);
-  await searchStores();
+  found = await searchStores();
+  await forget();
+  foundAfter = await searchStores();
   await plant();
   await browser.close(async (profile) => {
     onDisk = await formsBelow(profile, secrets);
@@ -178,7 +182,8 @@ async function pageWithDropZone(): Promise<{ page: Page; script: ContentScriptWo
 }
 
 /** Reads every storage of the extension's own origin. */
-async function searchStores(): Promise<void> {
+async function searchStores(): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
   const page = await browser.openPage("options/options.html");
   const places = await page.evaluate(readStores);
   for (const [place, text] of Object.entries(places)) found[place] = formsIn(Buffer.from(text), secrets);
@@ -194,6 +199,14 @@ async function searchStores(): Promise<void> {
     ),
     secrets,
   );
+  await page.close();
+  return found;
+}
+
+async function forget(): Promise<void> {
+  const { page } = await OptionsPage.open(browser);
+  await page.click("#forget-credentials");
+  await page.waitForSelector("#forget-credentials", { hidden: true });
   await page.close();
 }
 
@@ -221,6 +234,11 @@ it("only the memory of the browser session holds them", () => {
   const { session, ...others } = found;
   expect(session).toEqual(["key (UTF-8)"]);
   for (const [place, forms] of Object.entries(others)) expect(forms, place).toEqual([]);
+});
+
+it("once they are forgotten no store holds them", () => {
+  expect(Object.keys(foundAfter)).toEqual(Object.keys(found));
+  for (const [place, forms] of Object.entries(foundAfter)) expect(forms, place).toEqual([]);
 });
 
 it("neither a web page nor our script in it hears anything of them", () => {

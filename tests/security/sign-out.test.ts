@@ -1,6 +1,7 @@
 /**
- * After sign-out nothing is left of what a sign-in brought, in no memory of the extension and in none of its stores: the keys
- * of the role, those that the queue gave for them, the tokens of the portal, and what the client was registered with.
+ * After sign-out nothing is left of what a sign-in brought, in no memory of the extension, in none of its stores and not in
+ * the browser's folder: the keys of the role, those that the queue gave for them, the tokens of the portal, and what the
+ * client was registered with.
  */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -12,7 +13,7 @@ import { type Moto, startMoto } from "../moto.ts";
 import { storeFromEnvironment } from "../s3.ts";
 import { StandIn } from "../stand-in/client.ts";
 import { lookEverywhere } from "./everywhere.ts";
-import { formsIn } from "./secret-forms.ts";
+import { formsBelow, formsIn } from "./secret-forms.ts";
 import { readStores } from "./stores.ts";
 
 const START_URL = "https://studio.awsapps.com/start";
@@ -66,7 +67,7 @@ const session = async () => {
   return worker.evaluate(async () => JSON.stringify(await chrome.storage.session.get(null)));
 };
 
-it("nothing of them is in any memory or store after it", async () => {
+it("nothing of them is in any memory or store after it, nor on disk", async () => {
   const options = await OptionsPage.open(browser);
   const { page } = options;
   await page.$eval("#sign-in-addresses", (details) => details.setAttribute("open", ""));
@@ -123,4 +124,14 @@ it("nothing of them is in any memory or store after it", async () => {
   expect(stores.IndexedDB).toContain("a.bin");
   for (const [place, text] of Object.entries(stores))
     expect(formsIn(Buffer.from(text), secrets), place).toEqual([]);
+
+  let startUrl: string[] = [];
+  let onDisk: string[] = [];
+  await browser.close(async (profile) => {
+    // Kept for the next sign-in, so that the search is known to find what is there.
+    startUrl = await formsBelow(profile, { startUrl: START_URL });
+    onDisk = await formsBelow(profile, secrets);
+  });
+  expect(startUrl.some((one) => one.includes("Local Extension Settings"))).toBe(true);
+  expect(onDisk).toEqual([]);
 });
