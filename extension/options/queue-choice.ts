@@ -29,6 +29,8 @@ export class QueueChoice {
   readonly #queues = byId("queue-choice", HTMLSelectElement);
   readonly #storage = byId("storage-profile-choices", HTMLElement);
   readonly #storageProfiles = byId("storage-profile-choice", HTMLSelectElement);
+  /** How the storage profiles are called that this page has listed, by id. */
+  readonly #storageNames = new Map<string, string>();
   #judge: typeof judgeDeadline | undefined;
   /** What comes after another choice was made is too late. */
   #turn = 0;
@@ -41,6 +43,7 @@ export class QueueChoice {
     this.#storageProfiles.addEventListener("change", () =>
       this.#chooseStorageProfile(this.#storageProfiles.value),
     );
+    byId("storageProfileId", HTMLInputElement).addEventListener("input", () => this.#showStorageProfile());
   }
 
   /** Gives it the rules for addresses, without which nothing can be asked. */
@@ -48,11 +51,14 @@ export class QueueChoice {
     this.#judge = judge;
   }
 
-  /** Shows no lists: those of another profile may be others. */
+  /** Shows no lists: those of another profile may be others. Its storage profile is told without asking for its name. */
   clear(isLocked: boolean): void {
     this.#turn += 1;
     this.#button.disabled = isLocked;
+    this.#storageProfiles.disabled = isLocked;
     this.#choices.hidden = true;
+    const { storageProfileId } = this.form.fields;
+    this.#offerStorageProfiles(storageProfileId === "" ? [] : [storageProfileId]);
     this.#message.replaceChildren();
     delete this.#message.dataset.state;
   }
@@ -167,19 +173,27 @@ export class QueueChoice {
     const isListed = reply.value.some((one) => one.storageProfileId === storageProfileId);
     // It belongs to another queue.
     if (storageProfileId !== "" && !isListed) this.#chooseStorageProfile("");
-    this.#storage.hidden = reply.value.length === 0;
+    for (const one of reply.value)
+      this.#storageNames.set(one.storageProfileId, `${visibleText(one.name)} (${SYSTEMS[one.osFamily]})`);
+    this.#offerStorageProfiles(reply.value.map((one) => one.storageProfileId));
+    showFormMessage(this.#message, "saved", chosen);
+  }
+
+  /** Offers these or none, by their names as far as they are known. */
+  #offerStorageProfiles(ids: string[]): void {
+    this.#storage.hidden = ids.length === 0;
     this.#storageProfiles.replaceChildren(
       make("option", { value: "" }, text("optionsNoStorageProfile")),
-      ...reply.value.map((one) =>
-        make(
-          "option",
-          { value: one.storageProfileId, "data-data": "" },
-          `${visibleText(one.name)} (${SYSTEMS[one.osFamily]})`,
-        ),
+      ...ids.map((id) =>
+        make("option", { value: id, "data-data": "" }, this.#storageNames.get(id) ?? visibleText(id)),
       ),
     );
+    this.#showStorageProfile();
+  }
+
+  /** Shows what the form holds as chosen; nothing if it is none of those that are offered. */
+  #showStorageProfile(): void {
     this.#storageProfiles.value = this.form.fields.storageProfileId;
-    showFormMessage(this.#message, "saved", chosen);
   }
 
   /** The location that was named by hand is one of the storage profile's own from now on. */

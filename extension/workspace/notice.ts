@@ -1,9 +1,13 @@
 import { byId, make } from "../shared/dom.ts";
 import type { Problem } from "../shared/messages.ts";
+import { type ButtonPlace, problemButton } from "../shared/problem-button.ts";
 import { problemParts } from "../shared/problem-element.ts";
 
-/** Says a sentence or a problem that does not change what the page shows. Read out at once. */
-export function showNotice(notice: string | Problem): void {
+/**
+ * Says a sentence or a problem that does not change what the page shows. Read out at once. With a place the button of a
+ * problem is offered too.
+ */
+export function showNotice(notice: string | Problem, place?: ButtonPlace): void {
   const element = byId("notice", HTMLElement);
   if (typeof notice === "string") {
     element.dataset.tone = "caution";
@@ -13,6 +17,7 @@ export function showNotice(notice: string | Problem): void {
     element.dataset.tone = "danger";
     element.dataset.code = notice.code;
     element.replaceChildren(...problemParts(notice));
+    if (place && notice.button) element.append(problemButton(notice.button, place));
   }
 }
 

@@ -132,7 +132,8 @@ async function take(intake: Intake, hold = true): Promise<void> {
   const started = await startUpload(uploads, intake, profileId, hold);
   setBeginning(false);
   if ("code" in started) {
-    showNotice(started);
+    // What came in was not walked yet.
+    showNotice(started, { tryAgain: () => void take(intake, hold), profileId, refused: showNotice });
     await refreshStatus();
     return;
   }

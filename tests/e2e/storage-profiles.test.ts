@@ -136,21 +136,34 @@ async function choose(storageProfileId: string): Promise<void> {
   });
   await page.click("#choose-queue");
   await page.waitForSelector("#storage-profile-choices:not([hidden]) option:nth-child(4)");
+  expect(await offered()).toEqual([
+    "No storage profile",
+    "Laptops (macOS)",
+    "Workstations (Linux)",
+    "Office (Windows)",
+  ]);
   await page.select("#storage-profile-choice", storageProfileId);
   await page.click("#save-profile");
   await page.waitForSelector("#profile-message[data-state]");
   expect(await page.$eval("#profile-message", (shown) => shown.textContent)).toContain("saved");
 }
 
+const offered = () =>
+  page.$$eval("#storage-profile-choice option", (all) => all.map((one) => one.textContent));
+/** The storage profile that the form shows as chosen; nothing where it shows none. */
+const shown = () =>
+  page.$eval("#storage-profile-choice", (list) =>
+    (list as HTMLSelectElement).checkVisibility()
+      ? (list as HTMLSelectElement).selectedOptions[0]?.textContent
+      : undefined,
+  );
 const value = (id: string) => page.$eval(`#${id}`, (field) => (field as HTMLInputElement).value);
 const sent = () => new Bucket(moto.store).list(`${scene.store.rootPrefix}/`);
 
 it("shapes an upload: a manifest for each LOCAL location, and nothing of a SHARED one is sent", async () => {
   await standIn.set(settings({ requiredFileSystemLocationNames: ["Textures", "Library"] }));
   await choose(LINUX);
-  expect(
-    await page.$$eval("#storage-profile-choice option", (all) => all.map((one) => one.textContent)),
-  ).toEqual(["No storage profile", "Laptops (macOS)", "Workstations (Linux)", "Office (Windows)"]);
+  expect(await shown()).toBe("Workstations (Linux)");
   expect([await value("storageProfileId"), await value("locationName")]).toEqual([LINUX, ""]);
   expect(await wrongIn(page)).toEqual([]);
 
@@ -209,6 +222,18 @@ it("shapes an upload: a manifest for each LOCAL location, and nothing of a SHARE
   expect(asked).toContain("GetStorageProfileForQueue 200");
 });
 
+it("is told after a restart of the page by its id, and by its name once the lists are there again", async () => {
+  await standIn.set(settings({}));
+  await choose(LINUX);
+  await page.reload();
+  await page.waitForSelector("#storage-profile-choices:not([hidden])");
+  expect([await shown(), await offered()]).toEqual([LINUX, ["No storage profile", LINUX]]);
+  await page.waitForSelector("#save-profile:enabled");
+  await page.click("#choose-queue");
+  await page.waitForSelector("#storage-profile-choice option:nth-child(4)");
+  expect(await shown()).toBe("Workstations (Linux)");
+});
+
 it("says that workers have everything, where all of it is shared", async () => {
   await standIn.set(settings({}));
   await choose(LINUX);
@@ -244,6 +269,9 @@ it.each([
   await workspace.page.waitForFunction(() => document.querySelector("#notice")?.textContent !== "");
   const notice = await workspace.page.$eval("#notice", (element) => element.textContent);
   expect(notice).toContain(words);
+  expect(await workspace.page.$eval("#notice button", (button) => button.dataset.action)).toBe(
+    "choose-queue",
+  );
   expect(await wrongIn(workspace.page)).toEqual([]);
   expect(await sent()).toEqual(before);
 });
