@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 
-const extension = dirname(dirname(import.meta.dirname));
+const extension = dirname(import.meta.dirname);
 const styles = readdirSync(extension, { encoding: "utf8", recursive: true }).filter((path) =>
   path.endsWith(".css"),
 );
