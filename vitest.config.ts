@@ -16,7 +16,7 @@ const NOT_IN_FIREFOX = [
   // They look into Chromium by its own protocol: heap snapshots, the log of its network, the worlds of its scripts.
   "tests/security/{enforced,full-run,memory,overlay,sign-out}.test.ts",
   // Not seen to pass there yet.
-  "tests/e2e/{context-menu,badge,panel,page-drop}.test.ts",
+  "tests/e2e/{badge,page-drop}.test.ts",
   "tests/e2e/{popup-paint,farm-and-queue,accessibility,pseudo-locale,long-list,idle,problem-profile}.test.ts",
 ];
 

@@ -48,7 +48,9 @@ export class Firefox implements PlainBrowser {
       // What a click of an extension asks for is granted, without the question that nobody would answer.
       .setPreference("extensions.webextOptionalPermissionPrompts", false)
       // An add-on that is installed for good, as ours is when it has to outlive the browser, has no signature.
-      .setPreference("xpinstall.signatures.required", false);
+      .setPreference("xpinstall.signatures.required", false)
+      // Its own notifications: there is no service of a desktop, and what cannot be shown is gone at once.
+      .setPreference("alerts.useSystemBackend", false);
     for (const [name, value] of Object.entries(prefs)) options.setPreference(name, value);
     const service = new firefox.ServiceBuilder(GECKODRIVER)
       .addArguments("--allow-system-access")

@@ -72,6 +72,7 @@ it.each(["with no workspace open", "with a workspace open"])(
       "deep/er/d.bin": bytes(70, situation.length),
     });
     const before = await scene.objects();
+    const manifests = await scene.manifests();
     const open = situation.startsWith("with a") ? await scene.workspace() : undefined;
     const other = await scene.browser.newPage();
     await other.bringToFront();
@@ -81,9 +82,18 @@ it.each(["with no workspace open", "with a workspace open"])(
     const shown = await scene.browser.opened("workspace.html");
     const workspace = open ?? new WorkspacePage(shown);
     await workspace.uploadAtOnce();
-    await workspace.page.waitForSelector("body[data-state=complete]");
+    // It may still show the end of the upload before.
+    await workspace.page.waitForFunction(
+      (known) => {
+        const key = document.querySelector("[data-fact=manifestKey]")?.getAttribute("data-value");
+        return document.body.dataset.state === "complete" && key && !known.includes(key);
+      },
+      { timeout: UPLOAD_LIMIT_MS },
+      manifests,
+    );
     expect(await workspace.page.evaluate(() => document.visibilityState)).toBe("visible");
     expect(await scene.judge(workspace, before, isFirefox ? "its files" : "the folder")).toEqual([]);
+    expect((await workspace.result()).files).toBe(isFirefox ? 1 : 2);
     await workspace.page.close();
     await other.close();
   },
