@@ -17,7 +17,7 @@ const NOT_IN_FIREFOX = [
   "tests/security/{enforced,full-run,memory,overlay,sign-out}.test.ts",
   // Not seen to pass there yet.
   "tests/e2e/{badge,page-drop}.test.ts",
-  "tests/e2e/{popup-paint,farm-and-queue,accessibility,pseudo-locale,long-list,idle,problem-profile}.test.ts",
+  "tests/e2e/{popup-paint,farm-and-queue,accessibility,pseudo-locale,long-list,idle,problem-profile,storage-profiles}.test.ts",
 ];
 
 export default defineConfig({

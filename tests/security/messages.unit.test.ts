@@ -199,6 +199,9 @@ beforeAll(async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
 });
 
+// A busy machine takes longer than vitest allows for a unit; nothing here waits for anything.
+vi.setConfig({ testTimeout: 60_000 });
+
 it("each declared message, well-formed and from whom it is for, does what it is for", async () => {
   const before = { ...fake.areas };
   const random = new Random(SEED);
