@@ -142,7 +142,9 @@ export class OptionsPage {
   async #press(button: string, message: string): Promise<SaveOutcome> {
     // What an earlier press left must not be taken for the answer to this one.
     await this.page.$eval(message, (element) => element.removeAttribute("data-state"));
-    await this.page.click(button);
+    // By the keyboard: a mouse misses a button that a message above has just moved.
+    await this.page.focus(button);
+    await this.page.keyboard.press("Enter");
     const answer = await this.page.waitForSelector(`${message}[data-state]`);
     if (answer === null) throw new Error(`${message} is gone.`);
     return answer.evaluate((element): SaveOutcome => {
