@@ -1,12 +1,23 @@
 /** A tab of Firefox, driven as a person drives it: by WebDriver. */
-import { By, error, Key } from "selenium-webdriver";
+import { By, error, Key, type WebDriver, type WebElement } from "selenium-webdriver";
 import type { Firefox } from "./firefox.ts";
 import { FirefoxContent } from "./firefox-content.ts";
 import { FirefoxEmbedded } from "./firefox-embedded.ts";
 import { resize } from "./firefox-places.ts";
 
-/** How often an element is scrolled to. */
+/** How often an element is pressed until it is clicked. */
 const CLICK_TRIES = 5;
+
+/** Marks an element once it is clicked. */
+const LISTEN = `arguments[0].addEventListener("click", (event) => {
+  event.currentTarget.setAttribute("data-clicked", "");
+}, { capture: true, once: true });`;
+
+/** Whether it has been clicked since {@link LISTEN}; an element that is gone with its page has been. */
+async function isClicked(driver: WebDriver, element: WebElement): Promise<boolean> {
+  const look = `const is = arguments[0].hasAttribute("data-clicked"); arguments[0].removeAttribute("data-clicked"); return is;`;
+  return driver.executeScript<boolean>(look, element).catch(() => true);
+}
 
 /** An open tab. */
 export class FirefoxExtensionPage extends FirefoxContent {
@@ -59,10 +70,12 @@ export class FirefoxExtensionPage extends FirefoxContent {
     return this.#with(async (driver) => {
       for (let tries = 1; ; tries += 1) {
         await driver.executeScript(`${expression}.scrollIntoView({ block: "center" })`);
-        const element = await driver.executeScript<never>(`return ${expression}`);
+        const element = await driver.executeScript<WebElement>(`return ${expression}`);
         try {
+          await driver.executeScript(LISTEN, element);
           await driver.actions().click(element).perform();
-          return;
+          // Pressed on one thing and let go on another, because the page has moved meanwhile: that is no click.
+          if (tries === CLICK_TRIES || (await isClicked(driver, element))) return;
         } catch (failure) {
           // The page has put something else into view meanwhile; nothing was pressed.
           const hasMoved = failure instanceof error.MoveTargetOutOfBoundsError;
