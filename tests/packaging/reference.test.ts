@@ -9,6 +9,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
  * documentation there.
  */
 const MESSAGES = [
+  "AccountReply.headers",
   "DeadlineAnswer",
   "DeadlineCall",
   "DenialReply.headers",

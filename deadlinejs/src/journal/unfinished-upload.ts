@@ -17,5 +17,10 @@ export interface UnfinishedUpload {
    */
   roots: (FileSystemDirectoryHandle | FileSystemFileHandle)[];
   /** Which files belong to it, as for `UploadDriver.select`; left out where all do. */
-  patterns?: { include: string[]; exclude: string[] };
+  patterns?: {
+    /** Only what fits one of these; all, if there is none. */
+    include: string[];
+    /** And nothing that fits one of these. */
+    exclude: string[];
+  };
 }

@@ -70,10 +70,15 @@ fn next(engine: &mut UploadEngine, kind: &str) -> JsValue {
     }
 }
 
-/// S3's answer to a request that stored something, or found it missing.
-fn answered(request: u32, status: u16) -> String {
+/// S3's answer to this request: it says again which checksum it has compared.
+fn answered(send: &JsValue, status: u16) -> String {
+    let request = get(send, "request").as_f64().expect("a number");
+    let checksum = get(send, "headers.x-amz-checksum-xxhash128");
+    let compared = checksum.as_string().map_or_else(String::new, |checksum| {
+        format!(r#","x-amz-checksum-xxhash128":"{checksum}""#)
+    });
     format!(
-        r#"{{"type":"answered","request":{request},"status":{status},"headers":{{"etag":"e"}},"body":"","wall":1}}"#
+        r#"{{"type":"answered","request":{request},"status":{status},"headers":{{"etag":"e"{compared}}},"body":"","wall":1}}"#
     )
 }
 
@@ -186,17 +191,23 @@ fn an_upload_runs_through_its_actions_to_the_attachments() {
         (text(&head, "method"), text(&head, "body.type")),
         ("HEAD".into(), "none".into())
     );
-    engine.handle(2.0, event(&answered(0, 404))).expect("taken");
+    engine
+        .handle(2.0, event(&answered(&head, 404)))
+        .expect("taken");
     let put = next(&mut engine, "send");
     assert_eq!(text(&put, "headers.if-none-match"), "*");
     assert_eq!(text(&put, "body.type"), "range");
-    engine.handle(3.0, event(&answered(1, 200))).expect("taken");
+    engine
+        .handle(3.0, event(&answered(&put, 200)))
+        .expect("taken");
     next(&mut engine, "begin-manifest");
     let piece = next(&mut engine, "append-manifest");
     assert!(text(&piece, "text").contains("\"path\":\"s/empty\""));
     let manifest = next(&mut engine, "send");
     assert_eq!(text(&manifest, "body.type"), "manifest");
-    engine.handle(4.0, event(&answered(2, 200))).expect("taken");
+    engine
+        .handle(4.0, event(&answered(&manifest, 200)))
+        .expect("taken");
     let outcome = JsValue::from(engine.outcome().expect("no error").expect("an end"));
     assert_eq!(text(&outcome, "type"), "complete");
     assert!(text(&outcome, "result.manifest.attachments").contains("inputManifestPath"));
