@@ -25,6 +25,8 @@ export class UnfinishedOffer {
   readonly #continue = byId("continue-upload", HTMLButtonElement);
   readonly #forget = byId("forget-upload", HTMLButtonElement);
   readonly #events: OfferEvents;
+  /** Locks of uploads that were being worked at when the page looked: their ends are waited for. */
+  readonly #awaited = new Set<string>();
   #offered: UnfinishedUpload | undefined;
 
   /** Connects the buttons; nothing is offered before {@link look}. */
@@ -34,11 +36,16 @@ export class UnfinishedOffer {
     this.#forget.addEventListener("click", () => void this.#drop());
   }
 
-  /** Looks for the latest upload that nobody works at. */
+  /**
+   * Looks for the latest upload that nobody works at; again when somebody no longer works at one, who may have crashed, or
+   * be closed but not gone yet.
+   */
   async look(): Promise<void> {
     const [uploads, locks] = await Promise.all([listUnfinished(), navigator.locks.query()]);
     const held = new Set(locks.held?.map(({ name }) => name));
-    this.#offered = uploads.find(({ uploadId }) => !held.has(uploadLockName(uploadId)));
+    const isHeld = ({ uploadId }: UnfinishedUpload) => held.has(uploadLockName(uploadId));
+    for (const { uploadId } of uploads.filter(isHeld)) void this.#lookAfter(uploadLockName(uploadId));
+    this.#offered = uploads.find((upload) => !isHeld(upload));
     this.#events.onChange();
   }
 
@@ -64,6 +71,14 @@ export class UnfinishedOffer {
       if (!isRunning && upload.label === label && upload.profileName === profileName)
         await forgetUnfinished(upload.uploadId);
     }
+    await this.look();
+  }
+
+  async #lookAfter(lock: string): Promise<void> {
+    if (this.#awaited.has(lock)) return;
+    this.#awaited.add(lock);
+    await navigator.locks.request(lock, { mode: "shared" }, () => undefined);
+    this.#awaited.delete(lock);
     await this.look();
   }
 

@@ -38,10 +38,11 @@ async function cutOff(
   await stage.browser.loseHost();
   stage.gate.rule = () => undefined;
   hold.fire();
+  // Behind another page nothing is drawn, and what is waited for is looked for when something is drawn.
+  await first.page.bringToFront();
   await first.page.reload();
   await first.page.waitForSelector("#unfinished", { visible: true });
   await keeper.close();
-  await first.page.bringToFront();
   return first;
 }
 
@@ -158,6 +159,39 @@ it("is replaced by a drop of the same, and gone when the cache is cleared", asyn
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await isOffered(other)).toBe(false);
   await other.page.close();
+});
+
+it("is offered as soon as its host is gone, when that takes longer than the page to open", async () => {
+  let lock = "";
+  const workspace = await cutOff(async (first, folder) => {
+    await drop(first, folder);
+    await until(() => stage.gate.seen.some((line) => line.includes("/Manifests/")));
+    const held = await first.page.evaluate(async () => (await navigator.locks.query()).held);
+    lock = held?.find(({ name }) => name?.includes("upload"))?.name ?? "";
+  });
+  expect(lock).not.toBe("");
+  // In the place of a host that is on its way out.
+  const host = await OptionsPage.open(stage.browser);
+  await host.page.evaluate(
+    (name) =>
+      new Promise<void>((resolve) => {
+        void navigator.locks.request(name, () => {
+          resolve();
+          return new Promise(() => undefined);
+        });
+      }),
+    lock,
+  );
+  await workspace.page.reload();
+  await workspace.page.waitForSelector("body[data-state=ready]");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await isOffered(workspace)).toBe(false);
+  await host.page.close();
+  await workspace.page.bringToFront();
+  await workspace.page.waitForSelector("#unfinished", { visible: true });
+  await workspace.page.click("#forget-upload");
+  await until(async () => !(await isOffered(workspace)));
+  await workspace.page.close();
 });
 
 it("is not offered while it runs", async () => {
