@@ -345,6 +345,44 @@ fn an_upload_of_an_earlier_run_is_given_up_only_after_the_beginning() {
     assert!(methods(&world).contains(&"DELETE"), "{:?}", methods(&world));
 }
 
+#[test]
+fn an_upload_of_an_earlier_run_is_gone_on_with_by_another_file_of_the_same_content() {
+    let bytes = vec![7; 40 << 20];
+    let hash = ContentHash::of(&bytes);
+    let settings = Settings {
+        has_journal: true,
+        ..held()
+    };
+    let key = settings.layout.location.content_key(hash);
+    let mut world = World::new();
+    let open = support::OpenUpload {
+        key,
+        parts: BTreeMap::new(),
+    };
+    world.uploads.insert("old".to_owned(), open);
+    let upload = OpenUpload {
+        upload_id: "old".to_owned(),
+        part_size: 16 << 20,
+        parts: Vec::new(),
+    };
+    world.journal = BTreeMap::from([(
+        hash,
+        Remembered {
+            hash,
+            seen: None,
+            upload: Some(upload),
+        },
+    )]);
+    let files = [file("s/a", &bytes), file("s/b", &bytes)];
+    let (mut engine, mut world) = wait_in(world, settings, &files, Some(choose(&[], &["/s/b"])));
+    engine.handle(0, choose(&[], &["/s/a"]));
+    engine.handle(0, Event::Begin);
+    go_on(&mut engine, &mut world, &files);
+    let summary = complete(engine.outcome().unwrap().clone());
+    assert_eq!((summary.files, summary.objects_written), (1, 1));
+    assert!(world.uploads.is_empty(), "{:?}", world.uploads.keys());
+}
+
 /// What was sampled for some claims of the journal says nothing of others that come later.
 #[test]
 fn files_that_are_chosen_later_are_asked_for_as_well() {

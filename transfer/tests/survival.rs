@@ -4,7 +4,7 @@
 #[allow(dead_code)]
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusty_attachments_transfer::{
     Action, Body, Checksums, Engine, Event, Limits, Method, ReadFailure, Request, Settings,
@@ -181,8 +181,16 @@ fn an_upload_ends_although_the_last_thing_that_waited_is_not_wanted_any_more() {
     assert_eq!(begun, 2);
 }
 
-#[test]
-fn no_host_gets_more_than_six_requests_when_another_one_is_dead() {
+/// What became of requests to two addresses, of which the first one takes its time, and the second one answers at
+/// once or never.
+#[derive(Default)]
+struct TwoAddresses {
+    answered_by_first: usize,
+    /// Tries that the second one left unanswered, by method and key.
+    in_vain: BTreeMap<String, u32>,
+}
+
+fn with_two_addresses(second_answers: impl Fn(&Request) -> bool) -> TwoAddresses {
     let mut engine = Engine::new(Settings {
         limits: Limits::for_processors(2).with_hosts(2),
         checksums: Some(Checksums::Verified),
@@ -194,7 +202,7 @@ fn no_host_gets_more_than_six_requests_when_another_one_is_dead() {
     engine.handle(0, Event::IntakeEnded);
     let mut under_way: BTreeSet<(u8, u32)> = BTreeSet::new();
     let mut requests: Vec<Request> = Vec::new();
-    let mut answers = 0;
+    let mut seen = TwoAddresses::default();
     for now in 1..4_000 {
         for action in std::iter::from_fn(|| engine.poll_action()).collect::<Vec<_>>() {
             match action {
@@ -213,25 +221,45 @@ fn no_host_gets_more_than_six_requests_when_another_one_is_dead() {
         }
         let to_first = under_way.iter().filter(|(host, _)| *host == 0).count();
         assert!(to_first <= 6, "{to_first}");
-        // The second host does not answer; the first one takes its time.
         let to_second = requests.iter().position(|request| request.host == 1);
         let answered_now =
             to_second.or_else(|| (now % 20 == 0 && !requests.is_empty()).then_some(0));
-        if let Some(index) = answered_now {
-            let request = requests.remove(index);
-            under_way.remove(&(request.host, request.id.0));
-            let event = match (request.host, request.method) {
-                (1, _) => unanswered(&request),
-                (_, Method::Head) => answered(&request, status(404)),
-                _ => answered(&request, support::written()),
-            };
-            answers += usize::from(request.host == 0);
-            engine.handle(now, event);
-        } else {
+        let Some(index) = answered_now else {
             engine.handle(now, Event::TimePassed);
-        }
+            continue;
+        };
+        let request = requests.remove(index);
+        under_way.remove(&(request.host, request.id.0));
+        let event = match (request.host, request.method) {
+            (1, _) if !second_answers(&request) => {
+                let asked = format!("{:?} {}", request.method, request.key);
+                *seen.in_vain.entry(asked).or_default() += 1;
+                unanswered(&request)
+            }
+            (_, Method::Head) => answered(&request, status(404)),
+            _ => answered(&request, support::written()),
+        };
+        seen.answered_by_first += usize::from(request.host == 0);
+        engine.handle(now, event);
     }
-    assert!(answers > 50);
+    seen
+}
+
+#[test]
+fn no_host_gets_more_than_six_requests_when_another_one_is_dead() {
+    assert!(with_two_addresses(|_| false).answered_by_first > 50);
+}
+
+#[test]
+fn what_a_second_address_leaves_unanswered_goes_to_the_first_one() {
+    // It answers about some contents, so that it is not avoided.
+    let seen = with_two_addresses(|request| request.key.as_str() < "DC/Data/8");
+    assert!(seen.in_vain.len() > 3, "{:?}", seen.in_vain);
+    assert!(
+        seen.in_vain.values().all(|tries| *tries == 1),
+        "{:?}",
+        seen.in_vain
+    );
 }
 
 #[test]

@@ -286,6 +286,7 @@ impl Engine {
             // Signed and sent: that they expire while nobody answers is not their fault.
             self.credentials.renewed_in_vain = 0;
         }
+        request.job.keeps_to_first_host |= request.host != 0;
         // A second address that does not answer is no sign that the network is dead.
         if request.host == 0 || self.breaker.is_open() {
             self.breaker.unanswered(self.now, &mut self.jitter);

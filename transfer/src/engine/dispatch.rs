@@ -37,7 +37,7 @@ impl Engine {
             || probe.is_some_and(|time| under_way > 0 || self.now < time)
             || under_way >= self.settings.limits.requests.max(1)
             || self.requests.load() >= self.window.size()
-            || self.next_host().is_none()
+            || !self.has_connection()
     }
 
     fn take_job(&mut self) -> Option<Job> {
@@ -47,13 +47,17 @@ impl Engine {
         if self.hold.is_on {
             return self.take_question();
         }
-        if let Some(job) = self.requests.urgent.pop_front() {
-            return Some(job);
+        let first_is_free = self.least_busy(1).is_some();
+        let has_host = |job: &Job| first_is_free || !job.keeps_to_first_host;
+        if let Some(index) = self.requests.urgent.iter().position(has_host) {
+            return self.requests.urgent.remove(index);
         }
         if self.requests.explaining {
             return None;
         }
-        let may_go = |job: &Job| !job.work.is_data() || self.may_send(self.length_of(&job.work));
+        let may_go = |job: &Job| {
+            has_host(job) && (!job.work.is_data() || self.may_send(self.length_of(&job.work)))
+        };
         if let Some(index) = self.requests.again.iter().position(may_go) {
             return self.requests.again.remove(index);
         }
@@ -69,7 +73,8 @@ impl Engine {
 
     /// While nothing may leave that changes the store.
     fn take_question(&mut self) -> Option<Job> {
-        let asks = |job: &Job| job.work.only_asks();
+        let first_is_free = self.least_busy(1).is_some();
+        let asks = |job: &Job| job.work.only_asks() && (first_is_free || !job.keeps_to_first_host);
         if let Some(index) = self.requests.urgent.iter().position(asks) {
             return self.requests.urgent.remove(index);
         }
@@ -169,7 +174,8 @@ impl Engine {
         let id = self.requests.next_id();
         let length = self.length_of(&job.work);
         let is_probe = job.work.is_data() && self.server.checksums.is_none();
-        let request = self.describe(id, &job.work, is_probe);
+        let host = self.host_for(&job);
+        let request = self.describe(id, host, &job.work, is_probe);
         let has = |header| request.headers.iter().any(|(name, _)| *name == header);
         job.was_conditional = has(IF_NONE_MATCH);
         job.had_checksum = has(CHECKSUM) || has(CHECKSUM_ALGORITHM);
@@ -199,7 +205,7 @@ impl Engine {
         Action::Send(request)
     }
 
-    fn describe(&mut self, id: RequestId, work: &Work, is_probe: bool) -> Request {
+    fn describe(&mut self, id: RequestId, host: u8, work: &Work, is_probe: bool) -> Request {
         let mut request = Request {
             id,
             method: Method::Get,
@@ -207,7 +213,7 @@ impl Engine {
             query: Vec::new(),
             headers: Headers::new(),
             body: Body::None,
-            host: self.next_host().unwrap_or(0),
+            host,
             clock_offset: self.clock_offset,
         };
         match work {
@@ -346,19 +352,34 @@ impl Engine {
             && self.contents.get(content).stage == Stage::Missing { replace: false }
     }
 
-    /// The address with the fewest requests under way, of those that answer; `None` if each has as many
-    /// as there are connections to it.
-    pub(super) fn next_host(&self) -> Option<u8> {
+    /// The address with the fewest requests under way, of the first so many that answer; `None` if each has as
+    /// many as there are connections to it.
+    fn least_busy(&self, hosts: usize) -> Option<u8> {
         let mut busy = vec![0; self.server.unanswered.len()];
         for request in self.requests.under_way.values() {
             busy[usize::from(request.host)] += 1;
         }
         let most = self.settings.limits.requests_per_host.max(1);
         let answers = |host: &usize| *host == 0 || self.server.unanswered[*host] < MOST_UNANSWERED;
-        let best = (0..busy.len())
+        let best = (0..hosts)
             .filter(|host| answers(host) && busy[*host] < most)
             .min_by_key(|host| busy[*host])?;
         u8::try_from(best).ok()
+    }
+
+    /// Whether any address takes one more request.
+    pub(super) fn has_connection(&self) -> bool {
+        self.least_busy(self.server.unanswered.len()).is_some()
+    }
+
+    /// The address that the job goes to.
+    fn host_for(&self, job: &Job) -> u8 {
+        let hosts = if job.keeps_to_first_host {
+            1
+        } else {
+            self.server.unanswered.len()
+        };
+        self.least_busy(hosts).unwrap_or(0)
     }
 
     pub(super) fn part_of(&self, content: ContentId, index: usize) -> Option<(u64, u64)> {

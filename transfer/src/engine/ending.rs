@@ -157,7 +157,7 @@ impl Engine {
     /// The next open upload to give up.
     pub(super) fn next_closing(&mut self) -> Option<Action> {
         let is_full = self.requests.under_way.len() >= self.settings.limits.requests;
-        if self.paused || is_full || self.next_host().is_none() {
+        if self.paused || is_full || !self.has_connection() {
             return None;
         }
         let job = self.ending.as_mut()?.waiting.pop_front()?;

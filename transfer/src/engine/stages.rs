@@ -133,7 +133,9 @@ impl Engine {
             }
             Stage::Unchecked => self.queue_check(id),
             Stage::Failed | Stage::Dropped => {
-                self.forget_parts(id);
+                // An upload that an earlier run began of it stays known: another file may turn out to have the
+                // same content.
+                self.hashing.parts.remove(&id);
                 // Says nothing about the journal.
                 self.note_sample(id, true);
             }

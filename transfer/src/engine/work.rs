@@ -87,6 +87,9 @@ pub(super) struct Job {
     pub(super) was_conditional: bool,
     /// The last try went with a checksum, or with the name of its algorithm.
     pub(super) had_checksum: bool,
+    /// A second address left it unanswered. That says nothing of the network, so that nobody would wait for it:
+    /// from then on it goes to the first one.
+    pub(super) keeps_to_first_host: bool,
 }
 
 impl From<Work> for Job {
@@ -97,6 +100,7 @@ impl From<Work> for Job {
             since: 0,
             was_conditional: false,
             had_checksum: false,
+            keeps_to_first_host: false,
         }
     }
 }
