@@ -177,7 +177,10 @@ impl Engine {
         let (Work::Put(content) | Work::Part(content, _)) = *work else {
             return true;
         };
-        if let Err(why) = source {
+        // Of what is in the store by now nothing has to be read any more.
+        if let Err(why) = source
+            && self.is_wanted(work)
+        {
             self.source_failed(content, why);
         }
         self.is_wanted(work)
@@ -185,6 +188,8 @@ impl Engine {
 
     fn succeeded(&mut self, job: Job, answer: &Answer, source: Result<(), ReadFailure>) {
         let work = &job.work;
+        // Its bytes may have got there in another way, and its file been let go of.
+        let was_wanted = self.is_wanted(work);
         match work {
             Work::Check(content) => self.found(*content, answer),
             Work::Explain(content, refused) => self.explained(*content, refused, answer, true),
@@ -200,8 +205,8 @@ impl Engine {
             Work::ExplainManifest => self.find_manifest(),
         }
         // What was stored is right, but a file that changed since is not what its manifest would say.
-        if let (Work::Put(content) | Work::Part(content, _), Err(ReadFailure::Changed)) =
-            (&job.work, source)
+        if let (true, Work::Put(content) | Work::Part(content, _), Err(ReadFailure::Changed)) =
+            (was_wanted, &job.work, source)
         {
             self.source_failed(*content, ReadFailure::Changed);
             self.advance_upload(*content);

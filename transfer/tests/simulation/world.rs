@@ -727,10 +727,16 @@ impl World {
             .headers
             .iter()
             .all(|(_, value)| !value.contains("html"));
+        let request = &flight.request;
+        if answer.body.contains("InvalidPart") {
+            // The store does not take what it has confirmed.
+            let refused = format!("PUT {} of an upload ", request.key);
+            self.confirmed_bodies
+                .retain(|body| !body.starts_with(&refused));
+        }
         if !(200..300).contains(&answer.status) {
             return;
         }
-        let request = &flight.request;
         if matches!(request.body, Body::Range { .. }) && !answer.headers.is_empty() {
             let is_portal = answer.body.contains("<html");
             if !is_portal && self.run == 0 {
