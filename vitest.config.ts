@@ -15,9 +15,10 @@ const NOT_IN_FIREFOX = [
   "tests/security/package.test.ts",
   // They look into Chromium by its own protocol: heap snapshots, the log of its network, the worlds of its scripts.
   "tests/security/{enforced,full-run,memory,overlay,sign-out}.test.ts",
+  // The same: the working time of a page.
+  "tests/e2e/long-list.test.ts",
   // Not seen to pass there yet.
-  "tests/e2e/{badge,page-drop}.test.ts",
-  "tests/e2e/{popup-paint,farm-and-queue,accessibility,pseudo-locale,long-list,idle,problem-profile,storage-profiles}.test.ts",
+  "tests/e2e/{page-drop,accessibility,pseudo-locale}.test.ts",
 ];
 
 export default defineConfig({

@@ -3,7 +3,7 @@
  * the engine host. File bytes never pass here. It may be stopped at any moment and starts anew with the next
  * message, so everything that must last is in extension storage.
  */
-import { closeStorageToContentScripts, listenAsVault } from "../shared/browser.ts";
+import { closeStorageToContentScripts, listenAsVault, showWorkspace } from "../shared/browser.ts";
 import { listen } from "../shared/message-road.ts";
 import { type Reply, type ToBackground, toBackground, toVault } from "../shared/messages.ts";
 import { readMessage } from "../shared/read-message.ts";
@@ -134,6 +134,9 @@ async function carryOut(
       return expectOverlay(order.token, tabId);
     case "overlay.claim":
       return claimOverlay(order.token, tabId);
+    case "workspace.show":
+      await showWorkspace();
+      return null;
     case "dropSites.get":
       return dropSites();
     case "dropSites.enable":

@@ -5,6 +5,8 @@
 import { EngineHost } from "../offscreen/engine-host.ts";
 import { keepAwake, listenToAwake } from "../shared/browser.ts";
 import "./background.ts";
+import { holdLocksOfFrames } from "./frame-locks.ts";
 
 listenToAwake();
+holdLocksOfFrames();
 new EngineHost((ended) => void keepAwake(ended)).listen();

@@ -4,7 +4,6 @@
  * nothing of the account until something was dropped.
  */
 import { askBackground } from "../shared/background-client.ts";
-import { showWorkspace } from "../shared/browser.ts";
 import { byId, make } from "../shared/dom.ts";
 import { grabDrop } from "../shared/intake/grab-drop.ts";
 import type { Intake } from "../shared/intake/intake.ts";
@@ -66,7 +65,7 @@ window.addEventListener("keydown", (event) => {
 });
 byId("close", HTMLButtonElement).addEventListener("click", close);
 byId("open-workspace", HTMLButtonElement).addEventListener("click", () => {
-  void showWorkspace().then(close);
+  void askBackground("workspace.show", {}).then(close);
 });
 
 async function take(intake: Intake): Promise<void> {

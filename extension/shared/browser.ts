@@ -133,6 +133,27 @@ export function listenAsVault(answer: Listener): void {
   });
 }
 
+/**
+ * Holds a Web Lock while the work goes on. Firefox keeps the locks of a frame in a web page apart from those of the
+ * extension's own pages: for such a frame the event page holds it, until the frame is done or gone.
+ */
+export async function holdLock(name: string, work: () => Promise<void>): Promise<void> {
+  if (BUILT_FOR === "chrome" || self === self.top) {
+    await navigator.locks.request(name, work);
+    return;
+  }
+  const port = browser.runtime.connect({ name });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      port.onMessage.addListener(() => resolve());
+      port.onDisconnect.addListener(() => reject(new Error("The event page is gone.")));
+    });
+    await work();
+  } finally {
+    port.disconnect();
+  }
+}
+
 /** Asks the person for access to these hosts (match patterns); must be called straight out of a click. */
 export function requestHosts(patterns: readonly string[]): Promise<boolean> {
   return browser.permissions.request({ origins: asTheBrowserKnows(patterns) });

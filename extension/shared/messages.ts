@@ -459,6 +459,11 @@ export const toBackground = {
     from: "overlay",
     schema: v.strictObject({ type: v.literal("overlay.claim"), token: v.pipe(v.string(), v.maxLength(64)) }),
   },
+  /** Overlay frame, which in Firefox cannot reach tabs itself: shows the workspace. Reply: `null`. */
+  "workspace.show": {
+    from: "overlay",
+    schema: v.strictObject({ type: v.literal("workspace.show") }),
+  },
   /** Any extension page. Reply: match patterns of the sites with the page drop zone. */
   "dropSites.get": { from: "page", schema: v.strictObject({ type: v.literal("dropSites.get") }) },
   /**
@@ -606,6 +611,7 @@ export interface BackgroundReplies {
   "resource.done": null;
   "overlay.expect": null;
   "overlay.claim": boolean;
+  "workspace.show": null;
   "dropSites.get": string[];
   "dropSites.enable": string[];
   "dropSites.remove": string[];

@@ -19,7 +19,8 @@ export async function togglePageDrop(tabId: number): Promise<boolean> {
     },
   });
   if (stopped?.result) return false;
-  await browser.scripting.executeScript({ target, files: [PAGE_DROP_SCRIPT] });
+  // From the root: Firefox would look for it beside the page that asks.
+  await browser.scripting.executeScript({ target, files: [`/${PAGE_DROP_SCRIPT}`] });
   await browser.scripting.executeScript({ target, func: () => globalThis.dropZone?.show() });
   return true;
 }

@@ -1,5 +1,5 @@
 import { askBackground } from "../background-client.ts";
-import { losesNames } from "../browser.ts";
+import { holdLock, losesNames } from "../browser.ts";
 import { intakeLockName, type Problem } from "../messages.ts";
 import type { UploadsClient } from "../uploads-client.ts";
 import { handOver } from "./hand-over.ts";
@@ -33,13 +33,11 @@ export function startUpload(
 ): Promise<StartedUpload | Problem> {
   const uploadId = crypto.randomUUID();
   return new Promise((resolve, reject) => {
-    navigator.locks
-      .request(intakeLockName(uploadId), async () => {
-        const started = await begin(uploads, uploadId, profileId, hold, intake);
-        resolve(started);
-        if (!("code" in started)) await started.handedOver;
-      })
-      .catch(reject);
+    holdLock(intakeLockName(uploadId), async () => {
+      const started = await begin(uploads, uploadId, profileId, hold, intake);
+      resolve(started);
+      if (!("code" in started)) await started.handedOver;
+    }).catch(reject);
   });
 }
 
