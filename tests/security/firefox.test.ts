@@ -1,14 +1,12 @@
 /** Firefox: the same search as in Chromium, of what the extension's origin keeps and of the browser's folder. */
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { FirefoxExtension } from "../browser/firefox-extension.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "../e2e/scene.ts";
+import { planted, plantKeys } from "./planted.ts";
 import { formsBelow, formsIn } from "./secret-forms.ts";
 import { readStores } from "./stores.ts";
 
 let scene: Scene;
 let secrets: Record<string, string>;
-const planted = { mark: `mark-${randomBytes(20).toString("hex")}` };
 beforeAll(async () => {
   scene = await Scene.open();
   secrets = { key: scene.store.secretKey };
@@ -29,13 +27,13 @@ it("only the memory of the browser session holds the secret", async () => {
   await page.close();
 });
 
-it("nothing of it is on disk", async () => {
-  if (!(scene.browser instanceof FirefoxExtension)) throw new Error("This is about Firefox.");
-  const page = await scene.browser.openPage("popup/popup.html");
-  await page.evaluate((mark: string) => chrome.storage.local.set({ mark }), planted.mark);
-  // Firefox writes it a moment later.
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  const { folder } = scene.browser.firefox;
-  expect(await formsBelow(folder, planted)).not.toEqual([]);
-  expect(await formsBelow(folder, secrets)).toEqual([]);
+it("nothing of it is on disk once the browser is closed", async () => {
+  await plantKeys(await scene.browser.openPage("popup/popup.html"));
+  let found: string[] = [];
+  await scene.browser.close(async (profile) => {
+    found = await formsBelow(profile, { ...secrets, ...planted });
+  });
+  const isPlanted = (one: string) => Object.keys(planted).some((name) => one.includes(`: ${name} (`));
+  expect(found.filter(isPlanted)).not.toEqual([]);
+  expect(found.filter((one) => !isPlanted(one))).toEqual([]);
 });

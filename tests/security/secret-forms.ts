@@ -2,6 +2,7 @@
 import { createReadStream, type Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { unpacked } from "./unpacked.ts";
 
 /** Every form of a text of ASCII characters. Each is specific enough not to be met by chance. */
 export function formsOf(secret: string): Map<string, Buffer> {
@@ -14,6 +15,10 @@ export function formsOf(secret: string): Map<string, Buffer> {
   ]);
   const escaped = encodeURIComponent(secret);
   if (escaped !== secret) forms.set("escaped", Buffer.from(escaped));
+  const json = secret.replaceAll("/", "\\/");
+  if (json !== secret) forms.set("JSON", Buffer.from(json));
+  // Firefox adds one to each character of a key of IndexedDB, and `storage.local` is one.
+  forms.set("key of IndexedDB", Buffer.from(bytes.map((byte) => byte + 1)));
   // In the middle of other bytes base64 has three forms, whose ends depend on what stands beside.
   for (const before of [0, 1, 2]) {
     const text = Buffer.concat([Buffer.alloc(before), bytes])
@@ -34,7 +39,10 @@ export function formsIn(bytes: Uint8Array, secrets: Record<string, string>): str
   );
 }
 
-/** Where in all files below a folder: `path: name (form)`, and in names of files. */
+/**
+ * Where in all files below a folder: `path: name (form)`, and in names of files. What a browser has packed is searched too, as
+ * `path, unpacked: name (form)`; the browser must have ended.
+ */
 export async function formsBelow(folder: string, secrets: Record<string, string>): Promise<string[]> {
   const found: string[] = [];
   const entries: Dirent[] = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -45,6 +53,13 @@ export async function formsBelow(folder: string, secrets: Record<string, string>
     if (!entry.isFile()) continue;
     for (const form of await formsInFile(path, secrets)) found.push(`${shown}: ${form}`);
   }
+  // Afterwards: it can remove files.
+  const files = entries.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  const inValues = new Set<string>();
+  for await (const { path, value } of unpacked(files))
+    for (const form of formsIn(value, secrets))
+      inValues.add(`${path.slice(folder.length + 1)}, unpacked: ${form}`);
+  found.push(...inValues);
   return found;
 }
 
