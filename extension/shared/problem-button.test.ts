@@ -54,3 +54,19 @@ it.each([
   problemButton(button, { tryAgain, uploadId: UPLOAD, profileId: "film" }).dispatchEvent(new Event("click"));
   expect(mocks.showOptions).toHaveBeenCalledWith(wish);
 });
+
+describe("the button that copies the missing permissions", () => {
+  const press = (writeText: () => Promise<void>) => {
+    vi.stubGlobal("navigator", { clipboard: { writeText } });
+    const button = problemButton({ action: "copy-permissions", value: "s3:PutObject" }, { tryAgain });
+    button.dispatchEvent(new Event("click"));
+    return button;
+  };
+
+  it("says that they are copied, or that the browser refused", async () => {
+    const copied = press(async () => undefined);
+    await vi.waitFor(() => expect(copied.textContent).toBe("Copied"));
+    const refused = press(() => Promise.reject(new Error("not allowed")));
+    await vi.waitFor(() => expect(refused.textContent).toBe("Not copied"));
+  });
+});

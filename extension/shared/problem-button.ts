@@ -50,10 +50,14 @@ export function problemButton(
         else refused?.(reply.problem);
         return undefined;
       }
-      case "copy-permissions":
-        await navigator.clipboard.writeText(value);
-        button.textContent = text("sharedCopiedPermissions");
+      case "copy-permissions": {
+        const copied = await navigator.clipboard.writeText(value).then(
+          () => true,
+          () => false,
+        );
+        button.textContent = text(copied ? "sharedCopiedPermissions" : "sharedNotCopied");
         return undefined;
+      }
       case "enter-credentials":
         return showOptions({ id: "pasted" });
       case "sign-in":

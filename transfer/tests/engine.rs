@@ -175,7 +175,7 @@ fn a_store_that_has_and_has_not_the_same_object_is_not_asked_for_ever() {
     let problems = problems(outcome);
     assert_eq!(problems[0].code, "store-contradicts");
     assert_eq!(problems[0].file.as_deref(), Some("s/a"));
-    assert_eq!(world.requests.len(), 12);
+    assert_eq!(world.requests.len(), 16);
 }
 
 #[test]

@@ -15,7 +15,7 @@ const SMALL: u64 = 64 << 10;
 /// ... once so many were asked for ...
 const ASKED_ENOUGH: u64 = 16;
 /// How often one content begins anew because the store, or another uploader, changed its mind.
-const MOST_RESTARTS: u8 = 5;
+const MOST_RESTARTS: u8 = 7;
 
 impl Engine {
     /// ... and three out of four of them were not there: then the question costs more than it saves. A

@@ -43,8 +43,8 @@ pub(crate) const LEFT_OUT_IS_UNREAD: &str = "nothing of a file that is left out 
 pub(crate) const PREVIEW_IS_TRUE: &str = "a preview tells what will be done";
 pub(crate) const RELEASED_IS_UNREAD: &str = "a file that was let go of is not read";
 
-/// Passing answers that one request may get: 8 tries, and 5 new beginnings.
-const MOST_PASSING: u32 = 48;
+/// Passing answers that one request may get: 8 tries, and 7 new beginnings.
+const MOST_PASSING: u32 = 64;
 
 /// Looks at all that goes in and out of an engine.
 #[derive(Debug)]

@@ -356,7 +356,8 @@ fn a_run_may_be_killed_and_the_journal_lost_at_every_step() {
 #[test]
 fn runs_that_once_failed_keep_all_invariants() {
     for seed in [
-        121_741, 215_803, 216_711, 244_412, 258_953, 383_850, 433_159, 696_130, 1_234_214,
+        121_741, 215_803, 216_711, 244_412, 258_953, 383_850, 433_159, 696_130, 732_839, 1_202_229,
+        1_234_214,
     ] {
         let violations = judged(seed, false, |_| {}).violations;
         assert!(violations.is_empty(), "seed {seed}: {violations:#?}");

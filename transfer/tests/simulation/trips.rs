@@ -295,7 +295,7 @@ fn a_request_that_goes_on_after_a_final_refusal_or_for_ever_trips() {
     sends(&mut last, request(1, Method::Put, "k"));
     assert_eq!(tripped(&last), [RETRIES_END]);
     let mut ever = watch();
-    for id in 0..49 {
+    for id in 0..65 {
         sends(&mut ever, request(id, Method::Put, "k"));
         answered(&mut ever, id, status(503));
     }
