@@ -156,7 +156,7 @@ it("says why nothing is uploaded, and opens the workspace", async () => {
 it("is accessible while it waits for the drop", async () => {
   const drag = await Drag.begin(page, [scene.folder]);
   const frame = await armedOverlay(page);
-  const staying = setInterval(() => void drag.stay(), 300);
+  const staying = setInterval(() => void drag.stay().catch(() => undefined), 300);
   expect(await wrongIn(page, frame)).toEqual([]);
   clearInterval(staying);
 });

@@ -405,7 +405,7 @@ export const SURFACE_STATES: Record<string, Visit> = {
     const frame = await armedOverlay(page);
     await drag.over(frame);
     // A drag that is not heard of takes the overlay away.
-    const staying = setInterval(() => void drag.stay(), 300);
+    const staying = setInterval(() => void drag.stay().catch(() => undefined), 300);
     try {
       await look(page, "page-drop", frame);
     } finally {
