@@ -17,7 +17,7 @@ import { dropSites, enableSite, removeSite, watchDropSites } from "./drop-sites.
 import { attachmentsOf, keepAttachments } from "./ended-uploads.ts";
 import { takeCredentials } from "./entered-credentials.ts";
 import { listFarms, listQueues, queueInfo } from "./farm-lists.ts";
-import { noteAskedFor, settled, watchHostAccess } from "./host-access.ts";
+import { settled, watchHostAccess } from "./host-access.ts";
 import { setIdleMinutes } from "./idle-time.ts";
 import { isUse } from "./is-use.ts";
 import { forgetLostUploads } from "./lost-uploads.ts";
@@ -28,7 +28,6 @@ import { tellPages } from "./pages-client.ts";
 import { problemOf } from "./problems.ts";
 import { chooseProfile, deleteProfile, saveProfile, setDefaultProfile } from "./profile-store.ts";
 import { retryUpload } from "./retry-upload.ts";
-import { hostsOfPlace } from "./rules.ts";
 import { chooseAccount, chooseRole, startSignIn, watchSignIn } from "./sign-in.ts";
 import { forgetSigners, signRequest } from "./signing.ts";
 import { readStatus } from "./status.ts";
@@ -96,7 +95,6 @@ async function carryOut(
       await forgetAll();
       return null;
     case "farms.list":
-      await noteAskedFor(await hostsOfPlace(order));
       return listFarms(order);
     case "queues.list":
       return listQueues(order);

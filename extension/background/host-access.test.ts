@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ProfileFields } from "../shared/messages.ts";
 import { enableSite, removeSite } from "./drop-sites.ts";
 import { FakeStorage, goodPlace, goodProfile } from "./fake-storage.ts";
-import { noteAskedFor, settled, settleHosts, watchHostAccess } from "./host-access.ts";
+import { settled, settleHosts, watchHostAccess } from "./host-access.ts";
 import { deleteProfile, saveProfile } from "./profile-store.ts";
 import { borrowAccess, returnAccess } from "./resource-access.ts";
 import { forgetUpload, noteUpload } from "./upload-store.ts";
@@ -222,27 +222,6 @@ describe("access that was lent for a resource", () => {
     await settled(enableSite("https://cdn.example.com/a"));
     await settled(returnAccess(CDN));
     expect(granted()).toEqual([CDN]);
-  });
-});
-
-describe("access that a form has asked for", () => {
-  const DEADLINE = "https://management.deadline.us-west-2.amazonaws.com/*";
-
-  it("goes with the next look when nothing came of it", async () => {
-    mocks.granted.add(DEADLINE);
-    await noteAskedFor([DEADLINE]);
-    expect(granted()).toEqual([DEADLINE]);
-    await settleHosts();
-    expect(granted()).toEqual([]);
-  });
-
-  it("stays when the profile is saved that needs it", async () => {
-    mocks.granted.add(DEADLINE);
-    await noteAskedFor([DEADLINE]);
-    const { id } = await save({ ...goodProfile, endpoint: DEADLINE.slice(0, -2) });
-    expect(granted()).toEqual([DEADLINE]);
-    await remove(id);
-    expect(granted()).toEqual([]);
   });
 });
 

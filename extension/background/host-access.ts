@@ -43,28 +43,10 @@ export async function settled<T>(change: Promise<T>): Promise<T> {
   return value;
 }
 
-/**
- * Notes access that a form has asked for before there is a profile that needs it: if none comes to be, it is given back at
- * the next look. Never rejects.
- */
-export function noteAskedFor(patterns: readonly string[]): Promise<void> {
-  looking = looking
-    .then(async () => {
-      const noted = new Set([...(await notedHosts()), ...patterns]);
-      await browser.storage.local.set({ [KEY]: [...noted].sort() });
-    })
-    .catch(() => undefined);
-  return looking;
-}
-
-async function notedHosts(): Promise<string[]> {
-  const read = v.safeParse(v.array(v.string()), (await browser.storage.local.get(KEY))[KEY]);
-  return read.success ? read.output : [];
-}
-
 async function settle(): Promise<void> {
   const needed = await neededHosts();
-  const before = await notedHosts();
+  const read = v.safeParse(v.array(v.string()), (await browser.storage.local.get(KEY))[KEY]);
+  const before = read.success ? read.output : [];
   await giveBackHosts(
     before.flatMap((pattern) => needless(pattern, needed)),
     needed,

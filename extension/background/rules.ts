@@ -18,7 +18,7 @@ import {
 } from "deadlinejs/common";
 import { pageUrl, WASM_PATH } from "../shared/browser.ts";
 import type { DeadlinePlace, ProfileFields } from "../shared/messages.ts";
-import { type Judgement, judge, judgeDeadline } from "../shared/profile-rules.ts";
+import { type Judgement, judge } from "../shared/profile-rules.ts";
 import type { HeldKeys } from "./held-keys.ts";
 
 const loaded = () => loadWasm(pageUrl(WASM_PATH));
@@ -27,12 +27,6 @@ const loaded = () => loadWasm(pageUrl(WASM_PATH));
 export async function judgeProfile(profile: ProfileFields): Promise<Judgement> {
   await loaded();
   return judge(profile);
-}
-
-/** Match patterns of the hosts that are asked for farms and queues; none for a place that breaks a rule. */
-export async function hostsOfPlace(place: DeadlinePlace): Promise<string[]> {
-  await loaded();
-  return judgeDeadline(place).originPatterns;
 }
 
 /**
