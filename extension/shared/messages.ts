@@ -24,6 +24,11 @@ export function intakeLockName(uploadId: string): string {
   return `intake-${uploadId}`;
 }
 
+/** Whether that is the name of such a lock. */
+export function isIntakeLockName(name: string): boolean {
+  return /^intake-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
+}
+
 /** Name of the Web Lock that the engine host holds while an upload runs: where it is free, nobody works at it. */
 export function uploadLockName(uploadId: string): string {
   return `upload-${uploadId}`;

@@ -174,7 +174,7 @@ impl Engine {
         let id = self.requests.next_id();
         let length = self.length_of(&job.work);
         let is_probe = job.work.is_data() && self.server.checksums.is_none();
-        let host = self.host_for(&job);
+        let host = self.host_for(&job).unwrap_or(0);
         let request = self.describe(id, host, &job.work, is_probe);
         let has = |header| request.headers.iter().any(|(name, _)| *name == header);
         job.was_conditional = has(IF_NONE_MATCH);
@@ -368,18 +368,18 @@ impl Engine {
     }
 
     /// Whether any address takes one more request.
-    pub(super) fn has_connection(&self) -> bool {
+    fn has_connection(&self) -> bool {
         self.least_busy(self.server.unanswered.len()).is_some()
     }
 
-    /// The address that the job goes to.
-    fn host_for(&self, job: &Job) -> u8 {
+    /// The address that the job goes to, if it has a connection left.
+    pub(super) fn host_for(&self, job: &Job) -> Option<u8> {
         let hosts = if job.keeps_to_first_host {
             1
         } else {
             self.server.unanswered.len()
         };
-        self.least_busy(hosts).unwrap_or(0)
+        self.least_busy(hosts)
     }
 
     pub(super) fn part_of(&self, content: ContentId, index: usize) -> Option<(u64, u64)> {

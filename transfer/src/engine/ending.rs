@@ -157,10 +157,14 @@ impl Engine {
     /// The next open upload to give up.
     pub(super) fn next_closing(&mut self) -> Option<Action> {
         let is_full = self.requests.under_way.len() >= self.settings.limits.requests;
-        if self.paused || is_full || !self.has_connection() {
+        if self.paused || is_full {
             return None;
         }
-        let job = self.ending.as_mut()?.waiting.pop_front()?;
+        let waiting = &self.ending.as_ref()?.waiting;
+        let index = waiting
+            .iter()
+            .position(|job| self.host_for(job).is_some())?;
+        let job = self.ending.as_mut()?.waiting.remove(index)?;
         Some(self.dispatch(job))
     }
 }
