@@ -17,8 +17,7 @@ const NOT_IN_FIREFOX = [
   "tests/security/{enforced,full-run,memory,overlay,sign-out}.test.ts",
   // The same: the working time of a page.
   "tests/e2e/long-list.test.ts",
-  // Not yet seen to pass there three times in a row. Of page-drop each test does, but a drag that is repeated while its
-  // frame goes is an error that nobody handles.
+  // Not yet seen to pass there three times in a row.
   "tests/e2e/{accessibility,pseudo-locale}.test.ts",
 ];
 
