@@ -48,4 +48,13 @@ describe("claimOverlay", () => {
       true,
     ]);
   });
+
+  it("knows the last 16 that were announced, however many nobody came for", async () => {
+    const tokens = Array.from({ length: 20 }, (_, number) => `token ${number}`);
+    for (const token of tokens) await expectOverlay(token, 7);
+    const claimed: boolean[] = [];
+    for (const token of tokens) claimed.push(await claimOverlay(token, 7));
+    expect(claimed.indexOf(true)).toBe(4);
+    expect(claimed.filter((is) => is)).toHaveLength(16);
+  });
 });
