@@ -47,8 +47,7 @@ impl Engine {
         if self.hold.is_on {
             return self.take_question();
         }
-        let first_is_free = self.least_busy(1).is_some();
-        let has_host = |job: &Job| first_is_free || !job.keeps_to_first_host;
+        let has_host = |job: &Job| self.host_for(job).is_some();
         if let Some(index) = self.requests.urgent.iter().position(has_host) {
             return self.requests.urgent.remove(index);
         }
@@ -56,7 +55,7 @@ impl Engine {
             return None;
         }
         let may_go = |job: &Job| {
-            has_host(job) && (!job.work.is_data() || self.may_send(self.length_of(&job.work)))
+            (!job.work.is_data() || self.may_send(self.length_of(&job.work))) && has_host(job)
         };
         if let Some(index) = self.requests.again.iter().position(may_go) {
             return self.requests.again.remove(index);
@@ -73,8 +72,7 @@ impl Engine {
 
     /// While nothing may leave that changes the store.
     fn take_question(&mut self) -> Option<Job> {
-        let first_is_free = self.least_busy(1).is_some();
-        let asks = |job: &Job| job.work.only_asks() && (first_is_free || !job.keeps_to_first_host);
+        let asks = |job: &Job| job.work.only_asks() && self.host_for(job).is_some();
         if let Some(index) = self.requests.urgent.iter().position(asks) {
             return self.requests.urgent.remove(index);
         }
