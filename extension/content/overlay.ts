@@ -11,7 +11,7 @@ import { startUpload } from "../shared/intake/start-upload.ts";
 import type { Problem } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
 import { fillTexts, text } from "../shared/text.ts";
-import { HOST_LOST_CODE, isEnded } from "../shared/upload-summary.ts";
+import { hostLostProblem, isEnded } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
 
@@ -79,11 +79,7 @@ async function take(intake: Intake): Promise<void> {
   byId("buttons", HTMLElement).hidden = false;
   byId("open-workspace", HTMLElement).hidden = true;
   const uploads = new UploadsClient();
-  const started = await startUpload(uploads, intake).catch(() => ({
-    code: HOST_LOST_CODE,
-    what: text("problem_host_lost_what"),
-    next: text("problem_host_lost_next"),
-  }));
+  const started = await startUpload(uploads, intake).catch(hostLostProblem);
   if ("code" in started) {
     refuse(started);
     return;

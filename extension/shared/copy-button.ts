@@ -1,4 +1,5 @@
 import { announce } from "./announcer.ts";
+import { copyText } from "./copy-text.ts";
 import { type MessageName, text } from "./text.ts";
 
 /** How long the button says that it has copied. */
@@ -21,10 +22,7 @@ export function makeCopyButton(button: HTMLButtonElement, copying: Copying): voi
   const label = button.textContent ?? "";
   let timer = 0;
   button.addEventListener("click", async () => {
-    const copied = await navigator.clipboard.writeText(copying.text()).then(
-      () => true,
-      () => false,
-    );
+    const copied = await copyText(copying.text());
     button.textContent = text(copied ? "sharedCopied" : "sharedNotCopied");
     button.dataset.copied = String(copied);
     announce(copying.region, text(copied ? copying.copied : copying.notCopied));

@@ -1,5 +1,6 @@
 import { askBackground } from "./background-client.ts";
 import { showOptions } from "./browser.ts";
+import { copyText } from "./copy-text.ts";
 import { make } from "./dom.ts";
 import type { Problem, ProblemButton } from "./messages.ts";
 import { type MessageName, text } from "./text.ts";
@@ -51,10 +52,7 @@ export function problemButton(
         return undefined;
       }
       case "copy-permissions": {
-        const copied = await navigator.clipboard.writeText(value).then(
-          () => true,
-          () => false,
-        );
+        const copied = await copyText(value);
         button.textContent = text(copied ? "sharedCopiedPermissions" : "sharedNotCopied");
         return undefined;
       }

@@ -2,7 +2,7 @@
  * An upload in a few words and one number, the same on every page.
  */
 import { formatCount, formatCounted, formatList, formatRemaining, formatSpeed } from "./format.ts";
-import type { PhaseProgress, UploadResult, UploadState, Waiting } from "./messages.ts";
+import type { PhaseProgress, Problem, UploadResult, UploadState, Waiting } from "./messages.ts";
 import { localProblem } from "./problem-text.ts";
 import { text } from "./text.ts";
 import { visibleText } from "./visible-text.ts";
@@ -98,8 +98,16 @@ export function checksSentence(result: UploadResult): string {
   return sentences.join(" ");
 }
 
-/** Code of the problem of an upload whose engine host fell silent. */
-export const HOST_LOST_CODE = "host-lost";
+const HOST_LOST_CODE = "host-lost";
+
+/** The problem of an upload whose engine host fell silent. */
+export function hostLostProblem(): Problem {
+  return {
+    code: HOST_LOST_CODE,
+    what: text("problem_host_lost_what"),
+    next: text("problem_host_lost_next"),
+  };
+}
 
 /** Whether nobody is left who could tell how far the upload came. */
 export function isOutcomeUnknown({ problems }: Pick<UploadState, "problems">): boolean {

@@ -1,5 +1,6 @@
 /** What whoever opened this page wants of it, written behind the address. */
 import { askBackground } from "../shared/background-client.ts";
+import { copyText } from "../shared/copy-text.ts";
 import { text } from "../shared/text.ts";
 
 /** A notification's button wants the attachments JSON of this upload copied. */
@@ -25,13 +26,12 @@ async function copyAttachments(uploadId: string, say: Parameters<typeof answerAr
     say.notice(text("attachmentsForgotten"));
     return;
   }
-  try {
-    await navigator.clipboard.writeText(reply.value);
+  if (await copyText(reply.value)) {
     say.announce(text("attachmentsCopied"));
-  } catch {
-    say.notice(text("attachmentsNotCopied"));
-    // A browser that copies only on a press, as Firefox does: one key is enough then.
-    const copy = document.getElementById("copy-attachments");
-    if (copy?.checkVisibility()) copy.focus();
+    return;
   }
+  say.notice(text("attachmentsNotCopied"));
+  // A browser that copies only on a press, as Firefox does: one key is enough then.
+  const copy = document.getElementById("copy-attachments");
+  if (copy?.checkVisibility()) copy.focus();
 }

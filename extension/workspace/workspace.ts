@@ -18,8 +18,8 @@ import { onStatusChanged } from "../shared/status-news.ts";
 import { fillTexts, text } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
 import {
-  HOST_LOST_CODE,
   headline,
+  hostLostProblem,
   isEnded,
   isNews,
   isOutcomeUnknown,
@@ -193,12 +193,8 @@ function hear(state: UploadState): void {
 
 function hostLost(): void {
   if (upload === null) return;
-  const lost = {
-    code: HOST_LOST_CODE,
-    what: text("problem_host_lost_what"),
-    next: text("problem_host_lost_next"),
-  };
-  show({ ...upload, phase: "failed", problems: [lost], problemCount: 1, endedAt: Date.now() });
+  const problems = [hostLostProblem()];
+  show({ ...upload, phase: "failed", problems, problemCount: 1, endedAt: Date.now() });
   // What its host has left behind can be gone on with.
   void offer.look();
 }
