@@ -48,6 +48,17 @@ export abstract class Drag {
     throw new Error("The drag does not reach the overlay.");
   }
 
+  /** Goes on meanwhile: a drag that is not heard of takes the overlay away. */
+  async during(work: () => Promise<void>): Promise<void> {
+    // The frame may be gone when the work is done.
+    const staying = setInterval(() => void this.stay().catch(() => undefined), 300);
+    try {
+      await work();
+    } finally {
+      clearInterval(staying);
+    }
+  }
+
   /** Lets go over the overlay. */
   abstract drop(frame: Frame): Promise<void>;
 

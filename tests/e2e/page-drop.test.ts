@@ -156,9 +156,7 @@ it("says why nothing is uploaded, and opens the workspace", async () => {
 it("is accessible while it waits for the drop", async () => {
   const drag = await Drag.begin(page, [scene.folder]);
   const frame = await armedOverlay(page);
-  const staying = setInterval(() => void drag.stay().catch(() => undefined), 300);
-  expect(await wrongIn(page, frame)).toEqual([]);
-  clearInterval(staying);
+  await drag.during(async () => expect(await wrongIn(page, frame)).toEqual([]));
 });
 
 it("is taken from the site by the popup, and the access with it; and asked for by the popup", async () => {

@@ -404,13 +404,7 @@ export const SURFACE_STATES: Record<string, Visit> = {
     const drag = await Drag.begin(page, [folder]);
     const frame = await armedOverlay(page);
     await drag.over(frame);
-    // A drag that is not heard of takes the overlay away.
-    const staying = setInterval(() => void drag.stay().catch(() => undefined), 300);
-    try {
-      await look(page, "page-drop", frame);
-    } finally {
-      clearInterval(staying);
-    }
+    await drag.during(() => look(page, "page-drop", frame));
     await drag.cancel();
     await page.close();
     await popup.evaluate((message) => chrome.runtime.sendMessage(message), { type: "credentials.forget" });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "../e2e/scene.ts";
 import { planted, plantKeys } from "./planted.ts";
-import { formsBelow, formsIn } from "./secret-forms.ts";
+import { formsBelow, formsIn, partedBy } from "./secret-forms.ts";
 import { readStores } from "./stores.ts";
 
 let scene: Scene;
@@ -33,7 +33,7 @@ it("nothing of it is on disk once the browser is closed", async () => {
   await scene.browser.close(async (profile) => {
     found = await formsBelow(profile, { ...secrets, ...planted });
   });
-  const isPlanted = (one: string) => Object.keys(planted).some((name) => one.includes(`: ${name} (`));
-  expect(found.filter(isPlanted)).not.toEqual([]);
-  expect(found.filter((one) => !isPlanted(one))).toEqual([]);
+  const { these, others } = partedBy(found, Object.keys(planted));
+  expect(these).not.toEqual([]);
+  expect(others).toEqual([]);
 });

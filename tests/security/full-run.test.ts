@@ -18,7 +18,7 @@ import { Site } from "../browser/site.ts";
 import { WorkspacePage } from "../browser/workspace-page.ts";
 import { bytes, UPLOAD_LIMIT_MS } from "../e2e/scene.ts";
 import { storeFromEnvironment } from "../s3.ts";
-import { formsBelow, formsIn } from "./secret-forms.ts";
+import { formsBelow, formsIn, partedBy } from "./secret-forms.ts";
 import { readStores } from "./stores.ts";
 
 const store = storeFromEnvironment();
@@ -72,8 +72,7 @@ beforeAll(async () => {
   await plant();
   await browser.close(async (profile) => {
     const all = await formsBelow(profile, { ...secrets, ...planted });
-    plantedOnDisk = all.filter((one) => one.includes(": mark ("));
-    onDisk = all.filter((one) => !plantedOnDisk.includes(one));
+    ({ these: plantedOnDisk, others: onDisk } = partedBy(all, Object.keys(planted)));
     netLog = JSON.parse(await readFile(`${profile}-net.json`, "utf8"));
   });
   await folder.remove();

@@ -63,6 +63,15 @@ export async function formsBelow(folder: string, secrets: Record<string, string>
   return found;
 }
 
+/** Which of these places hold one of the secrets with these names, and which hold another one. */
+export function partedBy(
+  found: readonly string[],
+  names: readonly string[],
+): { these: string[]; others: string[] } {
+  const isOne = (place: string) => names.some((name) => place.includes(`: ${name} (`));
+  return { these: found.filter(isOne), others: found.filter((place) => !isOne(place)) };
+}
+
 /** Which forms are in a file of any size. */
 export async function formsInFile(path: string, secrets: Record<string, string>): Promise<string[]> {
   const longest = Math.max(

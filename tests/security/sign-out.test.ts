@@ -13,7 +13,7 @@ import { type Moto, startMoto } from "../moto.ts";
 import { storeFromEnvironment } from "../s3.ts";
 import { StandIn } from "../stand-in/client.ts";
 import { lookEverywhere } from "./everywhere.ts";
-import { formsBelow, formsIn } from "./secret-forms.ts";
+import { formsBelow, formsIn, partedBy } from "./secret-forms.ts";
 import { readStores } from "./stores.ts";
 
 const START_URL = "https://studio.awsapps.com/start";
@@ -130,8 +130,7 @@ it("nothing of them is in any memory or store after it, nor on disk", async () =
   await browser.close(async (profile) => {
     // Kept for the next sign-in, so that the search is known to find what is there.
     const all = await formsBelow(profile, { ...secrets, startUrl: START_URL });
-    startUrl = all.filter((one) => one.includes(": startUrl ("));
-    onDisk = all.filter((one) => !startUrl.includes(one));
+    ({ these: startUrl, others: onDisk } = partedBy(all, ["startUrl"]));
   });
   expect(startUrl.some((one) => one.includes("Local Extension Settings"))).toBe(true);
   expect(onDisk).toEqual([]);

@@ -6,7 +6,7 @@ mod support;
 
 use rusty_attachments_model::ContentHash;
 use rusty_attachments_transfer::{
-    Event, Method, OpenUpload, Outcome, ReadFailure, Record, Remembered, Settings, StoredPart,
+    Event, Method, OpenUpload, Outcome, ReadFailure, Record, Settings, StoredPart,
 };
 use support::{
     Dropped, GUID, World, answered, complete, error, file, problems, settings, status, unanswered,
@@ -165,22 +165,16 @@ fn where_parts_are_not_listed_the_journal_is_trusted() {
     world
         .uploads
         .insert("ours".into(), support::OpenUpload { key, parts });
-    world.journal.insert(
-        hash,
-        Remembered {
-            hash,
-            seen: None,
-            upload: Some(OpenUpload {
-                upload_id: "ours".into(),
-                part_size: 16 << 20,
-                parts: vec![StoredPart {
-                    number: 1,
-                    etag: format!("\"{}\"", ContentHash::of(first)),
-                    hash: ContentHash::of(first),
-                }],
-            }),
-        },
-    );
+    let upload = OpenUpload {
+        upload_id: "ours".into(),
+        part_size: 16 << 20,
+        parts: vec![StoredPart {
+            number: 1,
+            etag: format!("\"{}\"", ContentHash::of(first)),
+            hash: ContentHash::of(first),
+        }],
+    };
+    world.remember_upload(hash, upload);
     let settings = Settings {
         has_journal: true,
         ..shot()
@@ -205,14 +199,12 @@ fn an_upload_that_somebody_else_made_useless_is_given_up() {
     world
         .uploads
         .insert("ours".into(), support::OpenUpload { key, parts });
-    let upload = Some(OpenUpload {
+    let upload = OpenUpload {
         upload_id: "ours".into(),
         part_size: 16 << 20,
         parts: Vec::new(),
-    });
-    let seen = None;
-    let known = Remembered { hash, seen, upload };
-    world.journal.insert(hash, known);
+    };
+    world.remember_upload(hash, upload);
     let settings = Settings {
         has_journal: true,
         ..shot()

@@ -329,14 +329,7 @@ fn an_upload_of_an_earlier_run_is_given_up_only_after_the_beginning() {
         part_size: 1,
         parts: Vec::new(),
     };
-    world.journal = BTreeMap::from([(
-        hash,
-        Remembered {
-            hash,
-            seen: None,
-            upload: Some(upload),
-        },
-    )]);
+    world.remember_upload(hash, upload);
     let files = [file("s/a", bytes)];
     let (mut engine, mut world) = wait_in(world, settings, &files, None);
     assert_eq!(methods(&world), ["HEAD"]);
@@ -365,14 +358,7 @@ fn an_upload_of_an_earlier_run_is_gone_on_with_by_another_file_of_the_same_conte
         part_size: 16 << 20,
         parts: Vec::new(),
     };
-    world.journal = BTreeMap::from([(
-        hash,
-        Remembered {
-            hash,
-            seen: None,
-            upload: Some(upload),
-        },
-    )]);
+    world.remember_upload(hash, upload);
     let files = [file("s/a", &bytes), file("s/b", &bytes)];
     let (mut engine, mut world) = wait_in(world, settings, &files, Some(choose(&[], &["/s/b"])));
     engine.handle(0, choose(&[], &["/s/a"]));

@@ -146,6 +146,16 @@ impl World {
         );
     }
 
+    /// The journal knows a multipart upload that an earlier run has begun.
+    pub(crate) fn remember_upload(
+        &mut self,
+        hash: ContentHash,
+        upload: rusty_attachments_transfer::OpenUpload,
+    ) {
+        let (seen, upload) = (None, Some(upload));
+        self.journal.insert(hash, Remembered { hash, seen, upload });
+    }
+
     /// Runs an upload of these files to its end.
     pub(crate) fn upload(
         &mut self,
