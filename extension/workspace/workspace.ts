@@ -38,7 +38,7 @@ import { FailureActions } from "./failure-actions.ts";
 import { FileList } from "./file-list.ts";
 import { watchHistory } from "./history-view.ts";
 import { HostWatch } from "./host-watch.ts";
-import { showNotTaken } from "./not-taken-view.ts";
+import { NotTakenView } from "./not-taken-view.ts";
 import { clearNotice, showNotice } from "./notice.ts";
 import { PreviewView, readySentence } from "./preview-view.ts";
 import { showProblems } from "./problems-view.ts";
@@ -63,6 +63,7 @@ fillTexts();
 const uploads = new UploadsClient();
 const progressView = new ProgressView();
 const previewView = new PreviewView(uploads);
+const notTakenView = new NotTakenView();
 const hostWatch = new HostWatch(() => uploads.query(), hostLost);
 const announcer = byId("announcer", HTMLElement);
 const headlineElement = byId("headline", HTMLElement);
@@ -226,7 +227,7 @@ function end(state: UploadState): void {
   }
   failureActions.show(state);
   downloads.show(state);
-  showNotTaken(state);
+  notTakenView.show(state);
 }
 
 function announceStep(before: UploadState | null, state: UploadState): void {
@@ -280,7 +281,7 @@ function render(): void {
   for (const element of document.querySelectorAll<HTMLElement>("#running > :not(#waiting)"))
     element.hidden = previewing;
   previewView.show(running ? upload : null);
-  if (previewing && upload) showNotTaken(upload);
+  if (previewing && upload) notTakenView.show(upload);
   else if (upload === null || running) byId("not-taken-section", HTMLElement).hidden = true;
 
   offer.show({
