@@ -15,10 +15,6 @@ const NOT_IN_FIREFOX = [
   "tests/security/package.test.ts",
   // They look into Chromium by its own protocol: heap snapshots, the log of its network, the worlds of its scripts.
   "tests/security/{enforced,full-run,memory,overlay,sign-out}.test.ts",
-  // The same: the working time of a page.
-  "tests/e2e/long-list.test.ts",
-  // Not yet seen to pass there three times in a row.
-  "tests/e2e/{accessibility,pseudo-locale}.test.ts",
 ];
 
 export default defineConfig({

@@ -25,8 +25,9 @@ export async function dropAt(page: Page, x: number, y: number, paths: string[]):
 /** The files in a folder, not those below it; or the one file. */
 export function filesIn(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
-  const inside = readdirSync(path, { withFileTypes: true });
-  return inside.filter((one) => one.isFile()).map(({ name }) => join(path, name));
+  const inside = readdirSync(path, { withFileTypes: true }).filter((one) => one.isFile());
+  if (inside.length === 0) throw new Error(`There is no file to drag in ${path}.`);
+  return inside.map(({ name }) => join(path, name));
 }
 
 /**

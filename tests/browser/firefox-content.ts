@@ -255,7 +255,12 @@ export abstract class FirefoxContent {
   }
 
   async emulateMediaFeatures(features: { name: string; value: string }[]): Promise<void> {
-    for (const { name, value } of features) await this.firefox.about(this.place, tellIn, name, value);
+    for (const { name, value } of features) {
+      await this.firefox.about(this.place, tellIn, name, value);
+      // The page is told by another process.
+      const holds = (feature: string) => matchMedia(feature).matches;
+      await this.waitForFunction(holds, { timeout: 5000 }, `(${name}: ${value})`);
+    }
   }
 
   async #until(what: string, check: () => Promise<unknown>, limitMs = WAIT_LIMIT_MS): Promise<void> {

@@ -137,10 +137,14 @@ export async function overlayIn(page: Page): Promise<Frame | undefined> {
   return page.frames().find((frame) => frame.url().includes(OVERLAY));
 }
 
-/** Waits until the overlay is there and takes drops. */
-export async function armedOverlay(page: Page): Promise<Frame> {
+/**
+ * Waits until the overlay is there and takes drops. `drag` goes on as a person's does: a machine that is busy may have given
+ * up an overlay that took too long, and the next move brings another.
+ */
+export async function armedOverlay(page: Page, drag?: Drag): Promise<Frame> {
   for (const end = Date.now() + 30_000; Date.now() < end; ) {
     const frame = await overlayIn(page);
+    if (!frame) await drag?.stay();
     // It may go while it is looked at.
     const isArmed = await frame?.$eval("#zone", (zone) => zone.checkVisibility()).catch(() => false);
     if (frame && isArmed) return frame;

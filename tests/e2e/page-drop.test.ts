@@ -43,7 +43,7 @@ async function uploadFromPage(seed: number): Promise<void> {
   await scene.write({ "a.bin": bytes(100_000, seed), "deep/er/b.bin": bytes(30, seed + 1) });
   const before = await scene.objects();
   const drag = await Drag.begin(page, [scene.folder]);
-  const frame = await armedOverlay(page);
+  const frame = await armedOverlay(page, drag);
   await drag.drop(frame);
   await frame.waitForSelector("body[data-state=taken]");
   // The page is gone; the upload is not.
@@ -100,7 +100,7 @@ it.each([
   ["nothing is heard of the drag any more", async () => undefined],
 ])("goes away when %s", async (_, end) => {
   const drag = await Drag.begin(page, [scene.folder]);
-  await drag.over(await armedOverlay(page));
+  await drag.over(await armedOverlay(page, drag));
   await end(drag);
   await until(async () => (await overlayIn(page)) === undefined, 5000);
   expect(await page.$$eval("body > *, html > div", (left) => left.map(({ tagName }) => tagName))).toEqual([
@@ -138,7 +138,7 @@ it("says why nothing is uploaded, and opens the workspace", async () => {
   await ask({ type: "credentials.forget" });
   await page.bringToFront();
   const drag = await Drag.begin(page, [scene.folder]);
-  const frame = await armedOverlay(page);
+  const frame = await armedOverlay(page, drag);
   const shown = await frame.$eval("body", (body) => body.textContent);
   // Nothing about the account before something is dropped.
   expect(shown).not.toContain(scene.profile.name);
@@ -155,7 +155,7 @@ it("says why nothing is uploaded, and opens the workspace", async () => {
 
 it("is accessible while it waits for the drop", async () => {
   const drag = await Drag.begin(page, [scene.folder]);
-  const frame = await armedOverlay(page);
+  const frame = await armedOverlay(page, drag);
   await drag.during(async () => expect(await wrongIn(page, frame)).toEqual([]));
 });
 

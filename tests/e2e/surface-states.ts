@@ -3,6 +3,7 @@
  * pseudo-locale, the pictures of the documentation). A new state is written here once.
  */
 import { randomInt } from "node:crypto";
+import { join } from "node:path";
 import type { Frame, Page } from "puppeteer-core";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
 import type { ChromiumOptions } from "../browser/chromium.ts";
@@ -392,27 +393,32 @@ export const SURFACE_STATES: Record<string, Visit> = {
 
   "files dragged over a web page": async (theatre, look) => {
     const { stage, site } = theatre;
-    const folder = await theatre.prepared();
+    // Files, since no driver can drag a folder on Firefox.
+    const folder = join(await theatre.prepared(), "textures");
     const { browser } = stage;
-    const popup = await theatre.opened("popup", settled);
-    await popup.evaluate((message) => chrome.runtime.sendMessage(message), {
-      type: "dropSites.enable",
-      address: `${site.origin}/`,
-    });
     const page = await browser.newPage();
     await page.goto(site.origin);
+    const button = await browser.openPopup();
+    await button.waitForSelector("#page-drop-site:not([hidden])");
+    await button.click("#page-drop-site");
+    const background = await browser.background();
+    const scripts = () => background.evaluate(() => chrome.scripting.getRegisteredContentScripts());
+    await until(async () => (await scripts()).length === 1);
+    await button.close();
+    await page.bringToFront();
     const drag = await Drag.begin(page, [folder]);
-    const frame = await armedOverlay(page);
+    const frame = await armedOverlay(page, drag);
     await drag.over(frame);
     await drag.during(() => look(page, "page-drop", frame));
     await drag.cancel();
     await page.close();
+    const popup = await theatre.opened("popup", settled);
     await popup.evaluate((message) => chrome.runtime.sendMessage(message), { type: "credentials.forget" });
     await popup.close();
     const other = await browser.newPage();
     await other.goto(site.origin);
     const second = await Drag.begin(other, [folder]);
-    const refused = await armedOverlay(other);
+    const refused = await armedOverlay(other, second);
     await second.drop(refused);
     await refused.waitForSelector("body[data-state=refused]");
     await look(other, "page-drop-refused", refused);

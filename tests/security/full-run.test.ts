@@ -129,7 +129,7 @@ async function uploadFromEverywhere(folder: string): Promise<void> {
   const again = await folderOf({ "c.bin": bytes(100_000, Date.now()) });
   const ended = workspace.endAfter(async () => {
     const drag = await Drag.begin(page, [again.path]);
-    await drag.drop(await armedOverlay(page));
+    await drag.drop(await armedOverlay(page, drag));
     // What is not in view does not notice its end.
     await workspace.page.bringToFront();
   }, UPLOAD_LIMIT_MS);

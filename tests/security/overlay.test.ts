@@ -136,7 +136,7 @@ it("the page cannot make the overlay come", async () => {
 it("events that are made by a script drop nothing, even inside the frame", async () => {
   const before = await scene.objects();
   const drag = await Drag.begin(page, [scene.folder]);
-  const frame = await armedOverlay(page);
+  const frame = await armedOverlay(page, drag);
   await drag.over(frame);
   await frame.evaluate(() => {
     const dataTransfer = new DataTransfer();
@@ -168,7 +168,7 @@ it("the page sees an empty element: no frame, no window, no address, no file, no
     };
   });
   const drag = await Drag.begin(page, [scene.folder]);
-  const frame = await armedOverlay(page);
+  const frame = await armedOverlay(page, drag);
   // What came before the frame was there went to the page, as it does without us; a drag shows no content.
   await page.evaluate(() => {
     (globalThis as unknown as { heard: string[] }).heard.length = 0;
