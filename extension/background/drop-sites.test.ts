@@ -8,7 +8,7 @@ const mocks = vi.hoisted(() => ({
   hostsChanged: (): void => undefined,
   granted: new Set<string>(),
   registered: [] as { id: string; matches: string[] }[],
-  executed: vi.fn(async () => []),
+  executed: vi.fn(async (_: { target: { tabId: number }; files?: string[]; func?: () => void }) => []),
   tabs: [] as { id: number }[],
 }));
 vi.mock("../shared/browser.ts", () => ({
@@ -117,9 +117,11 @@ describe("a person who is asked", () => {
   it("takes the access away later, and lends it again: the site stays out", async () => {
     await grant();
     mocks.granted.clear();
+    mocks.tabs = [{ id: 3 }];
     mocks.hostsChanged();
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(matches()).toEqual([]);
+    expect(mocks.executed).toHaveBeenCalledOnce();
     await grant();
     expect(matches()).toEqual([]);
     expect(await wantedSites()).toEqual([]);
@@ -133,5 +135,18 @@ describe("removeSite", () => {
     expect(await removeSite(SITE)).toEqual([]);
     expect(matches()).toEqual([]);
     expect(await wantedSites()).toEqual([]);
+  });
+
+  it("stops the script in the site's open tabs, also beside one where nothing can be run", async () => {
+    await enableSite(ADDRESS);
+    mocks.tabs = [{ id: 3 }, { id: 4 }];
+    mocks.executed.mockRejectedValueOnce(new Error("an error page"));
+    await removeSite(SITE);
+    expect(mocks.executed.mock.calls.map(([{ target }]) => target.tabId)).toEqual([3, 4]);
+    const stop = vi.fn();
+    globalThis.dropZone = { show: () => undefined, stop };
+    mocks.executed.mock.lastCall?.[0].func?.();
+    globalThis.dropZone = undefined;
+    expect(stop).toHaveBeenCalledOnce();
   });
 });

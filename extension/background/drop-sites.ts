@@ -94,17 +94,31 @@ async function register(): Promise<string[]> {
     else await browser.scripting.registerContentScripts([script]);
   }
   await bringTo(matches.filter((site) => !before.includes(site)));
+  await stopIn(before.filter((site) => !matches.includes(site)));
   return matches;
 }
 
 /** Pages that are open already get it too. */
-async function bringTo(sites: string[]): Promise<void> {
+function bringTo(sites: string[]): Promise<void> {
+  return inOpenTabs(sites, (target) =>
+    browser.scripting.executeScript({ target, files: [PAGE_DROP_SCRIPT] }),
+  );
+}
+
+/** Pages that are open lose it too: as long as there is access, which is given back only after this. */
+function stopIn(sites: string[]): Promise<void> {
+  return inOpenTabs(sites, (target) =>
+    browser.scripting.executeScript({ target, func: () => globalThis.dropZone?.stop() }),
+  );
+}
+
+async function inOpenTabs(
+  sites: string[],
+  run: (target: { tabId: number }) => Promise<unknown>,
+): Promise<void> {
   if (sites.length === 0) return;
   for (const { id } of await browser.tabs.query({ url: sites })) {
-    if (id === undefined) continue;
-    await browser.scripting
-      .executeScript({ target: { tabId: id }, files: [PAGE_DROP_SCRIPT] })
-      // A page that shows an error, for example.
-      .catch(() => undefined);
+    // A page that shows an error, for example.
+    if (id !== undefined) await run({ tabId: id }).catch(() => undefined);
   }
 }

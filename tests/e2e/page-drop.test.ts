@@ -177,4 +177,9 @@ it("is taken from the site by the popup, and the access with it; and asked for b
   expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("Always on localhost");
   expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
   await popup.close();
+  // Nor in the tab that was open all the time.
+  await page.bringToFront();
+  await Drag.begin(page, [scene.folder]);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await overlayIn(page)).toBeUndefined();
 });
