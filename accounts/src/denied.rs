@@ -348,25 +348,29 @@ fn bucket_denied(about: &About) -> Denial {
 }
 
 fn object_denied(about: &About, is_write: bool) -> Denial {
-    let (what, action) = if is_write {
-        ("written", "s3:PutObject")
-    } else {
-        ("read", "s3:GetObject")
-    };
+    let bucket = &about.bucket;
     let prefix = &about.layout.location.root_prefix;
-    let objects = format!(
-        "arn:{}:s3:::{}/{prefix}/*",
-        partition(&about.region),
-        about.bucket
-    );
+    let (what, action) = if is_write {
+        (
+            format!(
+                "Bucket {bucket} is the right one, but with these credentials nothing may be written below {prefix}/."
+            ),
+            "s3:PutObject",
+        )
+    } else {
+        (
+            format!(
+                "Bucket {bucket} is the right one, but with these credentials nothing may be read below {prefix}/."
+            ),
+            "s3:GetObject",
+        )
+    };
+    let objects = format!("arn:{}:s3:::{bucket}/{prefix}/*", partition(&about.region));
     Denial {
         cause: Some(Cause::Object),
         problem: Problem::new(
             "object-denied",
-            format!(
-                "Bucket {} is the right one, but with these credentials nothing may be {what} below {prefix}/.",
-                about.bucket
-            ),
+            what,
             format!(
                 "Compare the root prefix with the queue's, or ask for {action} on its objects."
             ),

@@ -78,6 +78,17 @@ describe("problems from where there are no messages", () => {
     if (!isWorded) expect(textIfAny(`${name}_what`)).toBeDefined();
   });
 
+  it("advise nobody to drop again, who may have chosen, continued, or sent from a menu", () => {
+    for (const [language, again] of [
+      ["en", /\bdrop (again|the folder)/i],
+      ["de", /noch einmal (ablegen|herein)/],
+    ] as const) {
+      speak(language);
+      for (const code of codesOfProblems())
+        expect(textIfAny(`problem_${code.replaceAll("-", "_")}_next`)).not.toMatch(again);
+    }
+  });
+
   it("have one message for all rules of manifests, with Rust's own words in it", () => {
     speak("de");
     expect(manifestCodes().length).toBeGreaterThan(20);

@@ -80,8 +80,8 @@ function wordsOf(code: string): string {
   return code.replaceAll("-", "_");
 }
 
-/** What stands at each `{}`; nothing where the sentence is another one. */
+/** What stands at each `{}`, which may be nothing; `undefined` where the sentence is another one. */
 function valuesIn(sentence: string, written: string): string[] | undefined {
   const pieces = written.split("{}").map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${pieces.join("(.+)")}$`, "s").exec(sentence)?.slice(1);
+  return new RegExp(`^${pieces.join("(.*)")}$`, "s").exec(sentence)?.slice(1);
 }

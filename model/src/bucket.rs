@@ -59,7 +59,7 @@ pub struct RootPrefix(Box<str>);
 
 /// The text is not a root prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a root prefix has 1 to 63 letters, digits, dashes, underscores and slashes")]
+#[error("a prefix has 1 to 63 letters, digits, dashes, underscores and slashes")]
 pub struct RootPrefixError;
 
 impl RootPrefix {

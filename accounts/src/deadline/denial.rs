@@ -114,17 +114,26 @@ fn denied(call: &Call, said: &str) -> Problem {
 }
 
 fn missing(call: &Call, region: &Region) -> Problem {
-    let (code, what) = match call {
-        Call::ListQueues { .. } => ("farm-missing", "farm"),
-        Call::GetStorageProfileForQueue { .. } => ("storage-profile-missing", "storage profile"),
-        _ => ("queue-missing", "farm or queue"),
-    };
-    Problem::new(
-        code,
-        format!("There is no such {what} in region {region} of this account."),
-        "Choose farm and queue again, or check the region of the profile.",
-        Button::ChooseQueue,
-    )
+    match call {
+        Call::ListQueues { .. } => Problem::new(
+            "farm-missing",
+            format!("There is no such farm in region {region} of this account."),
+            "Choose the farm again, or check the region of the profile.",
+            Button::ChooseQueue,
+        ),
+        Call::GetStorageProfileForQueue { .. } => Problem::new(
+            "storage-profile-missing",
+            format!("There is no such storage profile in region {region} of this account."),
+            "Choose the storage profile again, or check the region of the profile.",
+            Button::ChooseQueue,
+        ),
+        _ => Problem::new(
+            "queue-missing",
+            format!("There is no such farm or queue in region {region} of this account."),
+            "Choose farm and queue again, or check the region of the profile.",
+            Button::ChooseQueue,
+        ),
+    }
 }
 
 /// `Retry-After` in milliseconds; these services write seconds.

@@ -129,35 +129,14 @@ struct Settings {
 fn queue(body: &str) -> Option<Result<Answer, Problem>> {
     let found: QueueDocument = document(body)?;
     let id = found.queue_id.parse().ok()?;
-    let unusable = |what: &str, why: &str| {
-        Problem::new(
-            "queue-unusable",
-            format!(
-                "The {what} of queue {} cannot be used: {why}.",
-                found.display_name
-            ),
-            "Show this sentence to whoever runs the farm, or choose another queue.",
-            Button::ChooseQueue,
-        )
-    };
     let attachments = match found.job_attachment_settings {
         // A queue without attachments may carry empty values.
         None => None,
         Some(settings) if settings.s3_bucket_name.is_empty() => None,
-        Some(settings) => {
-            let bucket = match parsed(&settings.s3_bucket_name) {
-                Ok(bucket) => bucket,
-                Err(why) => return Some(Err(unusable("bucket", &why))),
-            };
-            let root_prefix = match parsed(&settings.root_prefix) {
-                Ok(prefix) => prefix,
-                Err(why) => return Some(Err(unusable("root prefix", &why))),
-            };
-            Some(AttachmentSettings {
-                bucket,
-                root_prefix,
-            })
-        }
+        Some(settings) => match attachments(&found.display_name, &settings) {
+            Ok(attachments) => Some(attachments),
+            Err(problem) => return Some(Err(problem)),
+        },
     };
     Some(Ok(Answer::Queue(QueueDetails {
         id,
@@ -167,6 +146,34 @@ fn queue(body: &str) -> Option<Result<Answer, Problem>> {
         allowed_storage_profiles: all(&found.allowed_storage_profile_ids)?,
         name: found.display_name,
     })))
+}
+
+/// `name` is the queue's.
+fn attachments(name: &str, settings: &Settings) -> Result<AttachmentSettings, Problem> {
+    let Settings {
+        s3_bucket_name: bucket,
+        root_prefix: prefix,
+    } = settings;
+    let what = match (bucket.parse(), prefix.parse()) {
+        (Ok(bucket), Ok(root_prefix)) => {
+            return Ok(AttachmentSettings {
+                bucket,
+                root_prefix,
+            });
+        }
+        (Err(_), _) => {
+            format!(
+                "Queue {name} keeps its attachments in bucket {bucket}, which is no name that buckets have."
+            )
+        }
+        (_, Err(_)) => format!("Queue {name} has the root prefix {prefix}, which cannot be used."),
+    };
+    Err(Problem::new(
+        "queue-unusable",
+        what,
+        "Show this sentence to whoever runs the farm, or choose another queue.",
+        Button::ChooseQueue,
+    ))
 }
 
 #[derive(Deserialize)]
@@ -257,12 +264,12 @@ fn storage_profile(body: &str) -> Option<Result<Answer, Problem>> {
     for location in &file_system_locations {
         let folder = match AssetRoot::parse(&location.path, os_family.path_format()) {
             Ok(folder) => folder,
-            Err(why) => {
+            Err(_) => {
                 return Some(Err(Problem::new(
                     "storage-profile-unusable",
                     format!(
-                        "Location {} of storage profile {} cannot be used: {why}.",
-                        location.name, summary.display_name
+                        "Location {} of storage profile {} has the path {}, which cannot be used.",
+                        location.name, summary.display_name, location.path
                     ),
                     "Show this sentence to whoever runs the farm, or choose another storage profile.",
                     Button::ChooseQueue,
@@ -307,10 +314,6 @@ fn token(text: Option<String>) -> Option<String> {
 
 fn all<T: FromStr>(texts: &[String]) -> Option<Vec<T>> {
     texts.iter().map(|text| text.parse().ok()).collect()
-}
-
-fn parsed<T: FromStr<Err: ToString>>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|error: T::Err| error.to_string())
 }
 
 #[cfg(test)]

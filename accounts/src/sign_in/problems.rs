@@ -66,10 +66,13 @@ pub(super) fn no_accounts() -> Problem {
 }
 
 pub(super) fn no_role(account: &AccountId, role: Option<&str>) -> Problem {
-    let which = role.map_or_else(|| "any role".to_owned(), |role| format!("role {role}"));
+    let what = match role {
+        None => format!("You may not use any role in account {account}."),
+        Some(role) => format!("You may not use role {role} in account {account}."),
+    };
     Problem::new(
         "no-role",
-        format!("You may not use {which} in account {account}."),
+        what,
         "Sign in again and choose another, or ask your administrator for a permission set.",
         Button::SignIn,
     )
