@@ -16,6 +16,8 @@ const mocks = vi.hoisted(() => ({
   progress: {} as object,
   note: vi.fn(async (_: object) => undefined),
   tellEnd: vi.fn(),
+  tellPercent: vi.fn(),
+  history: vi.fn(async (_: object | undefined) => undefined),
 }));
 vi.mock("deadlinejs/hash", () => ({
   PooledWorkerExecutor: class {
@@ -48,14 +50,14 @@ vi.mock("deadlinejs/upload", () => ({
   },
 }));
 vi.mock("../shared/browser.ts", () => ({ HASH_WORKER_PATH: "w.js", pageUrl: (path: string) => path }));
-vi.mock("../shared/history.ts", () => ({ noteHistory: async () => undefined }));
+vi.mock("../shared/history.ts", () => ({ noteHistory: mocks.history }));
 vi.mock("./journal-place.ts", () => ({ journalPlace: () => ({}) }));
 vi.mock("./preview-seen.ts", () => ({ isUnseen: async () => false }));
 vi.mock("./store-url.ts", () => ({ storeUrl: () => new URL("https://store.example.com") }));
 vi.mock("./vault-client.ts", () => ({
   VaultSigner: class {},
   tellCredentialsNeeded: () => undefined,
-  tellPercent: () => undefined,
+  tellPercent: mocks.tellPercent,
   tellUploadEnded: mocks.tellEnd,
 }));
 
@@ -74,7 +76,7 @@ async function begin(order: object): Promise<{ run: UploadRun; driver: Driver }>
 
 beforeEach(() => {
   told.length = 0;
-  mocks.note.mockClear();
+  vi.clearAllMocks();
   mocks.progress = {
     phase: "uploading",
     found: { files: 1, bytes: 1n, complete: true },
@@ -134,6 +136,28 @@ it("sends nothing with a choice of files that cannot be read, until there is ano
   expect(last()?.refusal).toBeUndefined();
   send();
   expect(driver.begin).toHaveBeenCalledOnce();
+});
+
+it("is no upload that was cancelled when a preview is given up", async () => {
+  mocks.progress = { ...mocks.progress, phase: "cancelled" };
+  const given = await begin({ hold: true });
+  given.driver.options.onEnd({ type: "cancelled" });
+  expect(last()).toMatchObject({ phase: "cancelled", isGivenUp: true });
+  expect(mocks.history).toHaveBeenLastCalledWith(undefined);
+  const sent = await begin({ hold: true });
+  sent.run.take({ to: "host", type: "upload.send", uploadId: UPLOAD });
+  sent.driver.options.onEnd({ type: "cancelled" });
+  expect(last()?.isGivenUp).toBeUndefined();
+  expect(mocks.history).toHaveBeenLastCalledWith(expect.objectContaining({ phase: "cancelled" }));
+});
+
+it("tells no percent of a preview", async () => {
+  mocks.progress = { ...mocks.progress, phase: "held", preview: { filesLeftOut: 0 } };
+  const { run } = await begin({ hold: true });
+  run.announce();
+  expect(mocks.tellPercent).not.toHaveBeenCalled();
+  run.take({ to: "host", type: "upload.send", uploadId: UPLOAD });
+  expect(mocks.tellPercent).toHaveBeenCalledExactlyOnceWith(UPLOAD, 0);
 });
 
 it("names the first of what failed and was left out, and counts all of it", async () => {

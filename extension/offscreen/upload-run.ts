@@ -227,7 +227,7 @@ export class UploadRun {
   /** Tells all pages how it goes. */
   announce(state = this.state()): void {
     this.tellPages({ to: "pages", type: "upload.state", state });
-    if (this.isRunning) this.percentReports.take(state.percent);
+    if (this.isRunning && this.isBegun) this.percentReports.take(state.percent);
     const isWithoutCredentials = state.waiting?.type === "credentials";
     if (isWithoutCredentials && !this.isWithoutCredentials) tellCredentialsNeeded(this.uploadId);
     this.isWithoutCredentials = isWithoutCredentials;
@@ -326,6 +326,7 @@ export class UploadRun {
       startedAt: this.startedAt,
       ...(this.endedAt !== undefined && { endedAt: this.endedAt }),
       ...progress,
+      ...(outcome?.type === "cancelled" && !this.isBegun && { isGivenUp: true as const }),
       ...(preview && this.patterns && { patterns: this.patterns }),
       ...(preview && this.isChoiceRefused && { refusal: PATTERNS_REFUSED }),
       ...this.notTakenNow(preview?.filesLeftOut),

@@ -28,6 +28,10 @@ it("keeps nothing of an upload that runs", () => {
   expect(entryOf(running)).toBeUndefined();
 });
 
+it("keeps nothing of a preview that was given up", () => {
+  expect(entryOf({ ...running, phase: "cancelled", isGivenUp: true, endedAt: 3000 })).toBeUndefined();
+});
+
 it("keeps of an end what there is to show, and no names of files", () => {
   const cancelled = entryOf({ ...running, phase: "cancelled", endedAt: 3000 });
   expect(cancelled).toEqual({

@@ -20,10 +20,10 @@ export interface HistoryEntry {
   problem?: Problem;
 }
 
-/** What the history keeps of an upload; nothing while it runs. */
+/** What the history keeps of an upload; nothing while it runs, nor of a preview that was given up. */
 export function entryOf(state: UploadState): HistoryEntry | undefined {
   const { phase, result, problems, uploadId, label, profileName, startedAt, endedAt = startedAt } = state;
-  if (!isEnded({ phase })) return undefined;
+  if (!isEnded({ phase }) || state.isGivenUp) return undefined;
   const [problem] = problems;
   return {
     uploadId,

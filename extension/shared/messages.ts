@@ -817,6 +817,8 @@ const UploadStateSchema = v.object({
   /** Milliseconds since 1970; set at the end. */
   endedAt: v.exactOptional(v.number()),
   phase: UploadPhaseSchema,
+  /** Set when phase is `cancelled` and it was a preview until then: nothing of it was sent. */
+  isGivenUp: v.exactOptional(v.literal(true)),
   /** `complete` once the walk through the dropped folders has ended. */
   found: v.object({ files: v.number(), bytes: v.bigint(), complete: v.boolean() }),
   hashing: PhaseProgressSchema,

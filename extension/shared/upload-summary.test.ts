@@ -133,6 +133,11 @@ describe("words", () => {
     expect(headline(one)).toBe("The file is in the store");
     expect(headline(upload({ phase: "complete" }))).toBe("All 4 files are in the store");
   });
+  it("calls what was never sent no upload", () => {
+    const cancelled = upload({ phase: "cancelled" });
+    expect(headline(cancelled)).toBe("The upload of shot_010 was cancelled");
+    expect(headline({ ...cancelled, isGivenUp: true })).toBe("Nothing of shot_010 was sent");
+  });
   it("does not claim what nobody knows", () => {
     const problem = { code: "host-lost", what: "It has stopped.", next: "Drop again." };
     const lost = upload({ phase: "failed", problems: [problem] });

@@ -125,7 +125,7 @@ export function headline(state: UploadState): string {
     case "failed":
       return isOutcomeUnknown(state) ? text("sharedOutcomeUnknown", label) : text("sharedFailed", label);
     case "cancelled":
-      return text("sharedCancelled", label);
+      return text(state.isGivenUp ? "sharedGivenUp" : "sharedCancelled", label);
     default:
       return text(state.preview ? "sharedPreviewing" : "sharedUploading", label);
   }

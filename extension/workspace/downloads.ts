@@ -30,10 +30,10 @@ export class Downloads {
     });
   }
 
-  /** They are this upload's from now on. */
+  /** They are this upload's from now on; of a preview that was given up there is nothing to save. */
   show(state: UploadState): void {
     this.#state = state;
-    byId("downloads", HTMLElement).hidden = false;
+    byId("downloads", HTMLElement).hidden = state.isGivenUp === true;
     byId("download-attachments", HTMLElement).hidden = state.result === undefined;
   }
 

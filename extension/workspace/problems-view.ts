@@ -4,12 +4,13 @@ import type { UploadState } from "../shared/messages.ts";
 import { problemParts } from "../shared/problem-element.ts";
 
 /**
- * Shows why an upload failed. What the page says below of what was already sent is true of every end, also where nobody is
- * left who knows how far the upload came.
+ * Shows why an upload failed. What the page says below of what was already sent is true of every end of an upload, also
+ * where nobody is left who knows how far it came.
  */
 export function showProblems(state: UploadState): void {
   const list = byId("problems", HTMLUListElement);
   list.hidden = state.problems.length === 0;
+  byId("what-stays", HTMLElement).hidden = state.isGivenUp === true;
   const { problems, problemCount } = state;
   const all = { first: problems, count: problemCount, more: "workspaceMoreFailures" as const };
   fillLongList(list, all, (problem) => {

@@ -223,11 +223,24 @@ it("shows on every page what one page has chosen", async () => {
   await workspace.page.bringToFront();
 });
 
-it("leaves nothing behind when it is cancelled", async () => {
+it("leaves nothing behind when it is cancelled, and is not called an upload", async () => {
   await scene.write({ "x.bin": bytes(30_000, 9301) });
   const before = await scene.objects();
+  const { page } = workspace;
+  const earlier = () => page.$$eval("#history > li", ({ length }) => length);
+  const uploads = await earlier();
   await previewOf([scene.folder]);
   const end = await workspace.endAfter(() => workspace.page.click("#preview-cancel"), UPLOAD_LIMIT_MS);
   expect(end).toBe("cancelled");
   expect(await scene.objects()).toEqual(before);
+  expect(await page.$eval("#headline", ({ textContent }) => textContent)).toBe(
+    "Nothing of shot_010 was sent",
+  );
+  const isShown = (selector: string) => page.$eval(selector, (element) => element.checkVisibility());
+  expect(await isShown("#what-stays")).toBe(false);
+  expect(await isShown("#downloads")).toBe(false);
+  expect(await wrongIn(page)).toEqual([]);
+  await page.reload();
+  await page.waitForSelector("body[data-state=cancelled]");
+  await expect.poll(earlier, { timeout: 5000 }).toBe(uploads);
 });
