@@ -10,6 +10,7 @@ const mocks = vi.hoisted(() => ({
   runs: [] as {
     uploadId: string;
     isRunning: boolean;
+    isHeld: boolean;
     announce: () => void;
     take: (m: unknown) => void;
     credentialsRenewed: () => void;
@@ -32,6 +33,8 @@ vi.mock("deadlinejs/common", () => ({ init: mocks.loadWasm }));
 vi.mock("./upload-run.ts", () => ({
   UploadRun: class {
     isRunning = true;
+    isHeld = false;
+    label = "shot_010";
     announce = vi.fn();
     take = vi.fn();
     credentialsRenewed = vi.fn();
@@ -96,6 +99,21 @@ describe("EngineHost", () => {
     for (const run of mocks.runs) run.isRunning = false;
     expect(await send(order(SECOND))).toEqual({ ok: true, value: null });
     expect(mocks.runs.map(({ dispose }) => vi.mocked(dispose).mock.calls.length)).toEqual([1, 0]);
+  });
+
+  it("says of a preview that it is open, and not that something runs", async () => {
+    await send(order(FIRST));
+    for (const run of mocks.runs) run.isHeld = true;
+    const open = {
+      ok: false,
+      problem: {
+        code: "preview-open",
+        what: "A preview of shot_010 is open in the workspace.",
+        next: "Press Upload or Cancel there, then try again.",
+      },
+    };
+    expect(await send(order(SECOND))).toEqual(open);
+    expect(await send({ type: "host.retry", uploadId: FIRST })).toEqual(open);
   });
 
   it("takes up again only the upload that it has, once that has ended", async () => {

@@ -9,6 +9,7 @@ import {
   toUploads,
   UPLOADS_CHANNEL,
 } from "../shared/messages.ts";
+import { previewOpen } from "../shared/preview-open.ts";
 import { readMessage } from "../shared/read-message.ts";
 import { isFrom } from "../shared/sender.ts";
 import { RETRY_GONE, RUNNING } from "./problems.ts";
@@ -70,6 +71,7 @@ export class EngineHost {
 
   /** There is one upload at a time, and no second one comes in while the first is still being begun. */
   private async alone(begin: () => Promise<Reply<null>>): Promise<Reply<null>> {
+    if (this.run?.isHeld) return { ok: false, problem: previewOpen(this.run.label) };
     if (this.isBeginning || this.run?.isRunning) return { ok: false, problem: RUNNING };
     this.isBeginning = true;
     try {

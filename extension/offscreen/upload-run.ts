@@ -122,6 +122,16 @@ export class UploadRun {
     return this.outcome === undefined;
   }
 
+  /** Whether it waits for somebody to say that it is to be sent. */
+  get isHeld(): boolean {
+    return this.isRunning && !this.isBegun;
+  }
+
+  /** What was dropped, for people. */
+  get label(): string {
+    return this.order.label;
+  }
+
   /**
    * Takes it up again after it has failed: only what failed is read and sent again.
    *

@@ -532,7 +532,7 @@ const StorageProfileSchema = v.strictObject({
 
 /** Messages from the background to the engine host. */
 export const toHost = {
-  /** Reply: `null`, or problem `upload-running`. */
+  /** Reply: `null`, or problem `upload-running` or `preview-open`. */
   "host.open": {
     from: "background",
     schema: v.strictObject({

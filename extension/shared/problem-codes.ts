@@ -114,13 +114,23 @@ function textsOf(name: string): string[] {
 }
 
 /** Scripts that run in the offscreen document, where there are no messages: their problems are in English. */
-const WITHOUT_MESSAGES = ["extension/offscreen/problems.ts", "extension/shared/background-client.ts"];
+const WITHOUT_MESSAGES = [
+  "extension/offscreen/problems.ts",
+  "extension/shared/background-client.ts",
+  "extension/shared/preview-open.ts",
+];
 
 /** What these scripts tell. */
 export function offscreenProblems(): WrittenProblem[] {
   const source = WITHOUT_MESSAGES.map((path) => readFileSync(join(root, path), "utf8")).join("\n");
-  const written = source.matchAll(new RegExp(`code: ${CODE},\\s*what: "([^"]*)",\\s*next: "([^"]*)"`, "g"));
-  return [...written].map(([, code = "", what = "", next = ""]) => ({ code, what, next }));
+  const written = source.matchAll(
+    new RegExp(`code: ${CODE},\\s*what: ["\`]([^"\`]*)["\`],\\s*next: "([^"]*)"`, "g"),
+  );
+  return [...written].map(([, code = "", what = "", next = ""]) => ({
+    code,
+    what: what.replace(/\$\{\w+\}/g, "{}"),
+    next,
+  }));
 }
 
 /** Every code that a problem can come with from Rust, from the driver of the engine, or from the offscreen document. */

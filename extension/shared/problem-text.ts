@@ -31,6 +31,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   problem_file_too_large_what_server: "This file is larger than 5 GiB, and {} takes no uploads in parts.",
   problem_manifest_unknown_what: "It is not known whether the manifest was stored, as {}.",
   problem_network_unreachable_what: "No answer from {}.",
+  problem_preview_open_what: "A preview of {} is open in the workspace.",
   problem_region_wrong_next_known: "Set the region to {}.",
   problem_region_wrong_what: "Bucket {} is not in the region that was given.",
   problem_server_busy_what: "{} answered {} (busy or broken) again and again.",

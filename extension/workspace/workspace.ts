@@ -12,6 +12,7 @@ import type { Intake } from "../shared/intake/intake.ts";
 import { receiveDrops } from "../shared/intake/pass-drop.ts";
 import { type StartedUpload, startUpload } from "../shared/intake/start-upload.ts";
 import type { BackgroundStatus, UploadPhase, UploadState } from "../shared/messages.ts";
+import { previewOpen } from "../shared/preview-open.ts";
 import { ProfileChoice } from "../shared/profile-choice.ts";
 import { readinessOf } from "../shared/readiness.ts";
 import { onStatusChanged } from "../shared/status-news.ts";
@@ -120,7 +121,7 @@ async function refreshStatus(unasked = false): Promise<void> {
 
 async function take(intake: Intake, hold = true): Promise<void> {
   if (beginning || isRunning()) {
-    showNotice(text("workspaceRunningRefusal"));
+    showNotice(isRunning() && upload?.preview ? previewOpen(upload.label) : text("workspaceRunningRefusal"));
     return;
   }
   const profileId = status?.profileId ?? null;

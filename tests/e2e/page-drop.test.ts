@@ -153,6 +153,30 @@ it("says why nothing is uploaded, and opens the workspace", async () => {
   await scene.reconfigure({});
 });
 
+it("says that a preview is open in the workspace, and not that an upload runs", async () => {
+  await scene.write({ "a.bin": "x" });
+  const workspace = await scene.workspace();
+  await workspace.lookAtPreviews();
+  await workspace.drop([scene.folder]);
+  await workspace.page.waitForSelector("body[data-state=preview]");
+  await page.bringToFront();
+  const drag = await Drag.begin(page, [scene.folder]);
+  const frame = await armedOverlay(page);
+  await drag.drop(frame);
+  await frame.waitForSelector("body[data-state=refused]");
+  const said = await frame.$$eval("#detail p", (sentences) =>
+    sentences.map(({ textContent }) => textContent),
+  );
+  expect(said).toEqual([
+    "A preview of shot_010 is open in the workspace.",
+    "Press Upload or Cancel there, then try again.",
+  ]);
+  await workspace.page.bringToFront();
+  await workspace.page.click("#preview-cancel");
+  await workspace.page.waitForSelector("body[data-state=cancelled]");
+  await workspace.page.close();
+});
+
 it("is accessible while it waits for the drop", async () => {
   const drag = await Drag.begin(page, [scene.folder]);
   const frame = await armedOverlay(page, drag);

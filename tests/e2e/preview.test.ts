@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { wrongIn } from "../browser/axe.ts";
+import { dropAt } from "../browser/bare-drop.ts";
 import { isFirefox } from "../browser/extension-browser.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
@@ -121,6 +122,22 @@ it("says what is wrong with a pattern, and refuses to send nothing at all", asyn
   await workspace.page.click("#preview-cancel");
   await workspace.page.waitForSelector("body[data-state=cancelled]");
 });
+
+it.skipIf(isFirefox)(
+  "says that it is open to whoever drops something else: nothing can drop on Firefox",
+  async () => {
+    await scene.write({ "w.bin": bytes(30_000, 9801) });
+    await previewOf([scene.folder]);
+    await dropAt(workspace.page, 200, 200, [scene.folder]);
+    await workspace.page.waitForSelector("#notice[data-code=preview-open]");
+    expect(await workspace.page.$eval("#notice", ({ textContent }) => textContent)).toContain(
+      "A preview of shot_010 is open in the workspace",
+    );
+    expect(await workspace.page.$eval("body", ({ dataset }) => dataset.state)).toBe("preview");
+    await workspace.page.click("#preview-cancel");
+    await workspace.page.waitForSelector("body[data-state=cancelled]");
+  },
+);
 
 it("is given up when the last page that shows it is closed, and not before", async () => {
   await scene.write({ "y.bin": bytes(30_000, 9401) });
