@@ -4,6 +4,8 @@ const E2E = ["tests/e2e/**/*.test.ts", "tests/security/**/*.test.ts"];
 const NOT_E2E = ["tests/security/supply/**", "tests/**/*.unit.test.ts"];
 /** Waits for ten minutes: Firefox would stop the event page. */
 const IDLE = "tests/e2e/event-page.test.ts";
+/** Measures time, which would be that of other tests beside it. */
+const ALONE = "tests/e2e/popup-paint.test.ts";
 /** What runs once is not about the browser that the tests run in, or needs what Firefox has not. */
 const NOT_IN_FIREFOX = [
   // The library, which starts both browsers itself or none, and the driver of Firefox.
@@ -61,9 +63,9 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          exclude: [...NOT_E2E, IDLE, "tests/security/firefox.test.ts"],
+          exclude: [...NOT_E2E, IDLE, ALONE, "tests/security/firefox.test.ts"],
           include: E2E,
-          // One browser at a time: two would share the processors and the server.
+          // One browser at a time: two would share the server.
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -73,9 +75,18 @@ export default defineConfig({
         // With TEST_BROWSER=firefox.
         test: {
           name: "e2e-firefox",
-          exclude: [...NOT_E2E, IDLE, ...NOT_IN_FIREFOX],
+          exclude: [...NOT_E2E, IDLE, ALONE, ...NOT_IN_FIREFOX],
           include: E2E,
           fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // In either browser.
+        test: {
+          name: "e2e-alone",
+          include: [ALONE],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

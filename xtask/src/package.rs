@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use ignore::WalkBuilder;
@@ -59,9 +60,16 @@ pub(crate) fn package() -> Result<()> {
     build::extension(Mode::Release)?;
     heading("Pack the extension");
     fs::create_dir_all(packages())?;
-    for archive in archives() {
-        let bytes = pack(&archive.folder, &archive.path())
-            .with_context(|| format!("{} can't be packed", archive.name))?;
+    let archives = archives();
+    let sizes = thread::scope(|scope| {
+        let pack_it = |archive: &Archive| pack(&archive.folder, &archive.path());
+        archives
+            .each_ref()
+            .map(|archive| scope.spawn(move || pack_it(archive)))
+            .map(|packing| packing.join().expect("packing returns its failure"))
+    });
+    for (archive, bytes) in archives.iter().zip(sizes) {
+        let bytes = bytes.with_context(|| format!("{} can't be packed", archive.name))?;
         println!("{bytes:>9} bytes  {}", archive.path().display());
     }
     Ok(())
@@ -132,16 +140,22 @@ fn pack(folder: &Path, to: &Path) -> Result<u64> {
         }
     }
     files.sort();
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(COMPRESSION_LEVEL))
+    let stored = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
         // The first moment that the format knows.
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
+    let deflated = stored
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(COMPRESSION_LEVEL));
     let mut zip = ZipWriter::new(File::create(to)?);
     for file in files {
         let name = file.to_str().context("a name is not Unicode")?;
-        zip.start_file(name, options)?;
+        // It is compressed already; trying all the same would take a minute.
+        let is_picture = file
+            .extension()
+            .is_some_and(|extension| extension == "webp");
+        zip.start_file(name, if is_picture { stored } else { deflated })?;
         zip.write_all(&fs::read(folder.join(&file))?)?;
     }
     let file = zip.finish()?;

@@ -203,23 +203,28 @@ fn e2e() -> Result<()> {
     setup::python_packages("tests/moto-requirements.txt")?;
     seaweed::prepare()?;
     // What one browser has uploaded would be in the store already for the other.
-    let in_firefox = |project, limit| {
+    let in_browser = |browser, project| {
         seaweed::with_server(|store| {
             Vitest::new(project)
                 .store(store)?
-                .env("TEST_BROWSER", "firefox")
-                .run(limit)
+                .env("TEST_BROWSER", browser)
+                .run(minutes(40))
         })
     };
-    thread::scope(|scope| {
-        // It takes ten minutes and next to no work.
-        let idle = scope.spawn(|| in_firefox("e2e-idle", minutes(30)));
-        let in_chromium =
-            seaweed::with_server(|store| Vitest::new("e2e").store(store)?.run(minutes(40)));
-        let busy = both(in_chromium, in_firefox("e2e-firefox", minutes(40)));
-        let idle = idle.join().expect("a suite returns its failure");
-        both(busy, idle)
-    })
+    let alone = both(
+        in_browser("chromium", "e2e-alone"),
+        in_browser("firefox", "e2e-alone"),
+    );
+    // They wait most of the time. The one for idle time takes ten minutes and next to no work.
+    let beside = thread::scope(|scope| {
+        let idle = scope.spawn(|| in_browser("firefox", "e2e-idle"));
+        let in_firefox = scope.spawn(|| in_browser("firefox", "e2e-firefox"));
+        let in_chromium = in_browser("chromium", "e2e");
+        let [idle, in_firefox] =
+            [idle, in_firefox].map(|run| run.join().expect("a suite returns its failure"));
+        both(in_chromium, both(in_firefox, idle))
+    });
+    both(alone, beside)
 }
 
 /// Runs every command, also after one that failed, and names those that did.
