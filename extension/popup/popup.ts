@@ -10,8 +10,8 @@ import { ExpiryCountdown } from "../shared/expiry.ts";
 import { formatPercent } from "../shared/format.ts";
 import { entryOf } from "../shared/history-entry.ts";
 import { grabPassable, passDrop } from "../shared/intake/pass-drop.ts";
-import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
-import { problemParts } from "../shared/problem-element.ts";
+import type { BackgroundStatus, Problem, UploadState } from "../shared/messages.ts";
+import { clearNotice, showNotice } from "../shared/notice.ts";
 import { ProfileChoice } from "../shared/profile-choice.ts";
 import { type Readiness, readinessOf } from "../shared/readiness.ts";
 import { onStatusChanged } from "../shared/status-news.ts";
@@ -33,21 +33,31 @@ const controls = new UploadControls(
   uploads,
 );
 const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), async (refusal) => {
-  byId("notice", HTMLElement).replaceChildren(...(refusal ? problemParts(refusal) : []));
+  if (refusal === undefined) clearNotice();
+  else say(refusal);
   await showStatus();
 });
 const expiry = new ExpiryCountdown(byId("expiry", HTMLElement), () => void showStatus(true));
 const lastUploads = new LastUploads(announcer);
 let upload: UploadState | null = null;
 
+/** Says what came of a press or a drop, also where the popup is scrolled to its end. */
+function say(what: string | Problem): void {
+  showNotice(what);
+  byId("notice", HTMLElement).scrollIntoView({ block: "nearest" });
+}
+
 /** `unasked`: nobody has done anything here, there is only news. */
 async function showStatus(unasked = false): Promise<void> {
   const reply = await askBackground("status.get", { unasked });
+  const section = byId("profile", HTMLElement);
   if (!reply.ok) {
-    byId("profile", HTMLElement).hidden = true;
-    byId("notice", HTMLElement).replaceChildren(...problemParts(reply.problem));
+    section.hidden = true;
+    say(reply.problem);
     return;
   }
+  if (section.hidden) clearNotice();
+  section.hidden = false;
   const readiness = readinessOf(reply.value);
   document.body.dataset.state = readiness;
   const { profile } = reply.value;
@@ -111,7 +121,7 @@ function showRunning(state: UploadState): void {
 byId("forget", HTMLButtonElement).addEventListener("click", async () => {
   const reply = await askBackground("credentials.forget", {});
   if (!reply.ok) {
-    byId("notice", HTMLElement).replaceChildren(...problemParts(reply.problem));
+    say(reply.problem);
     return;
   }
   announce(announcer, text("sharedCredentialsForgotten"));
@@ -149,7 +159,7 @@ window.addEventListener("drop", async (event) => {
   document.body.removeAttribute("data-dragging");
   const passable = event.dataTransfer && grabPassable(event.dataTransfer);
   if (!passable) {
-    announce(announcer, text("droppedNoFile"));
+    say(text("droppedNoFile"));
     return;
   }
   const drop = await passable;
@@ -158,7 +168,7 @@ window.addEventListener("drop", async (event) => {
   window.close();
 });
 
-void connectPageDrop((sentence) => announce(announcer, sentence));
+void connectPageDrop(say);
 
 onStatusChanged(() => void showStatus(true));
 uploads.onState(showUpload);

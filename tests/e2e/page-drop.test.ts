@@ -77,7 +77,8 @@ it("is switched on for one tab, shows itself once, and is switched off again", a
   await armedOverlay(page);
   await until(async () => (await overlayIn(page)) === undefined, 5000);
   const popup = await toggle();
-  await popup.waitForFunction(() => document.querySelector("#announcer")?.textContent?.includes("off"));
+  const notice = await popup.waitForSelector("#notice:not(:empty)", { visible: true });
+  expect(await notice?.evaluate((shown) => shown.textContent)).toBe("The drop zone is off in this tab.");
   await popup.close();
   await Drag.begin(page, [scene.folder]);
   await new Promise((resolve) => setTimeout(resolve, 500));

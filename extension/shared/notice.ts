@@ -1,7 +1,7 @@
-import { byId, make } from "../shared/dom.ts";
-import type { Problem } from "../shared/messages.ts";
-import { type ButtonPlace, problemButton } from "../shared/problem-button.ts";
-import { problemParts } from "../shared/problem-element.ts";
+import { byId, make } from "./dom.ts";
+import type { Problem } from "./messages.ts";
+import { type ButtonPlace, problemButton } from "./problem-button.ts";
+import { problemParts } from "./problem-element.ts";
 
 /**
  * Says a sentence or a problem that does not change what the page shows. Read out at once. With a place the button of a
