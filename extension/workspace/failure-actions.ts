@@ -9,21 +9,29 @@ import { text } from "../shared/text.ts";
  */
 export class FailureActions {
   readonly #button = byId("retry", HTMLButtonElement);
+  readonly #onRefused: (problem: Problem) => void;
   #state: UploadState | undefined;
+  #isAsking = false;
 
   /** `onRefused` is told why the upload was not taken up again. */
   constructor(onRefused: (problem: Problem) => void) {
-    this.#button.addEventListener("click", async () => {
-      const state = this.#state;
-      if (state?.retry === "choose-again") {
-        chooserFor(state).click();
-      } else if (state) {
-        this.#button.disabled = true;
-        const reply = await askBackground("upload.retry", { uploadId: state.uploadId });
-        this.#button.disabled = false;
-        if (!reply.ok) onRefused(reply.problem);
-      }
-    });
+    this.#onRefused = onRefused;
+    this.#button.addEventListener("click", () => void this.tryAgain());
+  }
+
+  /** Takes the upload up again where that can be, and else lets the same be chosen again. Needs a press, as dialogs do. */
+  async tryAgain(): Promise<void> {
+    const state = this.#state;
+    // The button stays enabled: one that is not loses the focus.
+    if (state === undefined || this.#isAsking) return;
+    if (state.retry !== "now") {
+      chooserFor(state).click();
+      return;
+    }
+    this.#isAsking = true;
+    const reply = await askBackground("upload.retry", { uploadId: state.uploadId });
+    this.#isAsking = false;
+    if (!reply.ok) this.#onRefused(reply.problem);
   }
 
   /** Shows what can be done about this upload. */
@@ -38,8 +46,9 @@ export class FailureActions {
   }
 }
 
-/** A folder was chosen if what failed lies in one. */
+/** Single files were chosen if only such have failed; where no file is named it may have been anything. */
 function chooserFor({ problems }: UploadState): HTMLButtonElement {
-  const isFolder = problems.some(({ file }) => file?.includes("/"));
-  return byId(isFolder ? "pick-folder" : "pick-files", HTMLButtonElement);
+  const files = problems.flatMap(({ file }) => file ?? []);
+  const areLoose = files.length > 0 && !files.some((file) => file.includes("/"));
+  return byId(areLoose ? "pick-files" : "pick-folder", HTMLButtonElement);
 }

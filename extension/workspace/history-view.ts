@@ -8,6 +8,7 @@ import { visibleText } from "../shared/visible-text.ts";
 
 /** Shows the uploads that ended before, and keeps showing them as they change. */
 export function watchHistory(region: HTMLElement): void {
+  const headline = byId("headline", HTMLElement);
   const title = byId("history-title", HTMLElement);
   const section = byId("history-section", HTMLDetailsElement);
   const list = byId("history", HTMLUListElement);
@@ -17,11 +18,12 @@ export function watchHistory(region: HTMLElement): void {
     section.hidden = entries.length === 0;
     list.replaceChildren(...entries.map((entry) => itemOf(entry, region)));
     // The button that had it is gone.
-    if (hadFocus && !section.contains(document.activeElement)) title.parentElement?.focus();
+    if (hadFocus && section.hidden) headline.focus({ preventScroll: true });
+    else if (hadFocus && !section.contains(document.activeElement)) title.parentElement?.focus();
   };
   byId("clear-history", HTMLButtonElement).addEventListener("click", async () => {
     await clearHistory();
-    byId("headline", HTMLElement).focus({ preventScroll: true });
+    headline.focus({ preventScroll: true });
     announce(region, text("historyCleared"));
   });
   onHistory(() => void show());

@@ -28,6 +28,7 @@ export class UnfinishedOffer {
   /** Locks of uploads that were being worked at when the page looked: their ends are waited for. */
   readonly #awaited = new Set<string>();
   #offered: UnfinishedUpload | undefined;
+  #isAsking = false;
 
   /** Connects the buttons; nothing is offered before {@link look}. */
   constructor(events: OfferEvents) {
@@ -92,12 +93,13 @@ export class UnfinishedOffer {
 
   async #goOn(): Promise<void> {
     const offered = this.#offered;
-    if (offered === undefined) return;
+    if (offered === undefined || this.#isAsking) return;
     // All at once, before anything is awaited: a browser asks only while the click that led here still counts.
     const asking = Promise.all(offered.roots.map(askToRead));
-    this.#continue.disabled = true;
+    // The button stays enabled: one that is not loses the focus.
+    this.#isAsking = true;
     const mayRead = await asking.catch(() => [false]);
-    this.#continue.disabled = false;
+    this.#isAsking = false;
     if (mayRead.every((may) => may)) this.#events.onContinue(intakeOf(offered));
     else this.#events.onDenied();
   }
