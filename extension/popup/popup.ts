@@ -17,6 +17,7 @@ import { type Readiness, readinessOf } from "../shared/readiness.ts";
 import { onStatusChanged } from "../shared/status-news.ts";
 import { fillTexts, text } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
+import { stepNews } from "../shared/upload-news.ts";
 import { headline, isEnded, phaseSentence, speedSentence, supersedes } from "../shared/upload-summary.ts";
 import { UploadsClient } from "../shared/uploads-client.ts";
 import { visibleText } from "../shared/visible-text.ts";
@@ -98,23 +99,35 @@ function showUpload(state: UploadState): void {
   const entry = entryOf(state);
   if (entry) lastUploads.add(entry);
   else showRunning(state);
+  keepFocus();
   if (before === null) return;
-  if (ended && !isEnded(before)) announce(announcer, text("sharedAnnouncement", headline(state)));
+  const news = stepNews(before, state);
+  if (news !== undefined) announce(announcer, news);
   else if (before.waiting?.type !== state.waiting?.type)
     announce(announcer, text("sharedAnnouncement", phaseSentence(state)));
 }
 
+/** The control that had the focus may have gone with its state. */
+function keepFocus(): void {
+  if (document.activeElement?.closest("[hidden]")) byId("open-workspace", HTMLElement).focus();
+}
+
 function showRunning(state: UploadState): void {
-  const { percent } = state;
+  const { percent, preview } = state;
+  const needsCredentials = state.waiting?.type === "credentials";
+  // Before anything is sent nothing is on its way, and what there is to decide is decided where the figures are.
+  const isPreview = preview !== undefined;
   byId("running-title", HTMLElement).textContent = headline(state);
-  byId("percent", HTMLElement).textContent = formatPercent(percent);
+  byId("percent", HTMLElement).textContent = isPreview ? "" : formatPercent(percent);
   byId("progress", HTMLProgressElement).value = percent;
+  byId("progress", HTMLElement).hidden = isPreview;
   byId("running-text", HTMLElement).textContent = phaseSentence(state);
   byId("running-speed", HTMLElement).textContent = speedSentence(state);
-  const needsCredentials = state.waiting?.type === "credentials";
+  byId("open-preview", HTMLElement).hidden = !isPreview;
   byId("waiting-options", HTMLElement).hidden = !needsCredentials;
   // Nothing leaves anyway, and three buttons have no room in one line.
-  byId("pause", HTMLElement).hidden = needsCredentials;
+  byId("pause", HTMLElement).hidden = isPreview || needsCredentials;
+  byId("cancel", HTMLElement).hidden = isPreview;
   controls.show(state);
 }
 
@@ -128,10 +141,12 @@ byId("forget", HTMLButtonElement).addEventListener("click", async () => {
   await showStatus();
   byId("open-options", HTMLElement).focus();
 });
-byId("open-workspace", HTMLButtonElement).addEventListener("click", async () => {
-  await showWorkspace();
-  window.close();
-});
+for (const id of ["open-workspace", "open-preview"]) {
+  byId(id, HTMLButtonElement).addEventListener("click", async () => {
+    await showWorkspace();
+    window.close();
+  });
+}
 for (const id of ["open-options", "waiting-options"]) {
   byId(id, HTMLButtonElement).addEventListener("click", async () => {
     await browser.runtime.openOptionsPage();

@@ -1,6 +1,7 @@
 import { byId } from "../shared/dom.ts";
 import type { ReceiptFormat, UploadState } from "../shared/messages.ts";
 import { text } from "../shared/text.ts";
+import { isOutcomeUnknown } from "../shared/upload-summary.ts";
 import type { UploadsClient } from "../shared/uploads-client.ts";
 
 /** How long the browser may take to begin with a download, in milliseconds. */
@@ -30,10 +31,13 @@ export class Downloads {
     });
   }
 
-  /** They are this upload's from now on; of a preview that was given up there is nothing to save. */
+  /**
+   * They are this upload's from now on; there is nothing to save of a preview that was given up, nor where the engine host
+   * is lost, which makes the receipts.
+   */
   show(state: UploadState): void {
     this.#state = state;
-    byId("downloads", HTMLElement).hidden = state.isGivenUp === true;
+    byId("downloads", HTMLElement).hidden = state.isGivenUp === true || isOutcomeUnknown(state);
     byId("download-attachments", HTMLElement).hidden = state.result === undefined;
   }
 

@@ -76,6 +76,14 @@ export class PatternFields {
     return true;
   }
 
+  /** Leads to the first field that cannot be read, also where the fields are folded away. */
+  focusFault(): void {
+    const field = this.#fields.find((one) => one.hasAttribute("aria-invalid"));
+    const folded = field?.closest("details");
+    if (folded) folded.open = true;
+    field?.focus();
+  }
+
   #write(patterns: FilePatterns): void {
     this.#told = JSON.stringify(patterns);
     this.#include.value = patterns.include.join("\n");
@@ -84,7 +92,7 @@ export class PatternFields {
   }
 
   get #fields(): HTMLTextAreaElement[] {
-    return [this.#include, this.#exclude];
+    return [this.#exclude, this.#include];
   }
 
   #loadRules(): Promise<Rules> {

@@ -61,16 +61,21 @@ export class PreviewView {
     this.#press();
     const isTold = await this.#patterns.tellNow();
     if (uploadId !== this.#uploadId) return;
-    if (isTold) uploads.send(uploadId);
-    else this.#release();
+    if (isTold) {
+      uploads.send(uploadId);
+      return;
+    }
+    this.#release();
+    this.#patterns.focusFault();
   }
 
   #showRefusal(refusal: Problem | undefined): void {
     const element = byId("preview-refusal", HTMLElement);
+    // Also where it is shown already: pressing the button has changed nothing.
+    if (refusal) this.#release();
     if (element.hidden === (refusal === undefined)) return;
     element.hidden = refusal === undefined;
     element.replaceChildren(...(refusal ? problemParts(refusal) : []));
-    if (refusal) this.#release();
   }
 
   #release(): void {
@@ -89,11 +94,6 @@ export class PreviewView {
     const isFree = focused === null || focused === document.body || focused.id === "headline";
     if (isFree && !this.#send.disabled) this.#send.focus({ preventScroll: true });
   }
-}
-
-/** Says that everything is known, and what to do. */
-export function readySentence({ files, bytesNew }: Preview): string {
-  return text("previewReadyAnnouncement", formatCounted(files, "sharedFiles"), formatBytes(bytesNew));
 }
 
 function showFigures(preview: Preview): void {

@@ -11,14 +11,15 @@ import { formatPercent } from "../shared/format.ts";
 import type { Intake } from "../shared/intake/intake.ts";
 import { receiveDrops } from "../shared/intake/pass-drop.ts";
 import { type StartedUpload, startUpload } from "../shared/intake/start-upload.ts";
-import type { BackgroundStatus, UploadPhase, UploadState } from "../shared/messages.ts";
-import { previewOpen } from "../shared/preview-open.ts";
+import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
 import { clearNotice, showNotice } from "../shared/notice.ts";
+import { previewOpen } from "../shared/preview-open.ts";
 import { ProfileChoice } from "../shared/profile-choice.ts";
 import { readinessOf } from "../shared/readiness.ts";
 import { onStatusChanged } from "../shared/status-news.ts";
 import { fillTexts, text } from "../shared/text.ts";
 import { UploadControls } from "../shared/upload-controls.ts";
+import { readySentence, stepNews } from "../shared/upload-news.ts";
 import {
   headline,
   hostLostProblem,
@@ -41,7 +42,7 @@ import { FileList } from "./file-list.ts";
 import { watchHistory } from "./history-view.ts";
 import { HostWatch } from "./host-watch.ts";
 import { NotTakenView } from "./not-taken-view.ts";
-import { PreviewView, readySentence } from "./preview-view.ts";
+import { PreviewView } from "./preview-view.ts";
 import { showProblems } from "./problems-view.ts";
 import { type Intaking, ProgressView } from "./progress-view.ts";
 import { showResult } from "./result-view.ts";
@@ -49,15 +50,8 @@ import { setupTitle, showSetup } from "./setup-view.ts";
 import { UnfinishedOffer } from "./unfinished-offer.ts";
 import { showWaiting } from "./waiting-view.ts";
 
-/** In the order in which an upload goes through them; only going forward is announced. */
-const PHASE_ORDER: readonly UploadPhase[] = [
-  "finding",
-  "hashing",
-  "checking",
-  "held",
-  "uploading",
-  "manifest",
-];
+/** Figures that change while somebody types are read out once they have stood still for so long, in milliseconds. */
+const SETTLED_AFTER = 1000;
 
 fillTexts();
 
@@ -87,7 +81,7 @@ const offer = new UnfinishedOffer({
   },
 });
 
-const denials = new DenialView(() => byId("pick-folder", HTMLElement).focus(), showNotice);
+const denials = new DenialView(() => void failureActions.tryAgain(), showNotice);
 const profileChoice = new ProfileChoice(byId("profile-choice", HTMLSelectElement), async (refusal) => {
   if (refusal === undefined) clearNotice();
   else showNotice(refusal);
@@ -98,6 +92,7 @@ let status: BackgroundStatus | null = null;
 let upload: UploadState | null = null;
 let handingOver: StartedUpload | null = null;
 let beginning = false;
+let settling = 0;
 
 function isRunning(): boolean {
   return upload !== null && !isEnded(upload);
@@ -211,9 +206,12 @@ function show(state: UploadState): void {
   render();
   if (before?.phase !== state.phase) announceStep(before, state);
   else if (before.waiting?.type !== state.waiting?.type) announceWaiting(state);
+  else announceFigures(before, state);
   // A state comes ten times a second; only a change of what is shown takes a control away.
   const isOurs = handingOver !== null || before !== null;
-  if (isOurs && document.body.dataset.state !== shownBefore) keepFocus();
+  const isOther =
+    document.body.dataset.state !== shownBefore || before?.waiting?.type !== state.waiting?.type;
+  if (isOurs && isOther) keepFocus();
 }
 
 function end(state: UploadState): void {
@@ -232,12 +230,18 @@ function end(state: UploadState): void {
 }
 
 function announceStep(before: UploadState | null, state: UploadState): void {
-  if (isEnded(state) || before === null) announce(announcer, text("sharedAnnouncement", headline(state)));
-  else if (PHASE_ORDER.indexOf(state.phase) > PHASE_ORDER.indexOf(before.phase)) {
-    const { preview } = state;
-    const done = preview?.isReady ? readySentence(preview) : text("sharedAnnouncement", phaseSentence(state));
-    announce(announcer, done);
-  }
+  clearTimeout(settling);
+  const news = stepNews(before, state);
+  if (news !== undefined) announce(announcer, state.preview?.isReady ? readySentence(state.preview) : news);
+}
+
+/** Other patterns give other figures, in the same phase. */
+function announceFigures(before: UploadState, { preview }: UploadState): void {
+  if (!preview?.isReady || !before.preview) return;
+  const sentence = readySentence(preview);
+  if (sentence === readySentence(before.preview)) return;
+  clearTimeout(settling);
+  settling = window.setTimeout(() => announce(announcer, sentence), SETTLED_AFTER);
 }
 
 function announceWaiting(state: UploadState): void {
@@ -358,6 +362,7 @@ byId("allow-access", HTMLButtonElement).addEventListener("click", async () => {
   if (granted) clearNotice();
   else showNotice(text("workspaceAccessDenied"));
   await refreshStatus();
+  keepFocus();
 });
 
 watchDropZone({
