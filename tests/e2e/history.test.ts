@@ -87,6 +87,20 @@ it("shows what ended, survives the engine host and the page, and can be copied, 
   await page.close();
 });
 
+it("leaves the focus to the headline when its last entry is deleted", async () => {
+  const folder = await upload("only", 8120);
+  const workspace = await stage.openWorkspace();
+  const { page } = workspace;
+  expect(await workspace.dropAndWait([folder], 60_000)).toBe("complete");
+  await page.click("#history-section summary");
+  await until(async () => (await items(page, "#history")).length === 1);
+  await page.focus("#history > li .button.plain");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#history-section", { hidden: true });
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("headline");
+  await page.close();
+});
+
 it("keeps no secret", async () => {
   const folder = await upload("kept", 8110);
   const workspace = await stage.openWorkspace();

@@ -139,6 +139,77 @@ it.skipIf(isFirefox)(
   },
 );
 
+it("says how long it takes and what cannot be uploaded, also to those who do not see it", async () => {
+  await scene.write({ "t.bin": bytes(40_000, 9151) });
+  await previewOf([scene.folder]);
+  // What was sent before may have been too little to tell a speed by.
+  expect(await workspace.page.$eval("#preview-time", (time) => time.textContent)).toMatch(
+    /^(less than a minute|about .+) at the speed of your last upload$|^Known after the first upload to this store$/,
+  );
+  expect(await workspace.page.$eval("#preview-failed", (failed) => failed.checkVisibility())).toBe(false);
+  // As a host tells it of files that it could not read.
+  await workspace.page.evaluate(() => {
+    const channel = new BroadcastChannel("uploads");
+    channel.onmessage = ({ data }) => {
+      if (data.type !== "upload.state") return;
+      channel.onmessage = null;
+      const preview = { ...data.state.preview, filesFailed: 2 };
+      channel.postMessage({ ...data, state: { ...data.state, preview } });
+    };
+    channel.postMessage({ to: "host", type: "uploads.query" });
+  });
+  const failed = await workspace.page.waitForSelector("#preview-failed", { visible: true });
+  const sentence = await failed?.evaluate((element) => element.textContent);
+  expect(sentence).toMatch(/^2 files cannot be uploaded\./);
+  await workspace.page.waitForFunction(
+    (wanted) => document.querySelector("#announcer")?.textContent?.endsWith(`${wanted}`),
+    {},
+    sentence,
+  );
+  await workspace.page.click("#preview-cancel");
+  await workspace.page.waitForSelector("body[data-state=cancelled]");
+});
+
+it("leads to the pattern that cannot be read, where the fields are folded away", async () => {
+  await scene.write({ "a.exr": "a" });
+  await previewOf([scene.folder]);
+  await type("include", "[abc");
+  await workspace.page.waitForSelector("#preview-include[aria-invalid=true]");
+  await workspace.page.$eval(".preview-patterns", (details) => details.removeAttribute("open"));
+  await workspace.page.click("#preview-upload");
+  await workspace.page.waitForSelector(".preview-patterns[open]");
+  expect(await workspace.page.evaluate(() => document.activeElement?.id)).toBe("preview-include");
+  expect(await workspace.page.$eval("body", ({ dataset }) => dataset.state)).toBe("preview");
+  await workspace.page.click("#preview-cancel");
+  await workspace.page.waitForSelector("body[data-state=cancelled]");
+});
+
+it("leaves a long list of what is skipped as it is while more is told, and reads out other figures once", async () => {
+  const names = Array.from({ length: 12 }, (_, at) => `${at}.tmp`);
+  await scene.write({ "a.exr": "a", ...Object.fromEntries(names.map((name) => [name, name])) });
+  await previewOf([scene.folder]);
+  await workspace.page.evaluate(() => {
+    const said: (string | null)[] = [];
+    Object.assign(globalThis, { said });
+    const region = document.querySelector("#announcer") as HTMLElement;
+    new MutationObserver(() => said.push(region.textContent)).observe(region, { childList: true });
+  });
+  await type("exclude", "*.tmp");
+  await leftOut(12);
+  await workspace.page.click("#not-taken-section summary");
+  for (let told = 0; told < 5; told += 1) {
+    await workspace.page.evaluate(() =>
+      new BroadcastChannel("uploads").postMessage({ to: "host", type: "uploads.query" }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  expect(await workspace.page.$eval("#not-taken-section", (one) => one.hasAttribute("open"))).toBe(true);
+  const said = await workspace.page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
+  expect(said).toEqual(["Checked: 1 file, 1 byte of it new. Press Upload to send it."]);
+  await workspace.page.click("#preview-cancel");
+  await workspace.page.waitForSelector("body[data-state=cancelled]");
+});
+
 it("is given up when the last page that shows it is closed, and not before", async () => {
   await scene.write({ "y.bin": bytes(30_000, 9401) });
   const second = await scene.workspace();

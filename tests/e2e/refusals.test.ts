@@ -76,6 +76,23 @@ it.each([
   await workspace.page.close();
 });
 
+it("tries again at the press of the button that says so, and keeps the focus", async () => {
+  folder = await freshFolder();
+  await stage.prepare(folder);
+  stage.gate.rule = () => s3Error(403, "RequestTimeTooSkewed");
+  const workspace = await stage.openWorkspace();
+  const { page } = workspace;
+  expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
+  await page.waitForSelector("#problems [data-action=try-again]");
+  stage.gate.rule = () => undefined;
+  await page.focus("#problems [data-action=try-again]");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("body[data-state=complete]", { timeout: 60_000 });
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("headline");
+  expect((await workspace.result()).files).toBe(2);
+  await page.close();
+});
+
 it("explains that the bucket is not the expected account's, and leads to the field", async () => {
   folder = await freshFolder();
   await stage.prepare(folder, { expectedBucketOwner: "123456789012" });
