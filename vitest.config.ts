@@ -16,7 +16,7 @@ const NOT_IN_FIREFOX = [
   // Reads the built files of both.
   "tests/security/package.test.ts",
   // They look into Chromium by its own protocol: heap snapshots, the log of its network, the worlds of its scripts.
-  "tests/security/{enforced,full-run,memory,overlay,sign-out}.test.ts",
+  "tests/security/{enforced,full-run,memory,sign-out}.test.ts",
 ];
 
 export default defineConfig({

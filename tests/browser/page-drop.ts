@@ -60,7 +60,13 @@ export abstract class Drag {
   }
 
   /** Lets go over the overlay. */
-  abstract drop(frame: Frame): Promise<void>;
+  async drop(frame: Frame): Promise<void> {
+    await this.over(frame);
+    await this.letGo();
+  }
+
+  /** Lets go over whatever is there. */
+  abstract letGo(): Promise<void>;
 
   /** Leaves the window, or presses Escape: the browser tells the page the same. */
   abstract cancel(): Promise<void>;
@@ -84,8 +90,7 @@ class ChromiumDrag extends Drag {
     await this.#send("dragOver");
   }
 
-  async drop(frame: Frame): Promise<void> {
-    await this.over(frame);
+  async letGo(): Promise<void> {
     await this.#send("drop");
     await this.session.detach();
   }
@@ -113,9 +118,8 @@ class FirefoxDrag extends Drag {
     return this.#send(["dragenter", "dragover"]);
   }
 
-  async drop(frame: Frame): Promise<void> {
-    await this.over(frame);
-    await this.#send(["drop"]);
+  letGo(): Promise<void> {
+    return this.#send(["drop"]);
   }
 
   cancel(): Promise<void> {
@@ -130,11 +134,16 @@ class FirefoxDrag extends Drag {
 }
 
 /** The overlay's frame in the page, if there is one. */
-export async function overlayIn(page: Page): Promise<Frame | undefined> {
+export function overlayIn(page: Page): Promise<Frame | undefined> {
+  return frameIn(page, OVERLAY);
+}
+
+/** A frame in the page whose address holds `part`, if there is one. */
+export async function frameIn(page: Page, part: string): Promise<Frame | undefined> {
   const any: unknown = page;
   // Of a frame, Firefox's has what the tests use.
-  if (any instanceof FirefoxExtensionPage) return (await any.frame(OVERLAY)) as unknown as Frame | undefined;
-  return page.frames().find((frame) => frame.url().includes(OVERLAY));
+  if (any instanceof FirefoxExtensionPage) return (await any.frame(part)) as unknown as Frame | undefined;
+  return page.frames().find((frame) => frame.url().includes(part));
 }
 
 /**
