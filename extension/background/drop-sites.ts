@@ -6,10 +6,9 @@
 import * as v from "valibot";
 import { browser, mayReach, onHostsChanged } from "../shared/browser.ts";
 import { makeTurns } from "../shared/in-turn.ts";
-import { PAGE_DROP_SCRIPT } from "../shared/page-drop.ts";
+import { DROP_SITES_KEY, PAGE_DROP_SCRIPT } from "../shared/page-drop.ts";
 import { patternFor } from "../shared/site-pattern.ts";
 
-const KEY = "dropSites";
 const SCRIPT_ID = "page-drop";
 /** The site that a person is being asked about, in `storage.session`. */
 const ASKED = "dropSiteAsked";
@@ -54,12 +53,15 @@ export async function wantedSites(): Promise<string[]> {
 }
 
 async function keptSites(): Promise<string[]> {
-  const read = v.safeParse(v.array(v.string()), (await browser.storage.local.get(KEY))[KEY]);
+  const read = v.safeParse(
+    v.array(v.string()),
+    (await browser.storage.local.get(DROP_SITES_KEY))[DROP_SITES_KEY],
+  );
   return read.success ? read.output : [];
 }
 
 function keep(sites: string[]): Promise<void> {
-  return browser.storage.local.set({ [KEY]: sites });
+  return browser.storage.local.set({ [DROP_SITES_KEY]: sites });
 }
 
 async function askedSite(): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 /**
- * The options page: profiles, credentials for this browser session, notifications, and the cache.
+ * The options page: profiles, credentials for this browser session, notifications, sites with the drop zone, and the cache.
  */
 import { showWorkspace } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
@@ -8,6 +8,7 @@ import { fillTexts } from "../shared/text.ts";
 import { answerWish } from "./arrival.ts";
 import { connectCacheSection } from "./cache-section.ts";
 import { CredentialsForm } from "./credentials-form.ts";
+import { DropSitesSection } from "./drop-sites-section.ts";
 import { IdleSection } from "./idle-section.ts";
 import { showJumpLinks } from "./jump-links.ts";
 import { connectNotificationsSection } from "./notifications-section.ts";
@@ -58,3 +59,4 @@ answerWish({
   },
 });
 void connectNotificationsSection();
+new DropSitesSection();

@@ -3,6 +3,8 @@ import { browser } from "./browser.ts";
 
 /** Where the build puts the content script. */
 export const PAGE_DROP_SCRIPT = "content/drop-overlay.js";
+/** Under which name the background keeps the sites in `storage.local`. */
+export const DROP_SITES_KEY = "dropSites";
 
 /**
  * Switches the page drop zone of a tab on or off. Needs access to the tab, which a browser gives for a press of the toolbar

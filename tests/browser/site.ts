@@ -6,17 +6,17 @@ import type { AddressInfo } from "node:net";
 export class Site {
   private constructor(
     private readonly server: Server,
-    /** `http://localhost:port`. */
+    /** `http://host:port`. */
     readonly origin: string,
   ) {}
 
   /** `html` is the page. */
-  static async open(html: string): Promise<Site> {
+  static async open(html: string, host = "localhost"): Promise<Site> {
     const server = createServer((_, response) => {
       response.setHeader("content-type", "text/html; charset=utf-8").end(html);
     });
-    await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-    return new Site(server, `http://localhost:${(server.address() as AddressInfo).port}`);
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    return new Site(server, `http://${host}:${(server.address() as AddressInfo).port}`);
   }
 
   close(): void {

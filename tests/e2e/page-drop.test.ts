@@ -15,7 +15,7 @@ let site: Site;
 let page: Page;
 beforeAll(async () => {
   site = await Site.open("<title>Farm monitor</title><h1>Jobs</h1>");
-  scene = await Scene.open(["http://localhost"]);
+  scene = await Scene.open(["http://localhost", "http://127.0.0.1"]);
 });
 afterAll(async () => {
   await scene?.close();
@@ -184,6 +184,50 @@ it("is accessible while it waits for the drop", async () => {
   await drag.during(async () => expect(await wrongIn(page, frame)).toEqual([]));
 });
 
+it("is taken from a site on the options page, which lists all of them", async () => {
+  const other = await Site.open("<title>Shots</title><h1>Shots</h1>", "127.0.0.1");
+  const options = await scene.browser.openPage("options/options.html");
+  const sites = () => options.$$eval("#drop-sites li", (lines) => lines.map((line) => line.textContent));
+  await options.waitForSelector("#drop-sites li");
+  expect(await sites()).toEqual(["http://localhostRemove"]);
+  // News comes by itself, and leaves the focus where it is.
+  const names = () =>
+    options.$$eval("#drop-sites button", (buttons) => buttons.map((button) => button.ariaLabel));
+  const focused = () => options.evaluate(() => document.activeElement?.ariaLabel);
+  await options.focus("#drop-sites button");
+  expect(await ask({ type: "dropSites.enable", address: other.origin })).toEqual([
+    SITE,
+    "http://127.0.0.1/*",
+  ]);
+  await options.waitForSelector("#drop-sites li:nth-child(2)");
+  expect(await names()).toEqual(["Remove http://localhost", "Remove http://127.0.0.1"]);
+  expect(await focused()).toBe("Remove http://localhost");
+  await page.goto(other.origin);
+  await Drag.begin(page, [scene.folder]);
+  await armedOverlay(page);
+  await options.bringToFront();
+  expect(await wrongIn(options)).toEqual([]);
+  await options.focus("#drop-sites li:nth-child(2) button");
+  await options.keyboard.press("Enter");
+  await options.waitForSelector("#drop-sites-message[data-state=saved]");
+  expect(await options.$eval("#drop-sites-message", (message) => message.textContent)).toContain(
+    "no longer comes up on http://127.0.0.1",
+  );
+  expect(await sites()).toEqual(["http://localhostRemove"]);
+  expect(await focused()).toBe("Remove http://localhost");
+  await options.close();
+  // Neither in the tab that was open nor in the same opened anew.
+  await page.bringToFront();
+  for (const turn of ["open", "opened anew"]) {
+    if (turn === "opened anew") await page.reload();
+    await until(async () => (await overlayIn(page)) === undefined, 5000);
+    await Drag.begin(page, [scene.folder]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await overlayIn(page), turn).toBeUndefined();
+  }
+  other.close();
+});
+
 it("is taken from the site by the popup, and the access with it; and asked for by the popup", async () => {
   const popup = await scene.browser.openPopup();
   await popup.waitForSelector("#page-drop-site:not([hidden])");
@@ -196,7 +240,8 @@ it("is taken from the site by the popup, and the access with it; and asked for b
   const worker = await scene.browser.background();
   expect(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
   const { origins } = await worker.evaluate(() => chrome.permissions.getAll());
-  expect(origins).toEqual([accessTo(scene.store.endpoint)]);
+  // The store lies on the other site, which is needed for its sake.
+  expect(new Set(origins)).toEqual(new Set(["http://127.0.0.1/*", accessTo(scene.store.endpoint)]));
   await popup.click("#page-drop-site");
   expect(await askedBy(popup)).toEqual([{ origins: [SITE] }]);
   expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("Always on localhost");
@@ -207,4 +252,8 @@ it("is taken from the site by the popup, and the access with it; and asked for b
   await Drag.begin(page, [scene.folder]);
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await overlayIn(page)).toBeUndefined();
+  const options = await scene.browser.openPage("options/options.html");
+  await options.waitForSelector("#no-drop-sites:not([hidden])");
+  expect(await options.$("#drop-sites:not([hidden])")).toBeNull();
+  await options.close();
 });
