@@ -273,7 +273,7 @@ fn plain(code: &str, about: &About, region: Option<&str>) -> Option<Denial> {
                     ),
                     None => format!("Bucket {bucket} is not in region {}.", about.region),
                 },
-                "Set the region of the profile to the bucket's.",
+                "Set the region of the profile to the bucket's, then upload again.",
                 match region {
                     Some(region) => Button::UseRegion(region.to_owned()),
                     None => Button::OpenProfile("region"),
@@ -285,7 +285,7 @@ fn plain(code: &str, about: &About, region: Option<&str>) -> Option<Denial> {
             Problem::new(
                 "bucket-missing",
                 format!("There is no bucket named {bucket}."),
-                "Choose the queue again, or compare the bucket with the queue's job attachments settings.",
+                "Choose the queue again, or compare the bucket with the queue's job attachments settings; then upload again.",
                 Button::OpenProfile("bucket"),
             ),
         ),
@@ -325,7 +325,7 @@ fn owner_wrong(about: &About) -> Denial {
                 "Bucket {} does not belong to account {owner}, which the profile expects.",
                 about.bucket
             ),
-            "Make sure that it is the farm's bucket and not somebody else's of the same name; then correct the account in the profile.",
+            "Make sure that it is the farm's bucket and not somebody else's of the same name; then correct the account in the profile and upload again.",
             Button::OpenProfile("expectedBucketOwner"),
         ),
     }

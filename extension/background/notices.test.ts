@@ -68,7 +68,7 @@ describe("noticeEnd", () => {
     expect(mocks.notify).toHaveBeenCalledExactlyOnceWith(`failed-${UPLOAD}`, {
       title: "shot[U+202E]gpj was not uploaded",
       message:
-        "There is no bucket named shots on this S3 server. Compare the bucket on the options page with the queue's job attachments settings.",
+        "There is no bucket named shots on this S3 server. Compare the bucket on the options page with the queue's job attachments settings, then upload again.",
     });
   });
 

@@ -16,10 +16,10 @@ export const ACCOUNT_SENTENCES: Readonly<Record<string, string>> = {
   problem_bucket_denied_what:
     "These credentials may not look into bucket {}: it belongs to somebody else, or s3:ListBucket is missing.",
   problem_bucket_missing_next_account:
-    "Choose the queue again, or compare the bucket with the queue's job attachments settings.",
+    "Choose the queue again, or compare the bucket with the queue's job attachments settings; then upload again.",
   problem_bucket_missing_what_account: "There is no bucket named {}.",
   problem_bucket_owner_wrong_next:
-    "Make sure that it is the farm's bucket and not somebody else's of the same name; then correct the account in the profile.",
+    "Make sure that it is the farm's bucket and not somebody else's of the same name; then correct the account in the profile and upload again.",
   problem_bucket_owner_wrong_what: "Bucket {} does not belong to account {}, which the profile expects.",
   problem_clock_wrong_what_account: "The request was refused because this computer's clock is wrong.",
   problem_credentials_expired_next_account: "Enter new ones.",
@@ -69,7 +69,7 @@ export const ACCOUNT_SENTENCES: Readonly<Record<string, string>> = {
   problem_queue_without_role_what: "Queue {} has no role, so it cannot give credentials for its bucket.",
   problem_quota_exceeded_next: "Show this sentence to whoever runs the farm.",
   problem_quota_exceeded_what: "A quota of the account is used up{}.",
-  problem_region_wrong_next_profile: "Set the region of the profile to the bucket's.",
+  problem_region_wrong_next_profile: "Set the region of the profile to the bucket's, then upload again.",
   problem_region_wrong_what_elsewhere: "Bucket {} is not in region {}.",
   problem_region_wrong_what_known: "Bucket {} is in region {}, not in {}.",
   problem_request_invalid_next: "Check region, farm and queue of the profile.",

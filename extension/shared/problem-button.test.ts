@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { problemButton } from "./problem-button.ts";
+import { leadsToProfile, problemButton } from "./problem-button.ts";
 
 const mocks = vi.hoisted(() => ({ askBackground: vi.fn(), showOptions: vi.fn() }));
 vi.mock("./background-client.ts", () => ({ askBackground: mocks.askBackground }));
@@ -14,6 +14,19 @@ const tryAgain = vi.fn();
 
 beforeEach(() => {
   vi.resetAllMocks();
+});
+
+it("tells what is mended in the profile from what may succeed as it is", () => {
+  const leading = ["open-profile", "use-region"] as const;
+  const others = [
+    "copy-permissions",
+    "enter-credentials",
+    "renew-credentials",
+    "sign-in",
+    "try-again",
+  ] as const;
+  for (const action of leading) expect(leadsToProfile({ action })).toBe(true);
+  for (const action of others) expect(leadsToProfile({ action })).toBe(false);
 });
 
 describe("the button that renews credentials", () => {

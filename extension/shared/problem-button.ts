@@ -30,6 +30,11 @@ export interface ButtonPlace {
   refused?: (problem: Problem) => void;
 }
 
+/** Whether it is mended in the profile: of no use to an upload, which keeps the profile that it was begun with. */
+export function leadsToProfile({ action }: ProblemButton): boolean {
+  return action === "open-profile" || action === "use-region";
+}
+
 /** The one thing to do about a problem. */
 export function problemButton(
   { action, value = "" }: ProblemButton,

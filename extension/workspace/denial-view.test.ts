@@ -36,8 +36,8 @@ describe("a failure", () => {
   it("is explained once, however often its state is told", async () => {
     const view = new DenialView(vi.fn(), vi.fn());
     const { item, list } = freshList();
-    await view.explainFailure(failedAt(1), list);
-    await view.explainFailure(failedAt(1), list);
+    expect(await view.explainFailure(failedAt(1), list)).toEqual(explained.problem);
+    expect(await view.explainFailure(failedAt(1), list)).toBeUndefined();
     expect(mocks.askBackground.mock.calls).toEqual([
       ["denial.explain", { uploadId: UPLOAD, code: problem.code }],
     ]);

@@ -17,14 +17,19 @@ export class DenialView {
     private readonly refused: (problem: Problem) => void,
   ) {}
 
-  /** Explains the first problem of an upload that has failed, in the item that shows it. */
-  async explainFailure(state: UploadState, list: HTMLElement): Promise<void> {
+  /**
+   * Explains the first problem of an upload that has failed, in the item that shows it.
+   *
+   * @returns the explanation; nothing where there is none, or it is shown already
+   */
+  async explainFailure(state: UploadState, list: HTMLElement): Promise<Problem | undefined> {
     const [problem] = state.problems;
     const explained = problem && (await this.#explain(state, problem));
     const item = list.querySelector("li");
-    if (!explained || item === null || item.dataset.code !== problem.code) return;
+    if (!explained || item === null || item.dataset.code !== problem.code) return undefined;
     item.dataset.denial = explained.problem.code;
     item.replaceChildren(...problemParts(explained.problem), ...this.#button(explained, state));
+    return explained.problem;
   }
 
   async #explain({ uploadId, endedAt }: UploadState, { code }: Problem): Promise<Explained | undefined> {

@@ -4,6 +4,7 @@ import { FailureActions } from "./failure-actions.ts";
 
 const mocks = vi.hoisted(() => ({ askBackground: vi.fn(), elements: new Map<string, EventTarget>() }));
 vi.mock("../shared/background-client.ts", () => ({ askBackground: mocks.askBackground }));
+vi.mock("../shared/browser.ts", () => ({}));
 vi.mock("../shared/dom.ts", () => ({ byId: (id: string) => element(id) }));
 vi.stubGlobal("HTMLElement", class {});
 vi.stubGlobal("HTMLButtonElement", class {});
@@ -16,7 +17,7 @@ const failed = (retry?: UploadState["retry"], files: (string | undefined)[] = [u
     problems: files.map((file) => ({ code: "x", file })),
   }) as unknown as UploadState;
 
-type FakeElement = EventTarget & { disabled: boolean; click: ReturnType<typeof vi.fn> };
+type FakeElement = EventTarget & { disabled: boolean; hidden?: boolean; click: ReturnType<typeof vi.fn> };
 function element(id: string): FakeElement {
   const made =
     mocks.elements.get(id) ?? Object.assign(new EventTarget(), { disabled: false, click: vi.fn() });
@@ -31,6 +32,15 @@ beforeEach(() => {
   mocks.elements.clear();
   refused = vi.fn();
   actions = new FailureActions(refused);
+});
+
+it("takes its button away where only another profile helps", () => {
+  const explained = { code: "x", what: "It was refused.", next: "Mend it." };
+  actions.show(failed("now"));
+  actions.explained({ ...explained, button: { action: "copy-permissions", value: "s3:PutObject" } });
+  expect(element("retry-section").hidden).toBe(false);
+  actions.explained({ ...explained, button: { action: "open-profile", value: "expectedBucketOwner" } });
+  expect(element("retry-section").hidden).toBe(true);
 });
 
 describe("trying again", () => {

@@ -1,6 +1,7 @@
 import { askBackground } from "../shared/background-client.ts";
 import { byId } from "../shared/dom.ts";
 import type { Problem, UploadState } from "../shared/messages.ts";
+import { leadsToProfile } from "../shared/problem-button.ts";
 import { text } from "../shared/text.ts";
 
 /**
@@ -43,6 +44,11 @@ export class FailureActions {
     byId("retry-text", HTMLElement).textContent = text(
       retry === "choose-again" ? "retryChooseAgainText" : "retryText",
     );
+  }
+
+  /** More is known now of what this upload failed with. */
+  explained({ button }: Problem): void {
+    if (button && leadsToProfile(button)) byId("retry-section", HTMLElement).hidden = true;
   }
 }
 

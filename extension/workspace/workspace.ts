@@ -222,7 +222,9 @@ function end(state: UploadState): void {
   if (state.phase === "complete" && state.result) showResult(state, state.result);
   else {
     showProblems(state);
-    void denials.explainFailure(state, byId("problems", HTMLElement));
+    void denials.explainFailure(state, byId("problems", HTMLElement)).then((explained) => {
+      if (explained) failureActions.explained(explained);
+    });
   }
   failureActions.show(state);
   downloads.show(state);

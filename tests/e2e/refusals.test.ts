@@ -1,6 +1,7 @@
 /** What only S3 itself would answer, and what happens between two requests: through a gate in front of the store. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isFirefox } from "../browser/extension-browser.ts";
 import type { ShownItem } from "../browser/workspace-page.ts";
@@ -73,6 +74,9 @@ it.each([
     all.map((one) => one.dataset.action),
   );
   expect(buttons).toEqual([action]);
+  // An upload keeps the profile that it was begun with.
+  const isMendedElsewhere = code === "region-wrong";
+  expect(await isRetryOffered(workspace.page)).toBe(!isMendedElsewhere);
   await workspace.page.close();
 });
 
@@ -101,12 +105,15 @@ it("explains that the bucket is not the expected account's, and leads to the fie
   const workspace = await stage.openWorkspace();
   expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
   const button = await workspace.page.waitForSelector("#problems [data-denial=bucket-owner-wrong] button");
+  await until(async () => !(await isRetryOffered(workspace.page)));
   await button?.click();
   const options = await stage.browser.opened("/options.html");
   await options.waitForFunction(() => document.activeElement?.id === "expectedBucketOwner");
   await options.close();
   await workspace.page.close();
 });
+
+const isRetryOffered = (page: Page) => page.$eval("#retry", (button) => button.checkVisibility());
 
 /** Single objects may not be written, but the bucket may be looked into. */
 function deniedObjects(method: string) {
@@ -123,6 +130,7 @@ it("tells that there is no such bucket", async () => {
     return method === "HEAD" ? { status: 404 } : s3Error(404, "NoSuchBucket");
   });
   expect(problem?.code).toBe("bucket-missing");
+  expect(problem?.text).toContain("then upload again");
 });
 
 it("names a file that was deleted between hashing and sending", async () => {

@@ -39,6 +39,11 @@ impl Problem {
         )
     }
 
+    /// Whether only another profile mends it: an upload keeps the one that it was begun with.
+    pub(crate) fn is_mended_in_profile(&self) -> bool {
+        matches!(self.code.as_str(), "bucket-missing" | "region-wrong")
+    }
+
     /// Whether other objects may do better.
     pub(crate) fn is_about_one_object(&self) -> bool {
         matches!(

@@ -261,6 +261,21 @@ fn an_upload_that_was_refused_as_a_whole_goes_on_where_it_was() {
 }
 
 #[test]
+fn what_only_another_profile_mends_is_not_taken_up_with_the_one_that_it_has() {
+    for refusal in [error(404, "NoSuchBucket"), error(301, "PermanentRedirect")] {
+        let files = [file("a", b"one")];
+        let mut world = World::new();
+        let mut engine = Engine::new(settings("/projects", "DC", GUID));
+        drop_all(&mut engine, &files);
+        run(&mut world, &mut engine, &files, &mut |request, _| {
+            (request.method == Method::Put).then(|| answered(request, refusal.clone()))
+        });
+        support::problems(engine.outcome().unwrap().clone());
+        assert_eq!(engine.retry(true), None);
+    }
+}
+
+#[test]
 fn what_was_never_taken_is_not_taken_up() {
     let mut world = World::new();
     let mut engine = Engine::new(settings("/projects", "DC", GUID));

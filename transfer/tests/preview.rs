@@ -217,11 +217,11 @@ fn what_failed_before_the_beginning_is_taken_up_again_with_the_choice_still_open
         }
         engine.handle(0, Event::IntakeEnded);
         world.drive(&mut engine, &dropped, &mut |request, _| {
-            Some(answered(request, error(400, "NoSuchBucket")))
+            Some(answered(request, error(403, "AccessDenied")))
         });
         assert_eq!(
             problems(engine.outcome().unwrap().clone())[0].code,
-            "bucket-missing"
+            "access-denied"
         );
         engine.handle(1_000, Event::RetryFailed);
         engine.handle(1_000, chosen);

@@ -12,6 +12,7 @@ use crate::content::{ContentId, Piece, Stage};
 use crate::event::ReadFailure;
 use crate::files::FileState;
 use crate::outcome::{Outcome, Retry};
+use crate::problem::Problem;
 use crate::window::Window;
 
 impl Engine {
@@ -23,7 +24,11 @@ impl Engine {
         // What could not be taken is not here to be taken up.
         let is_lasting = self.failures.others().iter().any(|other| other.has_failed);
         let is_lasting = is_lasting || self.roots.are_too_many();
-        if !matches!(self.outcome, Some(Outcome::Failed(_))) || !is_whole || is_lasting {
+        let Some(Outcome::Failed(problems)) = &self.outcome else {
+            return None;
+        };
+        let is_lasting = is_lasting || problems.iter().any(Problem::is_mended_in_profile);
+        if !is_whole || is_lasting {
             return None;
         }
         let needs_fresh_look = self
