@@ -167,6 +167,17 @@ describe("an administrator's profiles", () => {
     expect((await usableProfile(id)).originPatterns).toEqual([hostOf("other")]);
   });
 
+  it("are where uploads go as the policy says, until a person makes another one the default", async () => {
+    vi.spyOn(console, "warn").mockReturnValue(undefined);
+    await browser.managed.set({ profiles: [] });
+    const { id } = await saveProfile(goodProfile);
+    expect((await readProfiles()).chosen?.id).toBe(id);
+    await browser.managed.set({ profiles: [managed], defaultProfile: "studio" });
+    expect((await readProfiles()).chosen?.id).toBe("managed-studio");
+    await setDefaultProfile(id);
+    expect((await readProfiles()).chosen?.id).toBe(id);
+  });
+
   it("are all there is where the policy says so, and one of them can be the default", async () => {
     vi.spyOn(console, "warn").mockReturnValue(undefined);
     await saveProfile(goodProfile);

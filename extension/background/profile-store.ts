@@ -12,7 +12,13 @@ import { badProfile, lockedProfile, nameTaken, noProfile } from "./problems.ts";
 import { judgeProfile } from "./rules.ts";
 
 const PREFIX = "profile-";
-const DEFAULT_KEY = "defaultProfile";
+/** The one that a person has made the default. */
+const DEFAULT_KEY = "ownDefaultProfile";
+/**
+ * The one that was there first. Earlier versions kept here what a person has chosen as well, and nobody can tell the one from
+ * the other: so the policy goes before it.
+ */
+const FIRST_KEY = "defaultProfile";
 const CHOSEN_KEY = "chosenProfile";
 /** Where the only profile was before there could be several. */
 const ONLY_KEY = "profile";
@@ -25,7 +31,7 @@ export interface Profiles {
   all: StoredProfile[];
   /** Whether a person may have their own. */
   mayHaveOwn: boolean;
-  /** Where each browser session begins: what was set, else the first one. */
+  /** Where each browser session begins: what a person has set, else the policy, else the first one. */
   defaultProfile: StoredProfile | undefined;
   /** Where uploads of this browser session go. */
   chosen: StoredProfile | undefined;
@@ -42,7 +48,8 @@ export async function readProfiles(): Promise<Profiles> {
   const own = policy.allowOwnProfiles ? Object.entries(local).flatMap(ownProfile) : [];
   const all = [...policy.profiles, ...own].sort(byName);
   const find = (id: unknown) => all.find((profile) => profile.id === id);
-  const defaultProfile = find(local[DEFAULT_KEY]) ?? find(policy.defaultProfileId) ?? all[0];
+  const set = find(local[DEFAULT_KEY]) ?? find(policy.defaultProfileId);
+  const defaultProfile = set ?? find(local[FIRST_KEY]) ?? all[0];
   return {
     all,
     mayHaveOwn: policy.allowOwnProfiles,
@@ -85,7 +92,7 @@ export async function saveProfile(fields: ProfileFields, id?: string): Promise<S
     throw nameTaken(profile.name);
   await originsOf(profile);
   await browser.storage.local.set({ [PREFIX + saved.id]: profile });
-  if (all.length === 0) await browser.storage.local.set({ [DEFAULT_KEY]: saved.id });
+  if (all.length === 0) await browser.storage.local.set({ [FIRST_KEY]: saved.id });
   return saved;
 }
 
@@ -140,6 +147,6 @@ async function originsOf(profile: ProfileFields): Promise<string[]> {
 async function moveOnlyProfile(): Promise<void> {
   const { [ONLY_KEY]: only } = await browser.storage.local.get(ONLY_KEY);
   if (only === undefined) return;
-  await browser.storage.local.set({ [PREFIX + ONLY_ID]: only, [DEFAULT_KEY]: ONLY_ID });
+  await browser.storage.local.set({ [PREFIX + ONLY_ID]: only, [FIRST_KEY]: ONLY_ID });
   await browser.storage.local.remove(ONLY_KEY);
 }
