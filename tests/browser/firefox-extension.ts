@@ -5,6 +5,8 @@ import { execFileSync } from "node:child_process";
 import { cp, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { Key } from "selenium-webdriver";
+import driven from "selenium-webdriver/firefox.js";
 import type { ChromiumOptions } from "./chromium.ts";
 import { Firefox } from "./firefox.ts";
 import { FirefoxEmbedded } from "./firefox-embedded.ts";
@@ -122,6 +124,11 @@ export class FirefoxExtension {
       const parent = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
       return parent.ExtensionParent.apiManager.global.browserActionFor(extension).openPopup(window, false);
     }, ADDON_ID);
+    return this.openedPopup();
+  }
+
+  /** Waits for the popup that something else opens. */
+  async openedPopup(): Promise<FirefoxEmbedded> {
     const popup = new FirefoxEmbedded(this.firefox, { addOn: ADDON_ID, view: "popup" });
     await this.#until("the popup", () =>
       popup
@@ -129,6 +136,18 @@ export class FirefoxExtension {
         .catch(() => false),
     );
     return popup;
+  }
+
+  /** Presses Alt, Shift and a key, as a person does: Firefox itself gets them before the page. */
+  async pressShortcut(key: string): Promise<void> {
+    await this.firefox.alone(async (driver) => {
+      const held = [Key.ALT, Key.SHIFT];
+      const actions = driver.actions();
+      for (const one of held) actions.keyDown(one);
+      actions.sendKeys(key);
+      for (const one of held) actions.keyUp(one);
+      await actions.perform();
+    }, driven.Context.CHROME);
   }
 
   /** What opens beside the tab, and is not closed with it. */
