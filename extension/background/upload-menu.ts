@@ -11,6 +11,7 @@ import { openHost, orderHost } from "./host-client.ts";
 import { noticeProblem } from "./notices.ts";
 import { readProfiles } from "./profile-store.ts";
 import { borrowAccess, returnAccess } from "./resource-access.ts";
+import { selectedText } from "./selected-text.ts";
 
 /** Each item with the contexts that it is for, and what of the click it takes. */
 const ITEMS: Record<
@@ -54,9 +55,11 @@ export function answerMenu(): void {
   browser.storage.onChanged.addListener(() => void inTurn(renameMenu));
   // The browser keeps the titles of the session before, and nobody may have been there to see the change.
   void inTurn(renameMenu);
-  browser.contextMenus.onClicked.addListener((click) => {
+  browser.contextMenus.onClicked.addListener((click, tab) => {
     const source = ITEMS[click.menuItemId]?.source(click);
-    if (source !== undefined) void upload(source);
+    if (source?.type === "text")
+      void selectedText(click, tab).then((selected) => upload({ type: "text", text: selected }));
+    else if (source !== undefined) void upload(source);
   });
 }
 

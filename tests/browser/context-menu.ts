@@ -10,8 +10,11 @@ export async function chooseFromMenu(browser: AnyExtensionBrowser, id: string, c
   const info = { menuItemId: id, editable: false, ...click };
   const any: unknown = browser;
   if (any instanceof FirefoxExtension) return any.chooseFromMenu(info);
-  await (await chromiumOf(browser).serviceWorker()).evaluate((chosen) => {
-    const event = chrome.contextMenus.onClicked as unknown as { dispatch(info: object): void };
-    event.dispatch(chosen);
+  await (await chromiumOf(browser).serviceWorker()).evaluate(async (chosen) => {
+    const [tab] = await chrome.tabs.query({ active: true });
+    const event = chrome.contextMenus.onClicked as unknown as {
+      dispatch(info: object, tab: object | undefined): void;
+    };
+    event.dispatch(chosen, tab);
   }, info);
 }

@@ -172,6 +172,7 @@ export class FirefoxExtension {
     await this.firefox.privileged(
       (id: string, chosen: object) => {
         const { extension } = WebExtensionPolicy.getByID(id);
+        extension.tabManager.addActiveTabPermission(gBrowser.selectedTab);
         extension.emit("webext-menu-menuitem-click", chosen, gBrowser.selectedTab);
       },
       ADDON_ID,
@@ -230,6 +231,7 @@ declare const WebExtensionPolicy: { getByID(id: string): { extension: Extension 
 interface Extension {
   backgroundState: BackgroundState;
   emit(event: string, ...details: unknown[]): void;
+  tabManager: { addActiveTabPermission(tab: unknown): void };
   terminateBackground(options: { ignoreDevToolsAttached: boolean }): Promise<void>;
 }
 declare const ChromeUtils: {

@@ -117,11 +117,24 @@ it("uploads a video that is larger than memory may hold, with its own time, and 
   await page.close();
 });
 
-it("uploads a page and selected text", async () => {
+it("uploads a page", async () => {
   expect(await uploaded("upload-page", { pageUrl: `${site}/page` })).toMatchObject([{ path: "page.html" }]);
-  const text = "Größe: 5 ✂";
-  const paths = await uploaded("upload-selection", { pageUrl: `${site}/page`, selectionText: text });
-  expect(paths).toMatchObject([{ path: "selection.txt", size: new TextEncoder().encode(text).length }]);
+});
+
+it("uploads selected text with its lines, also where a click tells none", async () => {
+  const page = await scene.browser.newPage();
+  await page.goto(`${site}/page`);
+  await page.bringToFront();
+  await page.evaluate(() => {
+    document.body.innerHTML = "<pre>Größe: 5 ✂\n  frames 1-10\n</pre>";
+    getSelection()?.selectAllChildren(document.body);
+  });
+  const [file] = await uploaded("upload-selection", { selectionText: "Größe: 5 ✂   frames 1-10 " });
+  expect(file?.path).toBe("selection.txt");
+  const stored = [...(await scene.objects()).keys()].find((key) => key.includes(`${file?.hash}`));
+  const text = new TextDecoder().decode(await scene.bucket.get(stored ?? ""));
+  expect(text.trimEnd()).toBe("Größe: 5 ✂\n  frames 1-10");
+  await page.close();
 });
 
 it("uploads an image that is written into its address", async () => {
