@@ -22,6 +22,8 @@ const PATIENCE = 2000;
 
 /** Takes the overlay away, if it is there. */
 let hide: (() => void) | undefined;
+/** What was dropped is being handed over, which ends with the frame. */
+let isBusy = false;
 
 function show(): void {
   if (hide !== undefined) return;
@@ -34,13 +36,15 @@ function show(): void {
   const givingUp = setTimeout(() => hide?.(), PATIENCE);
   hide = () => {
     hide = undefined;
+    isBusy = false;
     clearTimeout(givingUp);
     ours.close();
     host.remove();
   };
-  // The frame says only that it can be seen, and that it is done: with a drop, or because the drag has left.
+  // The frame says only that it can be seen, whether it is busy, and that it is done: with a drop, or because the drag has left.
   ours.onmessage = ({ data }) => {
     if (data === "seen") clearTimeout(givingUp);
+    else if (data === "busy" || data === "idle") isBusy = data === "busy";
     else hide?.();
   };
   // After an update of the extension this script is an orphan: nobody answers it.
@@ -66,7 +70,7 @@ function onDragEnter(event: DragEvent): void {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
-  if (event.isTrusted && event.key === "Escape") hide?.();
+  if (event.isTrusted && event.key === "Escape" && !isBusy) hide?.();
 }
 
 function start(): void {

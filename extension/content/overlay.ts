@@ -21,10 +21,14 @@ const SILENCE = 1000;
 const HINT = 3000;
 /** Milliseconds that the good end stays to be read. */
 const READING = 2500;
+/** Milliseconds that an engine host has to tell that it has cancelled. */
+const CANCEL_LIMIT = 2000;
 
 let port: MessagePort | undefined;
 let silence = 0;
 let isTaking = false;
+/** Cancels what is being handed over; nothing while nothing is. */
+let cancel: (() => void) | undefined;
 
 fillTexts();
 
@@ -61,9 +65,9 @@ window.addEventListener("drop", (event) => {
   else close();
 });
 window.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") close();
+  if (event.key === "Escape" && cancel === undefined) close();
 });
-byId("close", HTMLButtonElement).addEventListener("click", close);
+byId("close", HTMLButtonElement).addEventListener("click", () => (cancel ?? close)());
 byId("open-workspace", HTMLButtonElement).addEventListener("click", () => {
   void askBackground("workspace.show", {}).then((reply) => {
     if (reply.ok) close();
@@ -79,6 +83,8 @@ async function take(intake: Intake): Promise<void> {
   byId("buttons", HTMLElement).hidden = false;
   byId("open-workspace", HTMLElement).hidden = true;
   const uploads = new UploadsClient();
+  const cancelling = new AbortController();
+  makeCancel(() => cancelling.abort());
   const started = await startUpload(uploads, intake).catch(hostLostProblem);
   if ("code" in started) {
     refuse(started);
@@ -91,17 +97,34 @@ async function take(intake: Intake): Promise<void> {
     isOver = state.phase !== "complete";
     started.stop();
   });
+  const cancelUpload = (): void => {
+    // Its end closes this.
+    uploads.cancel(started.uploadId);
+    setTimeout(close, CANCEL_LIMIT);
+  };
+  if (cancelling.signal.aborted) cancelUpload();
+  else cancelling.signal.addEventListener("abort", cancelUpload);
   await started.handedOver;
   if (isOver) close();
   else showTaken(label);
 }
 
+/** While files are handed over nothing ends that unasked: the frame takes the upload with it. */
+function makeCancel(press: (() => void) | undefined): void {
+  cancel = press;
+  port?.postMessage(press ? "busy" : "idle");
+  byId("close", HTMLElement).textContent = text(press ? "sharedCancel" : "overlayClose");
+  byId("escape", HTMLElement).hidden = press !== undefined;
+}
+
 function showTaken(label: string): void {
+  makeCancel(undefined);
   show("taken", text("overlayTaken", label), [make("p", {}, text("overlayGoesOn"))]);
   setTimeout(close, READING);
 }
 
 function refuse(problem: Problem): void {
+  makeCancel(undefined);
   show("refused", text("noticeNothingSent"), problemParts(problem));
   byId("buttons", HTMLElement).hidden = false;
   byId("open-workspace", HTMLElement).hidden = false;

@@ -1,6 +1,6 @@
 /** Files dragged over somebody else's page go to the engine without passing through that page. */
 
-import type { Page } from "puppeteer-core";
+import type { Frame, Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { wrongIn } from "../browser/axe.ts";
 import { askedBy, deny } from "../browser/deny.ts";
@@ -152,6 +152,55 @@ it("says why nothing is uploaded, and opens the workspace", async () => {
   await (await scene.browser.opened("workspace.html")).close();
   await until(async () => (await overlayIn(page)) === undefined);
   await scene.reconfigure({});
+});
+
+/** A drop whose files do not get through to the engine before somebody says so. */
+async function stuckDrop(seed: number): Promise<Frame> {
+  await scene.write({ "a.bin": bytes(40_000, seed) });
+  const drag = await Drag.begin(page, [scene.folder]);
+  const frame = await armedOverlay(page);
+  await frame.evaluate(() => {
+    const { postMessage } = BroadcastChannel.prototype;
+    const held: (() => void)[] = [];
+    BroadcastChannel.prototype.postMessage = function (message) {
+      const post = () => postMessage.call(this, message);
+      if (message.type === "intake.files") held.push(post);
+      else post();
+    };
+    addEventListener("go-on", () => {
+      for (const post of held) post();
+    });
+  });
+  await drag.drop(frame);
+  await frame.waitForSelector("body[data-state=taking]");
+  return frame;
+}
+
+it("does not end by Escape while it hands over what was dropped, and does not say so", async () => {
+  const frame = await stuckDrop(5101);
+  expect(await frame.$eval("#close", ({ textContent }) => textContent)).toBe("Cancel upload");
+  expect(await frame.$eval("#escape", (hint) => hint.checkVisibility())).toBe(false);
+  expect(await wrongIn(page, frame)).toEqual([]);
+  // On the page, and in the frame.
+  await page.keyboard.press("Escape");
+  await frame.focus("#close");
+  await page.keyboard.press("Escape");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await overlayIn(page)).toBe(frame);
+  await frame.evaluate(() => dispatchEvent(new Event("go-on")));
+  await frame.waitForSelector("body[data-state=taken]");
+  expect(await frame.$eval("#close", ({ textContent }) => textContent)).toBe("Close");
+  await page.keyboard.press("Escape");
+  await until(async () => (await overlayIn(page)) === undefined, 2000);
+});
+
+it("cancels the upload, and does not merely leave it, while it hands over what was dropped", async () => {
+  const frame = await stuckDrop(5102);
+  await frame.click("#close");
+  await until(async () => (await overlayIn(page)) === undefined, 1500);
+  const workspace = await scene.workspace();
+  await workspace.page.waitForSelector("body[data-state=cancelled]");
+  await workspace.page.close();
 });
 
 it("says that a preview is open in the workspace, and not that an upload runs", async () => {
