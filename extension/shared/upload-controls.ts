@@ -1,5 +1,6 @@
 import type { UploadState } from "./messages.ts";
 import { text } from "./text.ts";
+import { isEnded } from "./upload-summary.ts";
 import type { UploadsClient } from "./uploads-client.ts";
 
 /**
@@ -14,8 +15,12 @@ export class UploadControls {
   constructor(
     private readonly pauseButton: HTMLButtonElement,
     private readonly cancelButton: HTMLButtonElement,
-    uploads: Pick<UploadsClient, "pause" | "resume" | "cancel">,
+    uploads: Pick<UploadsClient, "pause" | "resume" | "cancel" | "onState">,
   ) {
+    uploads.onState((state) => {
+      // One that has failed may be taken up again, under the same id.
+      if (isEnded(state) && state.uploadId === this.#uploadId) this.#uploadId = "";
+    });
     pauseButton.addEventListener("click", () => {
       if (this.#isPaused) uploads.resume(this.#uploadId);
       else uploads.pause(this.#uploadId);
