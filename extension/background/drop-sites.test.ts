@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { dropSites, enableSite, removeSite, wantedSites, watchDropSites } from "./drop-sites.ts";
 import { FakeStorage } from "./fake-storage.ts";
+import { borrowAccess, lentHosts } from "./resource-access.ts";
 
 const mocks = vi.hoisted(() => ({
   local: undefined as unknown as object,
   session: undefined as unknown as object,
   hostsChanged: (): void => undefined,
   granted: new Set<string>(),
+  request: vi.fn(),
   registered: [] as { id: string; matches: string[] }[],
   executed: vi.fn(async (_: { target: { tabId: number }; files?: string[]; func?: () => void }) => []),
   tabs: [] as { id: number }[],
@@ -39,6 +41,7 @@ vi.mock("../shared/browser.ts", () => ({
   onHostsChanged: (listener: () => void) => {
     mocks.hostsChanged = listener;
   },
+  requestHosts: mocks.request,
   mayReach: async (origins: string[]) => origins.every((one) => mocks.granted.has(one)),
 }));
 
@@ -105,6 +108,17 @@ describe("a person who is asked", () => {
     await grant();
     expect(await dropSites()).toEqual([]);
     expect(matches()).toEqual([]);
+  });
+
+  it("says no, and the popup is closed by then: access that is lent to a resource of the site is no yes", async () => {
+    mocks.request.mockImplementation(async () => {
+      await grant();
+      return true;
+    });
+    expect(await borrowAccess(SITE)).toBe(true);
+    expect(matches()).toEqual([]);
+    expect(await wantedSites()).toEqual([]);
+    expect(await lentHosts()).toEqual([SITE]);
   });
 
   it("does not answer: access that comes later brings nothing to the site", async () => {

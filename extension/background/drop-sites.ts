@@ -37,10 +37,15 @@ export function enableSite(address: string): Promise<string[]> {
   });
 }
 
+/** Access to the site that comes from now on is no answer to what a person was asked about it before. */
+export function withdrawWish(site: string): Promise<void> {
+  return inTurn(() => withdraw(site));
+}
+
 /** Takes a site out. */
 export function removeSite(site: string): Promise<string[]> {
   return inTurn(async () => {
-    if ((await askedSite()) === site) await browser.storage.session.remove(ASKED);
+    await withdraw(site);
     await keep((await keptSites()).filter((one) => one !== site));
     return register();
   });
@@ -50,6 +55,10 @@ export function removeSite(site: string): Promise<string[]> {
 export async function wantedSites(): Promise<string[]> {
   const asked = await askedSite();
   return [...new Set([...(await keptSites()), ...(asked ? [asked] : [])])];
+}
+
+async function withdraw(site: string): Promise<void> {
+  if ((await askedSite()) === site) await browser.storage.session.remove(ASKED);
 }
 
 async function keptSites(): Promise<string[]> {
