@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 import manifest from "../manifest.json" with { type: "json" };
 import { answerCommands } from "./commands.ts";
 
-type Pressed = (command: string, tab?: { id?: number; windowId?: number }) => void;
+type Pressed = (command: string, tab?: { id?: number; windowId?: number; url?: string }) => void;
 
 const mocks = vi.hoisted(() => ({
   press: undefined as unknown as Pressed,
@@ -15,7 +15,10 @@ vi.mock("../shared/browser.ts", () => ({
   showWorkspace: mocks.showWorkspace,
   openPanel: mocks.openPanel,
 }));
-vi.mock("../shared/page-drop.ts", () => ({ togglePageDrop: mocks.toggle }));
+vi.mock("../shared/page-drop.ts", async (original) => ({
+  ...(await original<typeof import("../shared/page-drop.ts")>()),
+  togglePageDrop: mocks.toggle,
+}));
 
 const tab = { id: 3, windowId: 7 };
 const did = () => [mocks.showWorkspace, mocks.openPanel, mocks.toggle].map(({ mock }) => mock.calls.length);
@@ -41,6 +44,15 @@ it("answers all that the manifest has", () => {
   const commands = Object.keys(manifest.commands).filter((name) => !name.startsWith("_"));
   for (const command of commands) mocks.press(command, tab);
   expect(did().reduce((sum, calls) => sum + calls)).toBe(commands.length);
+});
+
+it("switches the page drop zone only where the popup does too", () => {
+  for (const url of ["http://farm.example.com/", "file:///projects/a.html", "data:text/html,x"])
+    mocks.press("toggle-page-drop", { ...tab, url });
+  expect(mocks.toggle).not.toHaveBeenCalled();
+  for (const url of ["https://farm.example.com/", "http://localhost:8080/", ""])
+    mocks.press("toggle-page-drop", { ...tab, url });
+  expect(mocks.toggle).toHaveBeenCalledTimes(3);
 });
 
 it("does nothing where there is no tab, or the page takes no extension", async () => {

@@ -1,7 +1,7 @@
 import { askBackground } from "../shared/background-client.ts";
 import { browser, requestHosts } from "../shared/browser.ts";
 import { byId } from "../shared/dom.ts";
-import { togglePageDrop } from "../shared/page-drop.ts";
+import { mayHavePageDrop, togglePageDrop } from "../shared/page-drop.ts";
 import { patternFor } from "../shared/site-pattern.ts";
 import { text } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
@@ -12,7 +12,7 @@ export async function connectPageDrop(say: (sentence: string) => void): Promise<
   const { id, url = "" } = tab ?? {};
   // The address is known only where the press of the toolbar button, or the person, has given access.
   const site = patternFor(url);
-  byId("page-drop", HTMLElement).hidden = id === undefined || (url !== "" && !site);
+  byId("page-drop", HTMLElement).hidden = id === undefined || !mayHavePageDrop(url);
   byId("page-drop-tab", HTMLButtonElement).addEventListener("click", async () => {
     if (id === undefined) return;
     const on = await togglePageDrop(id).catch(() => undefined);

@@ -1,10 +1,16 @@
 /** The page drop zone in one tab, without the site being enabled for good. */
 import { browser } from "./browser.ts";
+import { patternFor } from "./site-pattern.ts";
 
 /** Where the build puts the content script. */
 export const PAGE_DROP_SCRIPT = "content/drop-overlay.js";
 /** Under which name the background keeps the sites in `storage.local`. */
 export const DROP_SITES_KEY = "dropSites";
+
+/** Whether it can be on a page of this address; also where nobody knows the address. */
+export function mayHavePageDrop(address = ""): boolean {
+  return address === "" || Boolean(patternFor(address));
+}
 
 /**
  * Switches the page drop zone of a tab on or off. Needs access to the tab, which a browser gives for a press of the toolbar
