@@ -12,6 +12,7 @@ const mocks = vi.hoisted(() => ({
   contains: vi.fn(),
   request: vi.fn(),
   settled: vi.fn(),
+  openHost: vi.fn(),
   order: vi.fn(),
   notify: vi.fn(),
   session: undefined as unknown as object,
@@ -44,7 +45,7 @@ vi.mock("./host-access.ts", () => ({
     return value;
   },
 }));
-vi.mock("./host-client.ts", () => ({ openHost: async () => undefined, orderHost: mocks.order }));
+vi.mock("./host-client.ts", () => ({ openHost: mocks.openHost, orderHost: mocks.order }));
 vi.mock("./profile-store.ts", () => ({
   readProfiles: async () => ({ chosen: mocks.profile && { fields: mocks.profile } }),
 }));
@@ -60,6 +61,7 @@ beforeEach(() => {
   mocks.profile = goodProfile;
   mocks.contains.mockResolvedValue(false);
   mocks.request.mockResolvedValue(true);
+  mocks.openHost.mockResolvedValue(undefined);
   mocks.order.mockResolvedValue({ ok: true, value: null });
   answerMenu();
 });
@@ -106,6 +108,16 @@ describe("a choice", () => {
       type: "host.fetch",
       source: { type: "address", address: IMAGE },
     });
+  });
+
+  it("says so where no engine host can be opened, and gives the access back", async () => {
+    mocks.openHost.mockRejectedValue(new Error("Only a single offscreen document may be created."));
+    clickOnImage();
+    await settle();
+    expect(mocks.order).not.toHaveBeenCalled();
+    expect(mocks.notify.mock.calls[0]?.[1].message).toContain("did not answer");
+    expect(await lentHosts()).toEqual([]);
+    expect(mocks.settled).toHaveBeenLastCalledWith([]);
   });
 
   it("fetches nothing after a no, and says what that means", async () => {

@@ -2,13 +2,14 @@
 import type { Menus } from "webextension-polyfill";
 import { browser } from "../shared/browser.ts";
 import { makeTurns } from "../shared/in-turn.ts";
-import type { Problem, Source, ToBackground } from "../shared/messages.ts";
+import type { Problem, Reply, Source, ToBackground } from "../shared/messages.ts";
 import { patternFor } from "../shared/site-pattern.ts";
 import { type MessageName, text } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
 import { settled } from "./host-access.ts";
 import { openHost, orderHost } from "./host-client.ts";
 import { noticeProblem } from "./notices.ts";
+import { hostUnreachable } from "./problems.ts";
 import { readProfiles } from "./profile-store.ts";
 import { borrowAccess, returnAccess } from "./resource-access.ts";
 import { selectedText } from "./selected-text.ts";
@@ -80,11 +81,20 @@ async function upload(source: Source): Promise<void> {
     const what = text("resourceDenied", hostOf(source));
     return noticeProblem(problem("resource-denied", what, text("resourceDeniedNext")));
   }
-  await openHost();
-  const reply = await orderHost({ type: "host.fetch", source });
+  const reply = await fetchThere(source);
   if (reply.ok) return;
   if (pattern !== null) await settled(returnAccess(pattern));
   await noticeProblem(reply.problem);
+}
+
+/** Never rejects: there is nobody but a notification to tell that no engine host can be opened. */
+async function fetchThere(source: Source): Promise<Reply<null>> {
+  try {
+    await openHost();
+  } catch {
+    return { ok: false, problem: hostUnreachable() };
+  }
+  return orderHost({ type: "host.fetch", source });
 }
 
 function notFetched(
