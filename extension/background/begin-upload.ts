@@ -19,7 +19,7 @@ export async function beginUpload({
   await openHost();
   const order = { type: "host.open" as const, uploadId, label, profile, hold };
   return orderUpload(
-    { profile, profileId: id },
+    { profile, profileId: id, label },
     {
       ...order,
       ...(storageProfile && { storageProfile }),

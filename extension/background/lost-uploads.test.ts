@@ -7,6 +7,7 @@ const mocks = vi.hoisted(() => ({
   session: undefined as unknown as FakeStorage,
   isHostLeft: true,
   settleHosts: vi.fn(async () => undefined),
+  noticeEnd: vi.fn(async () => undefined),
 }));
 vi.mock("../shared/browser.ts", () => ({
   browser: {
@@ -18,6 +19,7 @@ vi.mock("../shared/browser.ts", () => ({
   },
   isHostLeft: async () => mocks.isHostLeft,
 }));
+vi.mock("./notices.ts", () => ({ noticeEnd: mocks.noticeEnd }));
 vi.mock("./host-access.ts", () => ({ settleHosts: mocks.settleHosts }));
 
 const ID = "5c0b2e9c-5f0a-4b53-9f0b-3f6f2f0a7a11";
@@ -32,6 +34,18 @@ beforeEach(async () => {
 it("keeps what an engine host is busy with that has outlived the background", async () => {
   await forgetLostUploads();
   expect(await runningUploads()).toEqual([ID]);
+  expect(mocks.noticeEnd).not.toHaveBeenCalled();
+});
+
+it("tells of what a host was busy with that is gone: every page may have been closed", async () => {
+  mocks.isHostLeft = false;
+  await forgetLostUploads();
+  await forgetLostUploads();
+  expect(mocks.noticeEnd).toHaveBeenCalledExactlyOnceWith(ID, {
+    phase: "failed",
+    label: "shot_010",
+    problem: expect.objectContaining({ code: "host-lost" }),
+  });
 });
 
 it("forgets what a host was busy with that is gone, and gives back the access that it needed", async () => {

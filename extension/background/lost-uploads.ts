@@ -1,10 +1,12 @@
 /**
- * Uploads whose engine host is gone: it has told of no end. Their requests are signed no more, they need no access, and
- * nothing waits for their keys.
+ * Uploads whose engine host is gone: it has told of no end, and may have gone while no page was there to notice. Their
+ * requests are signed no more, they need no access, and nothing waits for their keys.
  */
 import { isHostLeft } from "../shared/browser.ts";
+import { hostLostProblem } from "../shared/upload-summary.ts";
 import { settleHosts } from "./host-access.ts";
-import { forgetUpload, runningUploads } from "./upload-store.ts";
+import { noticeEnd } from "./notices.ts";
+import { forgetUpload, placeOfUpload, runningUploads } from "./upload-store.ts";
 
 /** One look after the other: an upload that begins after a look is not taken for a lost one. */
 let looking: Promise<void> = Promise.resolve();
@@ -19,6 +21,9 @@ async function forget(): Promise<void> {
   if (await isHostLeft()) return;
   const lost = await runningUploads();
   if (lost.length === 0) return;
+  const places = await Promise.all(lost.map(async (id) => ({ id, place: await placeOfUpload(id) })));
   await Promise.all(lost.map(forgetUpload));
   await settleHosts();
+  for (const { id, place } of places)
+    if (place) await noticeEnd(id, { phase: "failed", label: place.label, problem: hostLostProblem() });
 }

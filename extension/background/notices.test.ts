@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { speak } from "../shared/fake-i18n.ts";
 import { WATCHED_LOCK } from "../shared/messages.ts";
 import { keepNotificationWish } from "../shared/notification-setting.ts";
+import { hostLostProblem } from "../shared/upload-summary.ts";
 import { FakeStorage } from "./fake-storage.ts";
 import { answerNotices, noticeEnd, noticeProblem } from "./notices.ts";
 
@@ -69,6 +70,14 @@ describe("noticeEnd", () => {
       title: "shot[U+202E]gpj was not uploaded",
       message:
         "There is no bucket named shots on this S3 server. Compare the bucket on the options page with the queue's job attachments settings, then upload again.",
+    });
+  });
+
+  it("does not claim to know how far an upload came whose engine host is gone", async () => {
+    await noticeEnd(UPLOAD, { phase: "failed", label: "shot_010", problem: hostLostProblem() });
+    expect(mocks.notify).toHaveBeenCalledExactlyOnceWith(`failed-${UPLOAD}`, {
+      title: "It is not known whether shot_010 was uploaded",
+      message: expect.stringContaining("The part of the extension that sends files has stopped."),
     });
   });
 

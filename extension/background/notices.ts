@@ -14,6 +14,7 @@ import { type Problem, type UploadEnd, WATCHED_LOCK } from "../shared/messages.t
 import { wantsNotifications } from "../shared/notification-setting.ts";
 import { localProblem } from "../shared/problem-text.ts";
 import { text, textFor } from "../shared/text.ts";
+import { isOutcomeUnknown } from "../shared/upload-summary.ts";
 import { visibleText } from "../shared/visible-text.ts";
 
 /** The id says which upload it is about; of one that is complete there is something to copy. */
@@ -31,9 +32,11 @@ export async function noticeEnd(uploadId: string, end: UploadEnd): Promise<void>
       button: text("noticeCopy"),
     });
   } else {
+    const { problem } = end;
+    const isUnknown = problem !== undefined && isOutcomeUnknown({ problems: [problem] });
     await notify(`${FAILED}${uploadId}`, {
-      title: text("noticeFailed", label),
-      message: end.problem ? sentencesOf(end.problem) : "",
+      title: text(isUnknown ? "sharedOutcomeUnknown" : "noticeFailed", label),
+      message: problem ? sentencesOf(problem) : "",
     });
   }
 }

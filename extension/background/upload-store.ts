@@ -9,8 +9,12 @@ import { type ProfileFields, ProfileFieldsSchema } from "../shared/messages.ts";
 
 const keyOf = (uploadId: string) => `upload-${uploadId}`;
 
-const PlaceSchema = v.strictObject({ profile: ProfileFieldsSchema, profileId: v.string() });
-/** Where an upload goes: the profile as it was when it began, and the name of what has become of it. */
+const PlaceSchema = v.strictObject({
+  profile: ProfileFieldsSchema,
+  profileId: v.string(),
+  label: v.string(),
+});
+/** Where an upload goes: the profile as it was when it began, and the name of what has become of it; and what it is called. */
 export type Place = v.InferOutput<typeof PlaceSchema>;
 
 /** Notes a running upload. */
