@@ -47,6 +47,8 @@ pub enum FileFilter {
     All,
     /// Only those that failed.
     Failures,
+    /// Only those that were skipped.
+    Skipped,
 }
 
 /// One line of the list.

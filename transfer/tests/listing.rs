@@ -138,6 +138,9 @@ fn a_window_of_the_list_is_read_wherever_it_is() {
     let problem = failures.rows[0].problem.as_ref().unwrap();
     assert!(problem.code.starts_with("path-"), "{problem:?}");
     assert!(!problem.next.is_empty());
+    let skipped = engine.files(FileFilter::Skipped, 0, 10);
+    assert_eq!((skipped.total, skipped.rows.len()), (1, 1));
+    assert_eq!(skipped.rows[0].path, "empty");
     assert!(engine.files(FileFilter::All, 100_003, 10).rows.is_empty());
     let counts = engine.file_counts();
     assert_eq!(

@@ -25,6 +25,16 @@ impl Engine {
                 let files = self.failures.files().map(Entry::File);
                 self.window(files.chain(failed), from, count)
             }
+            FileFilter::Skipped => {
+                let skipped = self.entries().filter(|entry| {
+                    let status = match entry {
+                        Entry::File(file) => self.file_status(*file),
+                        Entry::Other(other) => other.status(),
+                    };
+                    status == FileStatus::Skipped
+                });
+                self.window(skipped, from, count)
+            }
         }
     }
 

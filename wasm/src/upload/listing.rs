@@ -7,7 +7,7 @@ use tsify::Tsify;
 use super::count;
 use super::problem::Problem;
 
-/// Which files a list shows: each one, or those that failed.
+/// Which files a list shows.
 #[derive(Deserialize, Tsify, Clone, Copy)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileFilter {
@@ -15,6 +15,8 @@ pub enum FileFilter {
     All,
     /// Those that failed.
     Failures,
+    /// Those that were skipped.
+    Skipped,
 }
 
 /// Where a file is on its way.
@@ -127,6 +129,7 @@ impl From<FileFilter> for transfer::FileFilter {
         match filter {
             FileFilter::All => Self::All,
             FileFilter::Failures => Self::Failures,
+            FileFilter::Skipped => Self::Skipped,
         }
     }
 }
