@@ -1,6 +1,8 @@
 /** What somebody without a mouse does: everything can be reached, and the focus is never lost. */
+import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { OptionsPage } from "../browser/options-page.ts";
+import { s3Error } from "../faults/gate.ts";
 import { bytes } from "./scene.ts";
 import { type Stage, setStage, signal, until } from "./stage.ts";
 
@@ -118,4 +120,103 @@ it("forgetting what was to be continued moves the focus to the headline", async 
   await page.waitForFunction(() => document.querySelector("#unfinished")?.hasAttribute("hidden"));
   await page.waitForFunction(() => document.activeElement?.id === "headline");
   await page.close();
+});
+
+it("giving access moves the focus from the button that asked for it", async () => {
+  await stage.prepare(await freshFolder());
+  const { page } = await stage.openWorkspace();
+  // No driver can answer the browser's question: the page is told that there is no access before it, and some after it.
+  await page.evaluate(() => {
+    const { browser = chrome } = globalThis as { browser?: typeof chrome };
+    const send = browser.runtime.sendMessage.bind(browser.runtime) as (said: unknown) => Promise<unknown>;
+    let isAllowed = false;
+    Object.assign(browser.runtime, {
+      async sendMessage(said: { type: string }, answer?: (reply: unknown) => void) {
+        const reply = (await send(said)) as { value?: { hasHostAccess?: boolean } };
+        if (said.type === "status.get" && reply.value) reply.value.hasHostAccess = isAllowed;
+        answer?.(reply);
+        return reply;
+      },
+    });
+    Object.assign(browser.permissions, {
+      async request(_asked: unknown, answer?: (granted: boolean) => void) {
+        isAllowed = true;
+        answer?.(true);
+        return true;
+      },
+    });
+    window.dispatchEvent(new Event("focus"));
+  });
+  await page.waitForSelector("body[data-state=no-host-access]");
+  await page.focus("#allow-access");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("body[data-state=ready]");
+  await page.waitForFunction(() => document.activeElement?.id === "headline");
+  await page.close();
+});
+
+it("a retry keeps the focus of the button until the upload goes on", async () => {
+  const folder = await freshFolder();
+  await stage.prepare(folder);
+  stage.gate.rule = () => s3Error(403, "AccessDenied");
+  const workspace = await stage.openWorkspace();
+  const { page } = workspace;
+  expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
+  const hold = signal();
+  stage.gate.rule = () => hold.done;
+  await page.focus("#retry");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("body[data-state=running]");
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("headline");
+  hold.fire();
+  await until(async () => (await workspace.state()) === "complete");
+  await page.close();
+});
+
+/** What the keyboard comes by, and whether it can be seen to be there, until it comes by something again. */
+async function stops(page: Page): Promise<{ where: string; isSeen: boolean }[]> {
+  const found: { where: string; isSeen: boolean }[] = [];
+  await page.evaluate(() => {
+    (document.activeElement as HTMLElement | null)?.blur();
+  });
+  for (let presses = 0; presses < 100; presses += 1) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const focused = document.activeElement as HTMLElement;
+      if (focused === document.body || focused.dataset.cameBy !== undefined) return null;
+      focused.dataset.cameBy = "";
+      const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+      return {
+        where: focused.id || `${focused.tagName}: ${focused.textContent}`,
+        isSeen: outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0,
+      };
+    });
+    if (stop === null) break;
+    found.push(stop);
+  }
+  return found;
+}
+
+it.each([
+  ["workspace", 8],
+  ["panel", 8],
+  ["popup", 5],
+  ["options", 20],
+])("the focus can be seen wherever it goes: %s", async (surface, atLeast) => {
+  const folder = await freshFolder();
+  await stage.prepare(folder);
+  const workspace = await stage.openWorkspace();
+  expect(await workspace.dropAndWait([folder], 60_000)).toBe("complete");
+  const page = await stage.browser.openPage(`${surface}/${surface}.html`);
+  await page.bringToFront();
+  await page.waitForSelector(
+    surface === "options" ? "#save-profile:enabled" : "body:not([data-state=loading])",
+  );
+  // An end that the engine host still knows, or the history, comes a moment later.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const found = await stops(page);
+  expect(found.filter(({ isSeen }) => !isSeen)).toEqual([]);
+  expect(found.length).toBeGreaterThanOrEqual(atLeast);
+  await page.close();
+  await workspace.page.close();
 });

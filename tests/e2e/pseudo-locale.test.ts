@@ -143,7 +143,7 @@ it.each(["de", "en"])("real words fit as well: %s", async (language) => {
 });
 
 it("nothing moves where the person wants no motion", async () => {
-  for (const path of surfaces) {
+  for (const path of [...surfaces, "panel/panel.html", "content/overlay.html"]) {
     const page = await theatre.stage.browser.openPage(path);
     await page.waitForNetworkIdle();
     const moving = () =>

@@ -84,8 +84,8 @@ async function assumeRole(seconds: number): Promise<Keys> {
   };
 }
 
-/** Has the queue give these one after the other, and sets up a profile that uses them. */
-async function prepare(keys: Keys[]): Promise<WorkspacePage> {
+/** From now on the queue gives these one after the other, and refuses nothing. */
+async function give(keys: Keys[]): Promise<void> {
   await standIn.reset();
   const { store } = moto;
   await standIn.set({
@@ -107,6 +107,12 @@ async function prepare(keys: Keys[]): Promise<WorkspacePage> {
     ],
     queueCredentials: keys,
   });
+}
+
+/** Has the queue give these one after the other, and sets up a profile that uses them. */
+async function prepare(keys: Keys[]): Promise<WorkspacePage> {
+  await give(keys);
+  const { store } = moto;
   const options = await OptionsPage.open(browser);
   await options.page.click("#forget-credentials").catch(() => undefined);
   await options.saveProfile({
@@ -186,4 +192,34 @@ it("are replaced when S3 calls them expired too early: the upload waits, goes on
   expect(again).toEqual([]);
   expect(await assumed()).toBe(2);
   await workspace.page.close();
+});
+
+it("are asked for again at the press of a button where the queue gave none, and the focus is not lost", async () => {
+  const life = 6;
+  const [first, second] = [await assumeRole(life), await assumeRole(3600)];
+  const workspace = await prepare([first, second]);
+  const { page } = workspace;
+  const focused = () => page.evaluate(() => document.activeElement?.id);
+  gate.rule = () => undefined;
+  gate.bytesPerSecond = 60_000;
+  await workspace.drop([folder]);
+  await standIn.inject({
+    operation: "AssumeQueueRoleForUser",
+    status: 403,
+    kind: "AccessDeniedException",
+    times: 1000,
+  });
+  await page.waitForSelector("#waiting-renew", { visible: true });
+  gate.bytesPerSecond = undefined;
+  await page.focus("#waiting-renew");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#notice:not(:empty)", { visible: true });
+  expect(await focused()).toBe("waiting-renew");
+  await give([second]);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#waiting", { hidden: true });
+  expect(await focused()).toBe("headline");
+  await page.waitForSelector("body[data-state=complete]", { timeout: 90_000 });
+  expect((await workspace.result()).objectsWritten).toBe(FILES);
+  await page.close();
 });
