@@ -1,7 +1,7 @@
 /** The sentences about what a test of the connection finds: Rust gives a code, and what they have to name. */
 import type { ConnectionCode, ConnectionFinding, ConnectionStep } from "deadlinejs/common";
 import type { ProfileFields } from "../shared/messages.ts";
-import { type MessageName, text } from "../shared/text.ts";
+import { type MessageName, text, textFor } from "../shared/text.ts";
 
 const STEPS: Record<ConnectionStep, MessageName> = {
   server: "optionsStepServer",
@@ -69,6 +69,14 @@ const SENTENCES: Record<ConnectionCode, readonly [Sentence, Sentence?]> = {
   "answer-unexpected": [["optionsConnectionAnswerUnexpected", "value"], ["optionsConnectionAnswerNext"]],
   "not-reached": [["optionsConnectionNotReached"]],
 };
+
+/** What came of a test as a whole: how the page marks it, and what it says. */
+export function connectionOutcome(findings: readonly ConnectionFinding[]): [state: string, sentence: string] {
+  const failed = findings.filter(({ verdict }) => verdict === "failed").length;
+  if (failed > 0) return ["bad", textFor(failed, "optionsConnectionBad", failed)];
+  const isWritten = findings.some(({ step, verdict }) => step === "write" && verdict === "passed");
+  return isWritten ? ["good", text("optionsConnectionGood")] : ["unknown", text("optionsConnectionUnknown")];
+}
 
 /** The name of a step. */
 export function connectionStepName(step: ConnectionStep): string {

@@ -2,9 +2,9 @@ import type { ConnectionFinding } from "deadlinejs/common";
 import { askBackground } from "../shared/background-client.ts";
 import { byId, make } from "../shared/dom.ts";
 import type { StoredProfile } from "../shared/messages.ts";
-import { text, textFor } from "../shared/text.ts";
+import { text } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
-import { connectionNext, connectionStepName, connectionWhat } from "./connection-texts.ts";
+import { connectionNext, connectionOutcome, connectionStepName, connectionWhat } from "./connection-texts.ts";
 import { problemSentence } from "./form-message.ts";
 
 const VERDICTS = {
@@ -42,10 +42,9 @@ export class ConnectionView {
       this.#summary.textContent = problemSentence(reply.problem);
       return;
     }
-    const failed = reply.value.filter(({ verdict }) => verdict === "failed").length;
-    this.#section.dataset.state = failed === 0 ? "good" : "bad";
-    this.#summary.textContent =
-      failed === 0 ? text("optionsConnectionGood") : textFor(failed, "optionsConnectionBad", failed);
+    const [state, sentence] = connectionOutcome(reply.value);
+    this.#section.dataset.state = state;
+    this.#summary.textContent = sentence;
     this.#steps.replaceChildren(...reply.value.map((finding) => stepElement(finding, profile)));
   }
 }

@@ -19,7 +19,8 @@ import { SignInSection } from "./sign-in-section.ts";
 
 fillTexts();
 showJumpLinks();
-const profiles = new ProfilesSection();
+const rules = loadProfileCheck();
+const profiles = new ProfilesSection(rules);
 const credentialsForm = new CredentialsForm(refresh);
 const idle = new IdleSection();
 const signIn = new SignInSection();
@@ -35,7 +36,6 @@ async function refresh(unasked = false): Promise<void> {
 
 byId("open-workspace", HTMLButtonElement).addEventListener("click", () => void showWorkspace());
 // What is stored is shown before the rules judge it.
-const rules = loadProfileCheck();
 const stored = refresh();
 stored
   .then(() => rules)

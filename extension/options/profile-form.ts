@@ -115,6 +115,8 @@ export class ProfileForm {
   show(shown: ShownProfile): void {
     this.#shown = shown;
     this.#touched.clear();
+    // What is wrong with a stored one is told at once: nobody is still typing it.
+    if (shown.id !== undefined) this.#touchAll();
     this.#message.replaceChildren();
     delete this.#message.dataset.state;
     this.#fill(shown.fields);
@@ -165,7 +167,7 @@ export class ProfileForm {
 
   /** Stores the profile, if it is good; tells whether it did. */
   async save(): Promise<boolean> {
-    for (const field of this.#form.elements) if (isField(field)) this.#touched.add(field.name);
+    this.#touchAll();
     const checked = this.#judge();
     if (checked === null || this.#isSaving) return false;
     if (checked.errors.length > 0) {
@@ -192,6 +194,10 @@ export class ProfileForm {
     } finally {
       this.#isSaving = false;
     }
+  }
+
+  #touchAll(): void {
+    for (const field of this.#form.elements) if (isField(field)) this.#touched.add(field.name);
   }
 
   #fill(profile: ProfileFields): void {

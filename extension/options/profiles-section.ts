@@ -6,6 +6,7 @@ import { visibleText } from "../shared/visible-text.ts";
 import { confirmInPage } from "./confirm.ts";
 import { ConnectionView } from "./connection-view.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
+import { LoadedLater } from "./loaded-later.ts";
 import type { CheckProfile } from "./profile-check.ts";
 import { readProfiles, writeProfiles } from "./profile-documents.ts";
 import { NEW_PROFILE, ProfileForm } from "./profile-form.ts";
@@ -20,17 +21,22 @@ const LARGEST_DOCUMENT = 4 << 20;
 /** The part of the page with all profiles: the list, the form of one of them, and what can be done with it. */
 export class ProfilesSection {
   readonly #form = new ProfileForm((profile) => this.#saved(profile));
-  readonly #queueChoice = new QueueChoice(this.#form);
+  readonly #queueChoice: QueueChoice;
   readonly #connection = new ConnectionView();
   readonly #message = byId("profile-message", HTMLElement);
   #status: BackgroundStatus | undefined;
-  #check: CheckProfile | undefined;
+  readonly #rules: LoadedLater<CheckProfile>;
   #isTesting = false;
   /** The profile in the form; none for a new one. */
   #shown: StoredProfile | undefined;
 
-  /** Connects the buttons; shows nothing before {@link refresh}. */
-  constructor() {
+  /** Connects the buttons; shows nothing before {@link refresh}. What needs the rules waits for them. */
+  constructor(rules: Promise<CheckProfile>) {
+    this.#rules = new LoadedLater(rules);
+    this.#queueChoice = new QueueChoice(
+      this.#form,
+      rules.then(async () => (await import("../shared/profile-rules.ts")).judgeDeadline),
+    );
     this.#on("new-profile", () => this.#begin(NEW_PROFILE));
     this.#on("duplicate-profile", () => this.#duplicate());
     this.#on("default-profile", () => this.#makeDefault());
@@ -39,17 +45,18 @@ export class ProfilesSection {
     this.#on("export-profiles", () => this.#export());
     const file = byId("import-file", HTMLInputElement);
     this.#on("import-profiles", () => file.click());
-    file.addEventListener("change", () => void this.#import(file));
+    file.addEventListener("change", () =>
+      this.#rules.use(
+        (check) => void this.#import(file, check),
+        () => showFormMessage(byId("import-message", HTMLElement), "refused", text("optionsNoRulesHere")),
+      ),
+    );
   }
 
   /** Gives the form its rules. */
   useRules(check: CheckProfile): void {
-    this.#check = check;
     this.#form.useRules(check);
     byId("test-connection", HTMLButtonElement).disabled = false;
-    void import("../shared/profile-rules.ts").then(({ judgeDeadline }) =>
-      this.#queueChoice.useRules(judgeDeadline),
-    );
   }
 
   /** Shows this profile, unless what was typed into another one is to stay; tells whether it is shown. */
@@ -232,16 +239,16 @@ export class ProfilesSection {
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
 
-  async #import(input: HTMLInputElement): Promise<void> {
+  async #import(input: HTMLInputElement, check: CheckProfile): Promise<void> {
     const [file] = input.files ?? [];
     const message = byId("import-message", HTMLElement);
     const report = byId("import-report", HTMLElement);
     report.replaceChildren();
-    if (file === undefined || this.#check === undefined) return;
+    if (file === undefined) return;
     const document = file.size > LARGEST_DOCUMENT ? "" : await file.text();
     // So that the same file can be chosen again.
     input.value = "";
-    const read = readProfiles(document, this.#check, this.#names());
+    const read = readProfiles(document, check, this.#names());
     if (typeof read === "string") {
       showFormMessage(message, "refused", read);
       return;

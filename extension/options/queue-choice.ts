@@ -10,6 +10,7 @@ import { text } from "../shared/text.ts";
 import { visibleText } from "../shared/visible-text.ts";
 import { fillList } from "./fill-list.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
+import { LoadedLater } from "./loaded-later.ts";
 
 /** The form that is filled. */
 export interface FilledForm {
@@ -31,24 +32,23 @@ export class QueueChoice {
   readonly #storageProfiles = byId("storage-profile-choice", HTMLSelectElement);
   /** How the storage profiles are called that this page has listed, by id. */
   readonly #storageNames = new Map<string, string>();
-  #judge: typeof judgeDeadline | undefined;
+  readonly #rules: LoadedLater<typeof judgeDeadline>;
   /** What comes after another choice was made is too late. */
   #turn = 0;
 
-  /** Connects the button and the lists. */
-  constructor(private readonly form: FilledForm) {
-    this.#button.addEventListener("click", () => void this.start());
+  /** Connects the button and the lists. `rules` are those for addresses, without which nothing can be asked. */
+  constructor(
+    private readonly form: FilledForm,
+    rules: Promise<typeof judgeDeadline>,
+  ) {
+    this.#rules = new LoadedLater(rules);
+    this.#button.addEventListener("click", () => this.start());
     this.#farms.addEventListener("change", () => void this.#chooseFarm(this.#farms.value));
     this.#queues.addEventListener("change", () => void this.#chooseQueue(this.#queues.value));
     this.#storageProfiles.addEventListener("change", () =>
       this.#chooseStorageProfile(this.#storageProfiles.value),
     );
     byId("storageProfileId", HTMLInputElement).addEventListener("input", () => this.#showStorageProfile());
-  }
-
-  /** Gives it the rules for addresses, without which nothing can be asked. */
-  useRules(judge: typeof judgeDeadline): void {
-    this.#judge = judge;
   }
 
   /** Shows no lists: those of another profile may be others. Its storage profile is told without asking for its name. */
@@ -64,10 +64,16 @@ export class QueueChoice {
   }
 
   /** Gets the list of farms; must be called straight out of a click, in which the browser may ask for access to the host. */
-  async start(): Promise<void> {
+  start(): void {
+    this.#rules.use(
+      (judge) => void this.#startBy(judge),
+      () => showFormMessage(this.#message, "refused", text("optionsNoRulesHere")),
+    );
+  }
+
+  async #startBy(judge: typeof judgeDeadline): Promise<void> {
     const place = this.#place();
-    const judged = this.#judge?.(place);
-    if (judged === undefined) return;
+    const judged = judge(place);
     const [error] = judged.errors;
     if (error !== undefined) {
       byId(error.field, HTMLInputElement).focus();
@@ -212,9 +218,15 @@ export class QueueChoice {
     return undefined;
   }
 
+  /** The button that was pressed goes with what it was about; the other one for the same stays. */
+  #startAgain(): void {
+    this.#button.focus();
+    this.start();
+  }
+
   #refuse(problem: Problem): void {
     showFormMessage(this.#message, "refused", problemSentence(problem));
-    const button = problem.button && problemButton(problem.button, { tryAgain: () => void this.start() });
+    const button = problem.button && problemButton(problem.button, { tryAgain: () => this.#startAgain() });
     if (button) this.#message.append(button);
   }
 }

@@ -10,6 +10,7 @@ import { text } from "../shared/text.ts";
 import { showFieldError } from "./field-error.ts";
 import { fillList } from "./fill-list.ts";
 import { problemSentence, showFormMessage } from "./form-message.ts";
+import { LoadedLater } from "./loaded-later.ts";
 
 const FIELDS = {
   startUrl: "start-url",
@@ -30,7 +31,7 @@ export class SignInSection {
   readonly #roles = byId("role-choice", HTMLSelectElement);
   /** Settles when the fields hold what was last signed in with. */
   readonly recalled: Promise<void>;
-  #judge: Judge | undefined;
+  readonly #rules = new LoadedLater(loadRules());
   #shown = "";
   #page = "";
 
@@ -39,7 +40,7 @@ export class SignInSection {
     const form = byId("sign-in-form", HTMLFormElement);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#start();
+      this.#start();
     });
     form.addEventListener("input", () => this.#clearErrors());
     this.#accounts.addEventListener("change", () => {
@@ -54,7 +55,6 @@ export class SignInSection {
       if (this.#page !== "") void browser.tabs.create({ url: this.#page });
     });
     this.recalled = this.#recall();
-    void this.#loadRules();
   }
 
   /** Shows where the sign-in is. */
@@ -97,7 +97,7 @@ export class SignInSection {
       showFormMessage(this.#message, "saved", text("optionsSignedIn", view.roleName, view.accountId));
     } else if (view?.problem) {
       showFormMessage(this.#message, "refused", problemSentence(view.problem));
-      this.#message.append(problemButton(view.problem.button, { tryAgain: () => void this.#start() }));
+      this.#message.append(problemButton(view.problem.button, { tryAgain: () => this.#startAgain() }));
     } else this.#say("");
   }
 
@@ -130,22 +130,28 @@ export class SignInSection {
     details.open = this.#field("oidcEndpoint").value !== "" || this.#field("portalEndpoint").value !== "";
   }
 
-  async #loadRules(): Promise<void> {
-    const { init: loadWasm, signInOriginPatterns } = await import("deadlinejs/common");
-    await loadWasm(pageUrl(WASM_PATH));
-    this.#judge = signInOriginPatterns;
-  }
-
   #clearErrors(): void {
     for (const name of NAMES) showFieldError(this.#field(name), null);
   }
 
-  async #start(): Promise<void> {
+  /** The button that was pressed goes with what it was about; the other one for the same stays. */
+  #startAgain(): void {
+    byId("start-sign-in", HTMLButtonElement).focus();
+    this.#start();
+  }
+
+  #start(): void {
+    this.#rules.use(
+      (judge) => void this.#startBy(judge),
+      () => showFormMessage(this.#message, "refused", text("optionsNoRulesHere")),
+    );
+  }
+
+  async #startBy(judge: Judge): Promise<void> {
     const settings = this.#settings();
     let origins: string[];
     try {
-      if (this.#judge === undefined) return;
-      origins = this.#judge({ ...settings, clientName: "any" });
+      origins = judge({ ...settings, clientName: "any" });
     } catch (error) {
       if (!(error instanceof Error && "code" in error)) throw error;
       // Rust begins with the name of the field.
@@ -168,4 +174,10 @@ export class SignInSection {
     const reply = await askBackground("signIn.start", settings);
     if (!reply.ok) showFormMessage(this.#message, "refused", problemSentence(reply.problem));
   }
+}
+
+async function loadRules(): Promise<Judge> {
+  const { init: loadWasm, signInOriginPatterns } = await import("deadlinejs/common");
+  await loadWasm(pageUrl(WASM_PATH));
+  return signInOriginPatterns;
 }

@@ -20,7 +20,9 @@ export function setupTitle(missing: Missing): string {
 
 /** Shows what is missing and the way to put it right. */
 export function showSetup(missing: Missing, status: BackgroundStatus): void {
-  const setup = SETUPS[missing];
+  const { profiles, profileId } = status;
+  const isLocked = profiles.some(({ id, isLocked }) => id === profileId && isLocked);
+  const setup = missing === "profile-invalid" && isLocked ? LOCKED_INVALID : SETUPS[missing];
   byId("setup-title", HTMLElement).textContent = text(setup.title);
   const allow = byId("allow-access", HTMLButtonElement);
   allow.hidden = missing !== "no-host-access";
@@ -57,4 +59,11 @@ const SETUPS: Record<Missing, Setup> = {
     text: () => [text("workspaceNoCredentialsText")],
     optionsButton: "sharedEnterCredentials",
   },
+};
+
+/** Nobody here can correct it. */
+const LOCKED_INVALID: Setup = {
+  title: "workspaceProfileInvalid",
+  text: () => [text("workspaceProfileInvalidLocked")],
+  optionsButton: "workspaceOptions",
 };

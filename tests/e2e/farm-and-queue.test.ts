@@ -186,7 +186,9 @@ it("tries again what failed in passing, at the press of its button", async () =>
   await standIn.inject({ operation: "ListFarms", status: 503, kind: "ServiceUnavailable" });
   await page.click("#choose-queue");
   await said("refused");
-  await page.click("#choose-queue-message [data-action=try-again]");
+  await page.focus("#choose-queue-message [data-action=try-again]");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("choose-queue");
   await until(async () => (await message()).startsWith("Filled in"));
 });
 

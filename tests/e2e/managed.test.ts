@@ -4,6 +4,7 @@ import { type AnyExtensionBrowser, isFirefox, startExtension } from "../browser/
 import { administer, administerRunning, endAdministration } from "../browser/managed.ts";
 import { OptionsPage } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
+import { WorkspacePage } from "../browser/workspace-page.ts";
 import { storeFromEnvironment } from "../s3.ts";
 import { until } from "./stage.ts";
 
@@ -93,4 +94,23 @@ it("shows no others where the administrator forbids them", async () => {
   );
   expect(refused.problem.code).toBe("profile-locked");
   await options.page.close();
+});
+
+it("sends to the administrator for what is wrong in such a profile, and marks it", async () => {
+  browser = await administer(browser, {
+    profiles: [{ ...studio, bucket: "No Bucket" }],
+    allowOwnProfiles: false,
+  });
+  const options = await OptionsPage.open(browser);
+  expect(await options.page.$$eval("#profile-form [aria-invalid]", (all) => all.map(({ id }) => id))).toEqual(
+    ["bucket"],
+  );
+  await options.page.close();
+  const workspace = await WorkspacePage.open(browser);
+  await workspace.page.waitForSelector("#setup:not([hidden])");
+  expect(await workspace.page.$eval("#setup-text", (words) => words.textContent)).toContain(
+    "only your administrator can correct it",
+  );
+  expect(await workspace.page.$eval("#setup-options", (button) => button.textContent)).toBe("Open options");
+  await workspace.page.close();
 });

@@ -83,3 +83,30 @@ it("explains a failure again where the same upload fails with the same once more
   await workspace.page.waitForSelector("#problems [data-denial=object-denied] button");
   await workspace.page.close();
 });
+
+it("marks at once what is wrong with a stored profile, and nothing in a new one", async () => {
+  await stage.prepare("/projects/shot_010", { name: "Older" });
+  const options = await OptionsPage.open(stage.browser);
+  const { page } = options;
+  // As a version with other rules may have left it.
+  await page.evaluate(async () => {
+    for (const [key, profile] of Object.entries<{ name?: string }>(await chrome.storage.local.get(null)))
+      if (profile.name === "Older")
+        await chrome.storage.local.set({ [key]: { ...profile, bucket: "No Bucket", casPrefix: "a b" } });
+  });
+  await page.reload();
+  await page.waitForSelector("#save-profile:enabled");
+  if ((await shownTitle(options)) !== "Older") await options.choose("Older");
+  await until(async () => (await shownTitle(options)) === "Older");
+  const marked = () => page.$$eval("#profile-form [aria-invalid]", (fields) => fields.map(({ id }) => id));
+  const reason = (id: string) => page.$eval(`#${id}-error`, (error) => error.textContent);
+  expect(await marked()).toEqual(["bucket", "casPrefix"]);
+  expect(await reason("bucket")).toBe(
+    "a bucket name has 3 to 63 lower-case letters, digits, dots and dashes",
+  );
+  await page.waitForSelector("#casPrefix-error", { visible: true });
+  await page.click("#new-profile");
+  await until(async () => (await shownTitle(options)) === "New profile");
+  expect(await marked()).toEqual([]);
+  await page.close();
+});
