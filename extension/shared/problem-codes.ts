@@ -166,9 +166,23 @@ export function fieldErrors(): { code: string; message: string }[] {
     { code: "principal-id-malformed", message: prefixed("accounts/src/principal_id.rs") },
     { code: "bucket-owner-malformed", message: prefixed("model/src/account_id.rs") },
     ...rulesIn("model/src/asset_root.rs").map(({ code, reason }) => ({ code, message: reason })),
+    ...outputErrors(),
     ...pastedErrors(),
     ...endpointErrors(profile),
   ];
+}
+
+/** What is said of output folders; each sentence names what was typed. */
+function outputErrors(): { code: string; message: string }[] {
+  const source = rust("model/src/attachments/output_directory.rs");
+  const reasons = reasonsIn(source);
+  const rule = all(source, /#\[error\(\s*"(an [^"]*)"/g)[0] ?? "";
+  return [...source.matchAll(new RegExp(`Self::(\\w+)[^=]*=> ${CODE}`, "g"))].map(
+    ([, variant = "", code = ""]) => ({
+      code,
+      message: (reasons.get(variant) ?? "").replace("{error}", rule).replace(/\{\w+\}/g, "7"),
+    }),
+  );
 }
 
 /** What is said of a pasted text that gives no credentials, but for what names a part of it. */

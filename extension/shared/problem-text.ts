@@ -17,6 +17,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
   field_asset_root_not_absolute_posix: "a posix asset root is an absolute path such as /projects/shot_010",
   field_asset_root_not_absolute_windows:
     "a windows asset root is an absolute path such as C:\\projects or \\\\server\\share",
+  field_output_directories_too_many: "at most {} output folders, not {}",
+  field_output_directory_malformed:
+    "{}: an output folder is written as a path below the asset root, such as {}",
+  field_output_directory_twice: "{} is there twice",
   problem_access_denied_what: "These credentials may not read or write job attachments in bucket {}.",
   problem_answer_not_s3_what:
     "Something answered {} in the name of {}, but not as S3 does: a login page of the network, a proxy, or CORS rules that hide the ETag.",

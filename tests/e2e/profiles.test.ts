@@ -222,3 +222,70 @@ it("gives access to a host back only when no profile names it any more", async (
   await until(async () => (await shownTitle(options)) === "New profile");
   await options.page.close();
 });
+
+/** For each field what it does not take, with the reason that stands beside it. Those of one field differ. */
+const REFUSED: readonly [field: keyof ProfileFields, typed: string, reason: RegExp][] = [
+  ["name", "", /^a profile's name has 1 to 64 characters$/],
+  ["region", "US West", /^a region is written like us-west-2/],
+  ["farmId", "farm-1", /^expected farm- and 32 hex digits/],
+  ["queueId", "farm-0123456789abcdef0123456789abcdef", /^expected queue- and 32 hex digits/],
+  ["bucket", "No_Bucket", /^a bucket name has 3 to 63 lower-case letters/],
+  ["rootPrefix", "Deadline Cloud", /^a prefix has 1 to 63 letters, digits/],
+  ["assetRoot", "projects", /^a posix asset root is an absolute path/],
+  ["assetRoot", "/projects/../shots", /^an asset root is written without \. or \.\./],
+  [
+    "outputDirectories",
+    "../renders",
+    /^\.\.\/renders: an output folder is written as a path below the asset root/,
+  ],
+  ["endpoint", "s3.example.com", /^an endpoint is written like https:/],
+  ["endpoint", "https://s3.example.com/path", /^an endpoint has no path, query or user name/],
+  ["endpoint", "http://s3.example.com", /^http is only for this computer/],
+  ["expectedBucketOwner", "12345", /^an account id has 12 digits$/],
+  ["concurrency", "many", /^a whole number of at most 9 digits, or nothing$/],
+  ["concurrency", "65", /^at most 64 requests at once$/],
+  ["bandwidthLimit", "1.5", /^a whole number of at most 9 digits, or nothing$/],
+  ["casPrefix", "a b", /^a prefix has 1 to 63 letters, digits/],
+  ["manifestPrefix", "a b", /^a prefix has 1 to 63 letters, digits/],
+  ["locationName", "Assets!", /^a file system location's name has 1 to 64 letters/],
+  ["storageProfileId", "sp-1", /^expected sp- and 32 hex digits/],
+  ["deadlineEndpoint", "deadline.example.com", /^an endpoint is written like https:/],
+  ["principalId", "alice", /^a user id of IAM Identity Center is written like/],
+  ["pathStyle", "", /^this server needs the bucket in the path/],
+];
+/** What can only be chosen among good values. */
+const CHOSEN = ["assetRootFormat", "manifestVersion", "queueRole", "spreadHosts"];
+
+it("says beside every field why it does not take what was typed there", async () => {
+  const options = await OptionsPage.open(scene.browser);
+  const { page } = options;
+  await page.click("#new-profile");
+  await options.typeProfile({ ...scene.profile, name: "Typed" });
+  const names = await page.$$eval("#profile-form [name]", (fields) =>
+    fields.map((field) => field.getAttribute("name") ?? ""),
+  );
+  expect([...new Set([...REFUSED.map(([field]) => field), ...CHOSEN])].sort()).toEqual(names.sort());
+  const marked = () => page.$$eval("#profile-form [aria-invalid]", (fields) => fields.map(({ id }) => id));
+  expect(await marked()).toEqual([]);
+  const type = async (field: string, typed: string) => {
+    if (field === "pathStyle") await page.click("#pathStyle");
+    else {
+      await page.$eval(`#${field}`, (input) => (input as HTMLInputElement).select());
+      await page.keyboard.press("Backspace");
+      if (typed !== "") await page.type(`#${field}`, typed);
+    }
+    await page.keyboard.press("Tab");
+  };
+  const found: string[] = [];
+  for (const [field, typed, reason] of REFUSED) {
+    const before = await page.$eval(`#${field}`, (input) => (input as HTMLInputElement).value);
+    await type(field, typed);
+    const shown = await page.$eval(`#${field}-error`, (error) => error.textContent ?? "");
+    if (!reason.test(shown) || (await marked()).join() !== field)
+      found.push(`${field} with ${typed}: ${shown} (marked: ${await marked()})`);
+    await type(field, before);
+  }
+  expect(found).toEqual([]);
+  expect(await marked()).toEqual([]);
+  await page.close();
+});
