@@ -98,18 +98,20 @@ function showUpload(state: UploadState): void {
   byId("running", HTMLElement).hidden = ended;
   const entry = entryOf(state);
   if (entry) lastUploads.add(entry);
-  else showRunning(state);
-  keepFocus();
+  else if (!ended) showRunning(state);
   if (before === null) return;
+  const isOtherWait = before.waiting?.type !== state.waiting?.type;
   const news = stepNews(before, state);
   if (news !== undefined) announce(announcer, news);
-  else if (before.waiting?.type !== state.waiting?.type)
-    announce(announcer, text("sharedAnnouncement", phaseSentence(state)));
+  else if (isOtherWait) announce(announcer, text("sharedAnnouncement", phaseSentence(state)));
+  if (ended !== isEnded(before) || isOtherWait) keepFocus();
 }
 
-/** The control that had the focus may have gone with its state. */
+/** The control that had the focus may have gone with its state, or was disabled before. */
 function keepFocus(): void {
-  if (document.activeElement?.closest("[hidden]")) byId("open-workspace", HTMLElement).focus();
+  const focused = document.activeElement;
+  const isGone = focused === null || focused === document.body || focused.closest("[hidden]") !== null;
+  if (isGone) byId("open-workspace", HTMLElement).focus();
 }
 
 function showRunning(state: UploadState): void {
