@@ -728,7 +728,11 @@ export const NAMED_AT_MOST = 100;
 export const FILE_ROWS_AT_MOST = 200;
 
 /** Which files the list shows. */
-const FileFilterSchema = v.picklist(["all", "failures"]) satisfies v.GenericSchema<engine.FileFilter>;
+const FileFilterSchema = v.picklist([
+  "all",
+  "failures",
+  "skipped",
+]) satisfies v.GenericSchema<engine.FileFilter>;
 export type FileFilter = v.InferOutput<typeof FileFilterSchema>;
 
 /** Where a file is on its way; `skipped`: left out on purpose, or the upload ended before it was done. */

@@ -33,6 +33,12 @@ const STATUS: Record<FileStatus, MessageName> = {
   skipped: "filesSkipped",
 };
 
+/** Said where the list has no line because of its filter. */
+const NONE: Partial<Record<FileFilter, MessageName>> = {
+  failures: "filesNoFailures",
+  skipped: "filesNoSkipped",
+};
+
 /**
  * Every file of the upload that is shown, with its state. The engine holds the list: this page asks for the lines in
  * view, a few times a second while it runs, and holds no others.
@@ -41,7 +47,7 @@ export class FileList {
   readonly #section = byId("files-section", HTMLDetailsElement);
   readonly #list = byId("files", HTMLElement);
   readonly #lines = byId("files-lines", HTMLElement);
-  readonly #onlyFailures = byId("files-failures", HTMLInputElement);
+  readonly #filter = byId("files-filter", HTMLSelectElement);
   readonly #uploads: Pick<UploadsClient, "files">;
   readonly #virtual: Virtualizer<HTMLElement, HTMLElement>;
   readonly #shown = new Map<number, HTMLElement>();
@@ -71,7 +77,7 @@ export class FileList {
     });
     this.#virtual._didMount();
     this.#virtual._willUpdate();
-    this.#onlyFailures.addEventListener("change", () => this.#begin());
+    this.#filter.addEventListener("change", () => this.#begin());
     this.#section.addEventListener("toggle", () => void this.#look());
     this.#list.addEventListener("keydown", (event) => this.#press(event));
     this.#list.addEventListener("click", (event) => {
@@ -87,7 +93,7 @@ export class FileList {
     this.#isRunning = isRunning;
     if (uploadId !== this.#uploadId) {
       this.#uploadId = uploadId;
-      this.#onlyFailures.checked = false;
+      this.#filter.value = "all";
       this.#begin();
     } else if (wasRunning !== isRunning) {
       void this.#look();
@@ -115,13 +121,13 @@ export class FileList {
     }
     clearTimeout(this.#timer);
     this.#isAsking = true;
-    const filter: FileFilter = this.#onlyFailures.checked ? "failures" : "all";
+    const filter = this.#filter.value as FileFilter;
     const from = this.#firstWanted();
     const window = await this.#uploads
       .files(uploadId, { filter, from, count: FILE_ROWS_AT_MOST })
       .catch(() => undefined);
     this.#isAsking = false;
-    const isWanted = uploadId === this.#uploadId && this.#onlyFailures.checked === (filter === "failures");
+    const isWanted = uploadId === this.#uploadId && this.#filter.value === filter;
     if (isWanted) this.#take(window, from);
     const asksAgain = this.#asksAgain || !isWanted;
     this.#asksAgain = false;
@@ -144,7 +150,8 @@ export class FileList {
     }
     this.#window = window;
     this.#from = from;
-    note.textContent = window.total === 0 && this.#onlyFailures.checked ? text("filesNoFailures") : "";
+    const none = NONE[this.#filter.value as FileFilter];
+    note.textContent = window.total === 0 && none !== undefined ? text(none) : "";
     byId("files-counts", HTMLElement).textContent = countsText(window.counts);
     this.#setCount(window.total);
     this.#draw();

@@ -206,6 +206,10 @@ it("leaves a long list of what is skipped as it is while more is told, and reads
   expect(await workspace.page.$eval("#not-taken-section", (one) => one.hasAttribute("open"))).toBe(true);
   const said = await workspace.page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
   expect(said).toEqual(["Checked: 1 file, 1 byte of it new. Press Upload to send it."]);
+  await workspace.page.select("#files-filter", "skipped");
+  const lines = () =>
+    workspace.page.$$eval("#files [role=option]", (all) => all.map((one) => one.getAttribute("data-status")));
+  await expect.poll(lines, { timeout: 5000 }).toEqual(names.map(() => "skipped"));
   await workspace.page.click("#preview-cancel");
   await workspace.page.waitForSelector("body[data-state=cancelled]");
 });

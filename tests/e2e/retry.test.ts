@@ -56,7 +56,7 @@ it("reads a file that was gone for a while anew, sends only that, and completes 
   // One next action, and one button for it.
   expect(await page.$$eval("#problems li .problem-next", (all) => all.length)).toBe(1);
   await until(async () => (await failedLines(page)).length === 1);
-  await page.click("#files-failures");
+  await page.select("#files-filter", "failures");
   await until(async () => (await page.$$("#files [role=option]")).length === 1);
   expect((await failedLines(page))[0]).toContain("changing.exr");
   await page.focus("#files");
