@@ -405,6 +405,10 @@ export const SURFACE_STATES: Record<string, Visit> = {
     const scripts = () => background.evaluate(() => chrome.scripting.getRegisteredContentScripts());
     await until(async () => (await scripts()).length === 1);
     await button.close();
+    const options = await theatre.opened("options", "#drop-sites li");
+    await options.$eval("#drop-sites", (sites) => sites.scrollIntoView({ block: "center" }));
+    await look(options, "options-drop-sites");
+    await options.close();
     await page.bringToFront();
     const drag = await Drag.begin(page, [folder]);
     const frame = await armedOverlay(page, drag);
