@@ -120,7 +120,7 @@ impl Problem {
         Self::new(
             "answer-unexpected",
             format!("{host} answered {status}{kind}."),
-            "Try again; if it stays, show this sentence to whoever runs the farm.",
+            "Try again; if it happens again, show this sentence to whoever runs the farm.",
             Button::TryAgain,
         )
     }

@@ -72,7 +72,7 @@ describe("the menu", () => {
     await settle();
     expect(mocks.create.mock.calls.map(([item]) => item)).toEqual([
       { id: "upload-media", title: "Upload to Farm", contexts: ["image", "video", "audio"] },
-      { id: "upload-link", title: "Upload what the link leads to, to Farm", contexts: ["link"] },
+      { id: "upload-link", title: "Upload link target to Farm", contexts: ["link"] },
       { id: "upload-selection", title: "Upload the selected text to Farm", contexts: ["selection"] },
       { id: "upload-page", title: "Upload this page to Farm", contexts: ["page"] },
     ]);

@@ -27,7 +27,7 @@ describe("what is said of a pasted text", () => {
     expect(pastedErrorText({ code: "pasted-malformed", message: damaged })).toMatch(
       /^Im Text beschädigt: Sitzungstoken\./,
     );
-    expect(pastedErrorText({ code: "pasted-cut", message: "…" })).toMatch(/^dieses JSON/);
+    expect(pastedErrorText({ code: "pasted-cut", message: "…" })).toMatch(/^Dieses JSON/);
   });
 
   it.each(["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"])(

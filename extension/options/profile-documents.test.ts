@@ -51,7 +51,7 @@ describe("documents of profiles", () => {
     const read = readProfiles(odd, check, []) as ReadProfiles;
     speak("en");
     expect(read.refused.map(({ reason }) => reason)).toEqual([
-      "Das Feld extra gehört zu keinem Profil.",
+      "Profile haben kein Feld extra.",
       "Das Feld bucket fehlt.",
       "Das Feld region enthält etwas von der falschen Art.",
       "Das ist kein Profil.",

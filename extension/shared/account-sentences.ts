@@ -9,7 +9,7 @@ export const ACCOUNT_SENTENCES: Readonly<Record<string, string>> = {
   problem_answer_not_aws_what:
     "Something answered {} in the name of {}, but not as AWS does: a login page of the network, or a proxy.",
   problem_answer_unexpected_next_account:
-    "Try again; if it stays, show this sentence to whoever runs the farm.",
+    "Try again; if it happens again, show this sentence to whoever runs the farm.",
   problem_answer_unexpected_what_account: "{} answered {}.",
   problem_bucket_denied_next:
     "Compare the bucket with the queue's job attachments settings, or ask for s3:ListBucket on it.",
@@ -82,7 +82,8 @@ export const ACCOUNT_SENTENCES: Readonly<Record<string, string>> = {
   problem_session_expired_what: "The session at the access portal has ended.",
   problem_sign_in_denied_next: "If that was a mistake, sign in again.",
   problem_sign_in_denied_what: "The sign-in was denied on the approval page.",
-  problem_sign_in_failed_next: "Sign in again; if it stays, show this sentence to whoever runs the farm.",
+  problem_sign_in_failed_next:
+    "Sign in again; if it happens again, show this sentence to whoever runs the farm.",
   problem_sign_in_failed_what: "{} refused the sign-in ({}).",
   problem_sign_in_region_wrong_next: "Sign in with region {}.",
   problem_sign_in_region_wrong_what: "This Identity Center is in region {}, not in {}.",

@@ -25,7 +25,7 @@ const pages = files.filter((path) => path.endsWith(".html") && !path.startsWith(
 const SAME_IN_GERMAN = [
   /^extension(Short)?Name$/,
   /^format(Bytes_[A-Z]|Bytes_k|Hours|Minutes|Percent|Seconds|Speed)/,
-  /^(menuNoProfile|shared(Announcement|Pause))$/,
+  /^(menuNoProfile|sharedAnnouncement)$/,
   /^files(Count|Row|RowProblem)$/,
   /^historyComplete$/,
   /^profile(Bucket|Region)$/,

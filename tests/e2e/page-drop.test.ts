@@ -281,7 +281,7 @@ it("is taken from a site on the options page, which lists all of them", async ()
 it("is taken from the site by the popup, and the access with it; and asked for by the popup", async () => {
   const popup = await scene.browser.openPopup();
   await popup.waitForSelector("#page-drop-site:not([hidden])");
-  expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("No more on localhost");
+  expect(await popup.$eval("#page-drop-site", (button) => button.textContent)).toBe("Turn off on localhost");
   await deny(popup);
   await popup.click("#page-drop-site");
   await popup.waitForFunction(() =>

@@ -144,7 +144,7 @@ it("says how long it takes and what cannot be uploaded, also to those who do not
   await previewOf([scene.folder]);
   // What was sent before may have been too little to tell a speed by.
   expect(await workspace.page.$eval("#preview-time", (time) => time.textContent)).toMatch(
-    /^(less than a minute|about .+) at the speed of your last upload$|^Known after the first upload to this store$/,
+    /^(less than a minute|about .+) at the speed of your last upload$|^No estimate yet: nothing was uploaded to this store so far$/,
   );
   expect(await workspace.page.$eval("#preview-failed", (failed) => failed.checkVisibility())).toBe(false);
   // As a host tells it of files that it could not read.

@@ -315,7 +315,7 @@ impl Problem {
         Self::new(
             "answer-unexpected",
             format!("S3 answered {status}{code}{message}"),
-            "Try again; if it stays, show this sentence to whoever runs the farm.",
+            "Try again; if it happens again, show this sentence to whoever runs the farm.",
         )
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn failed(host: &str, error: &str) -> Problem {
     Problem::new(
         "sign-in-failed",
         format!("{host} refused the sign-in ({error})."),
-        "Sign in again; if it stays, show this sentence to whoever runs the farm.",
+        "Sign in again; if it happens again, show this sentence to whoever runs the farm.",
         Button::SignIn,
     )
 }
