@@ -147,10 +147,11 @@ it("giving access moves the focus from the button that asked for it", async () =
     });
     window.dispatchEvent(new Event("focus"));
   });
-  await page.waitForSelector("body[data-state=no-host-access]");
+  // The state may be that of an upload which has just ended.
+  await page.waitForSelector("#allow-access", { visible: true });
   await page.focus("#allow-access");
   await page.keyboard.press("Enter");
-  await page.waitForSelector("body[data-state=ready]");
+  await page.waitForSelector("#allow-access", { hidden: true });
   await page.waitForFunction(() => document.activeElement?.id === "headline");
   await page.close();
 });
