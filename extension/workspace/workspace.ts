@@ -283,7 +283,7 @@ function render(): void {
   byId("links-note", HTMLElement).hidden = shown !== "complete";
   byId("failure", HTMLElement).hidden = shown !== "failed" && shown !== "cancelled";
   if (upload === null || running) downloads.hide();
-  fileList.show(upload?.uploadId, running);
+  fileList.show(upload?.uploadId, running, shown === "failed" || shown === "cancelled");
   // What an upload waits for has its place there, whether it is a preview or not.
   for (const element of document.querySelectorAll<HTMLElement>("#running > :not(#waiting)"))
     element.hidden = previewing;
