@@ -34,7 +34,7 @@ import { readStatus } from "./status.ts";
 import { listStorageProfiles } from "./storage-profile.ts";
 import { goOnWithKeys, renewForPerson, renewForUpload, watchRenewal } from "./upload-keys.ts";
 import { answerMenu, endResource } from "./upload-menu.ts";
-import { forgetUpload, noteFailed } from "./upload-store.ts";
+import { forgetUpload, noteBegun, noteFailed } from "./upload-store.ts";
 import { forgetAll, type KeyNews, noteUse, onKeysChanged, planWipe, watchVault } from "./vault.ts";
 
 void closeStorageToContentScripts();
@@ -125,6 +125,7 @@ async function carryOut(
     case "request.sign":
       return signRequest(order);
     case "upload.progress":
+      await noteBegun(order.uploadId);
       return showPercent(order.percent);
     case "upload.ended":
       return endUpload(order);

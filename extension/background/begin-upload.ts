@@ -19,7 +19,7 @@ export async function beginUpload({
   await openHost();
   const order = { type: "host.open" as const, uploadId, label, profile, hold };
   return orderUpload(
-    { profile, profileId: id, label },
+    { profile, profileId: id, label, isHeld: hold },
     {
       ...order,
       ...(storageProfile && { storageProfile }),

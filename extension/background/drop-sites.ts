@@ -116,7 +116,10 @@ function bringTo(sites: string[]): Promise<void> {
   );
 }
 
-/** Pages that are open lose it too: as long as there is access, which is given back only after this. */
+/**
+ * Pages that are open lose it too, as long as there is access, which is given back only after this. Where a person has taken
+ * it away in the browser's settings nothing can be run there: the page keeps it until it is loaded anew.
+ */
 function stopIn(sites: string[]): Promise<void> {
   return inOpenTabs(sites, (target) =>
     browser.scripting.executeScript({ target, func: () => globalThis.dropZone?.stop() }),

@@ -45,4 +45,4 @@ export const goodProfile = {
 };
 
 /** Where an upload to that profile goes. */
-export const goodPlace = { profile: goodProfile, profileId: "film", label: "shot_010" };
+export const goodPlace = { profile: goodProfile, profileId: "film", label: "shot_010", isHeld: false };

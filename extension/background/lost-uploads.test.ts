@@ -48,6 +48,14 @@ it("tells of what a host was busy with that is gone: every page may have been cl
   });
 });
 
+it("tells nothing of a preview: nothing of it was sent", async () => {
+  mocks.isHostLeft = false;
+  await noteUpload(ID, { ...goodPlace, isHeld: true });
+  await forgetLostUploads();
+  expect(await runningUploads()).toEqual([]);
+  expect(mocks.noticeEnd).not.toHaveBeenCalled();
+});
+
 it("forgets what a host was busy with that is gone, and gives back the access that it needed", async () => {
   mocks.isHostLeft = false;
   await forgetLostUploads();

@@ -25,5 +25,6 @@ async function forget(): Promise<void> {
   await Promise.all(lost.map(forgetUpload));
   await settleHosts();
   for (const { id, place } of places)
-    if (place) await noticeEnd(id, { phase: "failed", label: place.label, problem: hostLostProblem() });
+    if (place && !place.isHeld)
+      await noticeEnd(id, { phase: "failed", label: place.label, problem: hostLostProblem() });
 }

@@ -13,7 +13,7 @@ const inTurn = makeTurns();
 
 /** Asks for access. Must be called straight out of a click, before anything is awaited; and `settleHosts` after it. */
 export async function borrowAccess(pattern: string): Promise<boolean> {
-  // Who is asked for this now has said no before, in a popup that the question had closed. It comes before the answer does.
+  // An answer to this one is none to a question that the popup has left open.
   void withdrawWish(pattern);
   // Both at once: a browser asks only while the click counts, and refuses to where it thinks that there was none.
   const [had, allowed] = await Promise.all([mayReach([pattern]), requestHosts([pattern]).catch(() => false)]);

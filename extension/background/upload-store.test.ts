@@ -2,9 +2,11 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeStorage, goodPlace, goodProfile } from "./fake-storage.ts";
 import {
   forgetUpload,
+  noteBegun,
   noteFailed,
   noteUpload,
   placeOfFailed,
+  placeOfUpload,
   profileOfUpload,
   runningUploads,
 } from "./upload-store.ts";
@@ -33,6 +35,16 @@ describe("upload store", () => {
     await noteUpload(SECOND, { ...goodPlace, profile: { ...goodProfile, bucket: "other" } });
     expect(await profileOfUpload(FIRST)).toEqual(goodProfile);
     expect(await profileOfUpload(SECOND)).toMatchObject({ bucket: "other" });
+  });
+
+  it("tells a preview from an upload, once that has begun", async () => {
+    await noteUpload(FIRST, { ...goodPlace, isHeld: true });
+    expect(await placeOfUpload(FIRST)).toMatchObject({ isHeld: true });
+    await noteBegun(FIRST);
+    expect(await placeOfUpload(FIRST)).toEqual(goodPlace);
+    // Its end may have come before.
+    await noteBegun(SECOND);
+    expect(await placeOfUpload(SECOND)).toBeUndefined();
   });
 
   it("keeps nothing of an upload that has ended, and everything of the others", async () => {

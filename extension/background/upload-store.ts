@@ -13,6 +13,8 @@ const PlaceSchema = v.strictObject({
   profile: ProfileFieldsSchema,
   profileId: v.string(),
   label: v.string(),
+  /** It is a preview: nothing of it was sent. */
+  isHeld: v.boolean(),
 });
 /** Where an upload goes: the profile as it was when it began, and the name of what has become of it; and what it is called. */
 export type Place = v.InferOutput<typeof PlaceSchema>;
@@ -20,6 +22,12 @@ export type Place = v.InferOutput<typeof PlaceSchema>;
 /** Notes a running upload. */
 export async function noteUpload(uploadId: string, place: Place): Promise<void> {
   await browser.storage.session.set({ [keyOf(uploadId)]: place });
+}
+
+/** A preview has become an upload. */
+export async function noteBegun(uploadId: string): Promise<void> {
+  const place = await placeOfUpload(uploadId);
+  if (place?.isHeld) await noteUpload(uploadId, { ...place, isHeld: false });
 }
 
 /** Where a running upload goes; nothing if it does not run. */

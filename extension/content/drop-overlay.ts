@@ -81,8 +81,9 @@ function start(): void {
     stop() {
       window.removeEventListener("dragenter", onDragEnter, true);
       window.removeEventListener("keydown", onKeyDown, true);
-      hide?.();
       globalThis.dropZone = undefined;
+      // The frame goes by itself once it has handed over.
+      if (!isBusy) hide?.();
     },
   };
 }

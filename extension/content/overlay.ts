@@ -84,7 +84,12 @@ async function take(intake: Intake): Promise<void> {
   byId("open-workspace", HTMLElement).hidden = true;
   const uploads = new UploadsClient();
   const cancelling = new AbortController();
-  makeCancel(() => cancelling.abort());
+  makeCancel(() => {
+    byId("headline", HTMLElement).textContent = text("sharedCancelling");
+    // Nobody shall be kept before a sheet on somebody else's page.
+    setTimeout(close, CANCEL_LIMIT);
+    cancelling.abort();
+  });
   const started = await startUpload(uploads, intake).catch(hostLostProblem);
   if ("code" in started) {
     refuse(started);
@@ -97,11 +102,8 @@ async function take(intake: Intake): Promise<void> {
     isOver = state.phase !== "complete";
     started.stop();
   });
-  const cancelUpload = (): void => {
-    // Its end closes this.
-    uploads.cancel(started.uploadId);
-    setTimeout(close, CANCEL_LIMIT);
-  };
+  // Its end closes this.
+  const cancelUpload = (): void => uploads.cancel(started.uploadId);
   if (cancelling.signal.aborted) cancelUpload();
   else cancelling.signal.addEventListener("abort", cancelUpload);
   await started.handedOver;

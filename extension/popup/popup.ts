@@ -10,6 +10,7 @@ import { ExpiryCountdown } from "../shared/expiry.ts";
 import { formatPercent } from "../shared/format.ts";
 import { entryOf } from "../shared/history-entry.ts";
 import { grabPassable, passDrop } from "../shared/intake/pass-drop.ts";
+import { keepFocus } from "../shared/keep-focus.ts";
 import type { BackgroundStatus, Problem, UploadState } from "../shared/messages.ts";
 import { clearNotice, showNotice } from "../shared/notice.ts";
 import { ProfileChoice } from "../shared/profile-choice.ts";
@@ -104,14 +105,7 @@ function showUpload(state: UploadState): void {
   const news = stepNews(before, state);
   if (news !== undefined) announce(announcer, news);
   else if (isOtherWait) announce(announcer, text("sharedAnnouncement", phaseSentence(state)));
-  if (ended !== isEnded(before) || isOtherWait) keepFocus();
-}
-
-/** The control that had the focus may have gone with its state, or was disabled before. */
-function keepFocus(): void {
-  const focused = document.activeElement;
-  const isGone = focused === null || focused === document.body || focused.closest("[hidden]") !== null;
-  if (isGone) byId("open-workspace", HTMLElement).focus();
+  if (ended !== isEnded(before) || isOtherWait) keepFocus(byId("open-workspace", HTMLElement));
 }
 
 function showRunning(state: UploadState): void {

@@ -735,7 +735,7 @@ const FileFilterSchema = v.picklist([
 ]) satisfies v.GenericSchema<engine.FileFilter>;
 export type FileFilter = v.InferOutput<typeof FileFilterSchema>;
 
-/** Where a file is on its way; `skipped`: left out on purpose, or the upload ended before it was done. */
+/** Where a file is on its way; `skipped`: left out on purpose; `not-sent`: the upload ended before it was done. */
 const FileStatusSchema = v.picklist([
   "waiting",
   "hashing",
@@ -745,6 +745,7 @@ const FileStatusSchema = v.picklist([
   "sent",
   "failed",
   "skipped",
+  "not-sent",
 ]) satisfies v.GenericSchema<engine.FileStatus>;
 export type FileStatus = v.InferOutput<typeof FileStatusSchema>;
 
@@ -775,6 +776,7 @@ const FileWindowSchema = v.object({
     sent: v.number(),
     failed: v.number(),
     skipped: v.number(),
+    "not-sent": v.number(),
   }),
 }) satisfies v.GenericSchema<engine.FileWindow>;
 export type FileWindow = v.InferOutput<typeof FileWindowSchema>;

@@ -50,6 +50,7 @@ const counts = {
   sent: 0,
   failed: 0,
   skipped: 0,
+  "not-sent": 0,
 };
 const never = new AbortController().signal;
 

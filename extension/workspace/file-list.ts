@@ -31,6 +31,7 @@ const STATUS: Record<FileStatus, MessageName> = {
   sent: "filesSent",
   failed: "filesFailed",
   skipped: "filesSkipped",
+  "not-sent": "filesNotSent",
 };
 
 /** Said where the list has no line because of its filter. */
@@ -53,7 +54,6 @@ export class FileList {
   readonly #shown = new Map<number, HTMLElement>();
   #uploadId: string | undefined;
   #isRunning = false;
-  #isCutOff = false;
   /** What was answered last, and which line is its first. */
   #window: FileWindow | undefined;
   #from = 0;
@@ -87,14 +87,11 @@ export class FileList {
     });
   }
 
-  /** Shows the list of this upload, or none; looks again by itself while it runs. `isCutOff`: it has ended before its end. */
-  show(uploadId: string | undefined, isRunning: boolean, isCutOff: boolean): void {
+  /** Shows the list of this upload, or none; looks again by itself while it runs. */
+  show(uploadId: string | undefined, isRunning: boolean): void {
     this.#section.hidden = uploadId === undefined;
     const wasRunning = this.#isRunning;
     this.#isRunning = isRunning;
-    this.#isCutOff = isCutOff;
-    const skipped = this.#filter.querySelector("[value=skipped]");
-    if (skipped) skipped.textContent = text(isCutOff ? "filesOnlyNotSent" : "filesOnlySkipped");
     if (uploadId !== this.#uploadId) {
       this.#uploadId = uploadId;
       this.#filter.value = "all";
@@ -156,7 +153,7 @@ export class FileList {
     this.#from = from;
     const none = NONE[this.#filter.value as FileFilter];
     note.textContent = window.total === 0 && none !== undefined ? text(none) : "";
-    byId("files-counts", HTMLElement).textContent = this.#countsText(window.counts);
+    byId("files-counts", HTMLElement).textContent = countsText(window.counts);
     this.#setCount(window.total);
     this.#draw();
   }
@@ -214,7 +211,7 @@ export class FileList {
       path.dataset.path = shownPath;
       path.replaceChildren(...(row ? [pathElement(row.path)] : []));
     }
-    const shownState = row ? this.#stateText(row) : text("filesLoading");
+    const shownState = row ? stateText(row) : text("filesLoading");
     if (state && state.textContent !== shownState) state.textContent = shownState;
     element.dataset.status = row?.status ?? "";
   }
@@ -237,7 +234,7 @@ export class FileList {
       make("p", {}, pathElement(row.path)),
       ...(row.problem
         ? problemParts(row.problem)
-        : [make("p", {}, text("filesRow", this.#word(row.status), formatBytes(row.size)))]),
+        : [make("p", {}, text("filesRow", text(STATUS[row.status]), formatBytes(row.size)))]),
     );
   }
 
@@ -264,25 +261,6 @@ export class FileList {
     this.#virtual.scrollToIndex(line);
     this.#draw();
   }
-
-  /** What was not done yet when an upload was cut off has been skipped by nobody: it was not sent. */
-  #word(status: FileStatus): string {
-    return text(status === "skipped" && this.#isCutOff ? "filesNotSent" : STATUS[status]);
-  }
-
-  #stateText({ status, size, problem }: FileRow): string {
-    const state = this.#word(status);
-    return problem
-      ? text("filesRowProblem", state, visibleText(localProblem(problem).what))
-      : text("filesRow", state, formatBytes(size));
-  }
-
-  #countsText(counts: FileWindow["counts"]): string {
-    const some = (Object.keys(STATUS) as FileStatus[]).filter((status) => counts[status] > 0);
-    return formatList(
-      some.map((status) => text("filesCount", this.#word(status), formatCount(counts[status]))),
-    );
-  }
 }
 
 const detailKey = (line: number | undefined, row: FileRow): string =>
@@ -290,4 +268,18 @@ const detailKey = (line: number | undefined, row: FileRow): string =>
 
 function lineHeight(): number {
   return LINE_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
+function stateText({ status, size, problem }: FileRow): string {
+  const state = text(STATUS[status]);
+  return problem
+    ? text("filesRowProblem", state, visibleText(localProblem(problem).what))
+    : text("filesRow", state, formatBytes(size));
+}
+
+function countsText(counts: FileWindow["counts"]): string {
+  const some = (Object.keys(STATUS) as FileStatus[]).filter((status) => counts[status] > 0);
+  return formatList(
+    some.map((status) => text("filesCount", text(STATUS[status]), formatCount(counts[status]))),
+  );
 }

@@ -11,6 +11,7 @@ import { formatPercent } from "../shared/format.ts";
 import type { Intake } from "../shared/intake/intake.ts";
 import { receiveDrops } from "../shared/intake/pass-drop.ts";
 import { type StartedUpload, startUpload } from "../shared/intake/start-upload.ts";
+import { keepFocus } from "../shared/keep-focus.ts";
 import type { BackgroundStatus, UploadState } from "../shared/messages.ts";
 import { clearNotice, showNotice } from "../shared/notice.ts";
 import { previewOpen } from "../shared/preview-open.ts";
@@ -76,7 +77,7 @@ const offer = new UnfinishedOffer({
   onDenied: () => showNotice(text("workspaceReadingRefused")),
   onChange: () => render(),
   onForgotten: () => {
-    keepFocus();
+    keepFocus(headlineElement);
     announce(announcer, text("workspaceForgotten"));
   },
 });
@@ -190,8 +191,11 @@ function hear(state: UploadState): void {
 
 function hostLost(): void {
   if (upload === null) return;
+  const { preview, ...known } = upload;
+  // Of a preview nothing was sent; of anything else nobody knows.
+  const end = preview ? ({ phase: "cancelled", isGivenUp: true } as const) : ({ phase: "failed" } as const);
   const problems = [hostLostProblem()];
-  show({ ...upload, phase: "failed", problems, problemCount: 1, endedAt: Date.now() });
+  show({ ...known, ...end, problems, problemCount: 1, endedAt: Date.now() });
   // What its host has left behind can be gone on with.
   void offer.look();
 }
@@ -211,7 +215,7 @@ function show(state: UploadState): void {
   const isOurs = handingOver !== null || before !== null;
   const isOther =
     document.body.dataset.state !== shownBefore || before?.waiting?.type !== state.waiting?.type;
-  if (isOurs && isOther) keepFocus();
+  if (isOurs && isOther) keepFocus(headlineElement);
 }
 
 function end(state: UploadState): void {
@@ -257,13 +261,6 @@ function announceWaiting(state: UploadState): void {
   );
 }
 
-/** The control that had the focus may have gone with its state; the headline says what came instead. */
-function keepFocus(): void {
-  const focused = document.activeElement;
-  const gone = focused === null || focused === document.body || focused.closest("[hidden]") !== null;
-  if (gone) headlineElement.focus({ preventScroll: true });
-}
-
 /** Makes the page agree with `status` and `upload`. */
 function render(): void {
   const readiness = status && readinessOf(status);
@@ -283,7 +280,7 @@ function render(): void {
   byId("links-note", HTMLElement).hidden = shown !== "complete";
   byId("failure", HTMLElement).hidden = shown !== "failed" && shown !== "cancelled";
   if (upload === null || running) downloads.hide();
-  fileList.show(upload?.uploadId, running, shown === "failed" || shown === "cancelled");
+  fileList.show(upload?.uploadId, running);
   // What an upload waits for has its place there, whether it is a preview or not.
   for (const element of document.querySelectorAll<HTMLElement>("#running > :not(#waiting)"))
     element.hidden = previewing;
@@ -364,7 +361,7 @@ byId("allow-access", HTMLButtonElement).addEventListener("click", async () => {
   if (granted) clearNotice();
   else showNotice(text("workspaceAccessDenied"));
   await refreshStatus();
-  keepFocus();
+  keepFocus(headlineElement);
 });
 
 watchDropZone({

@@ -73,8 +73,7 @@ it("is switched on for one tab, shows itself once, and is switched off again", a
   await toggle();
   await armedOverlay(page);
   await until(async () => (await overlayIn(page)) === undefined, 5000);
-  await Drag.begin(page, [scene.folder]);
-  await armedOverlay(page);
+  await armedOverlay(page, await Drag.begin(page, [scene.folder]));
   await until(async () => (await overlayIn(page)) === undefined, 5000);
   const popup = await toggle();
   const notice = await popup.waitForSelector("#notice:not(:empty)", { visible: true });
@@ -109,8 +108,7 @@ it.each([
   ]);
   // And comes again. The browser may still find the frame that is gone under the pointer.
   await new Promise((resolve) => setTimeout(resolve, 500));
-  await Drag.begin(page, [scene.folder]);
-  await armedOverlay(page);
+  await armedOverlay(page, await Drag.begin(page, [scene.folder]));
 });
 
 it("does not stay as a sheet that nobody sees when the background does not answer", async () => {
@@ -158,8 +156,8 @@ it("says why nothing is uploaded, and opens the workspace", async () => {
 async function stuckDrop(seed: number): Promise<Frame> {
   await scene.write({ "a.bin": bytes(40_000, seed) });
   const drag = await Drag.begin(page, [scene.folder]);
-  const frame = await armedOverlay(page);
-  await frame.evaluate(() => {
+  const frame = await armedOverlay(page, drag);
+  const hold = () => {
     const { postMessage } = BroadcastChannel.prototype;
     const held: (() => void)[] = [];
     BroadcastChannel.prototype.postMessage = function (message) {
@@ -170,7 +168,8 @@ async function stuckDrop(seed: number): Promise<Frame> {
     addEventListener("go-on", () => {
       for (const post of held) post();
     });
-  });
+  };
+  await drag.during(() => frame.evaluate(hold));
   await drag.drop(frame);
   await frame.waitForSelector("body[data-state=taking]");
   return frame;
@@ -198,7 +197,7 @@ it("does not end by Escape while it hands over what was dropped, and does not sa
 it("cancels the upload, and does not merely leave it, while it hands over what was dropped", async () => {
   const frame = await stuckDrop(5102);
   await frame.click("#close");
-  await until(async () => (await overlayIn(page)) === undefined, 1500);
+  await until(async () => (await overlayIn(page)) === undefined);
   const workspace = await scene.workspace();
   await workspace.page.waitForSelector("body[data-state=cancelled]");
   await workspace.page.close();
@@ -212,7 +211,7 @@ it("says that a preview is open in the workspace, and not that an upload runs", 
   await workspace.page.waitForSelector("body[data-state=preview]");
   await page.bringToFront();
   const drag = await Drag.begin(page, [scene.folder]);
-  const frame = await armedOverlay(page);
+  const frame = await armedOverlay(page, drag);
   await drag.drop(frame);
   await frame.waitForSelector("body[data-state=refused]");
   const said = await frame.$$eval("#detail p", (sentences) =>
@@ -253,8 +252,7 @@ it("is taken from a site on the options page, which lists all of them", async ()
   expect(await names()).toEqual(["Remove http://localhost", "Remove http://127.0.0.1"]);
   expect(await focused()).toBe("Remove http://localhost");
   await page.goto(other.origin);
-  await Drag.begin(page, [scene.folder]);
-  await armedOverlay(page);
+  await armedOverlay(page, await Drag.begin(page, [scene.folder]));
   await options.bringToFront();
   expect(await wrongIn(options)).toEqual([]);
   await options.focus("#drop-sites li:nth-child(2) button");

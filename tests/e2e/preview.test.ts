@@ -194,7 +194,11 @@ it("leaves a long list of what is skipped as it is while more is told, and reads
     const region = document.querySelector("#announcer") as HTMLElement;
     new MutationObserver(() => said.push(region.textContent)).observe(region, { childList: true });
   });
-  await type("exclude", "*.tmp");
+  // At once: whoever types slowly hears the figures of each letter.
+  await workspace.page.$eval("#preview-exclude", (field) => {
+    (field as HTMLTextAreaElement).value = "*.tmp";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   await leftOut(12);
   await workspace.page.click("#not-taken-section summary");
   for (let told = 0; told < 5; told += 1) {
@@ -204,14 +208,31 @@ it("leaves a long list of what is skipped as it is while more is told, and reads
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
   expect(await workspace.page.$eval("#not-taken-section", (one) => one.hasAttribute("open"))).toBe(true);
-  const said = await workspace.page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
-  expect(said).toEqual(["Checked: 1 file, 1 byte of it new. Press Upload to send it."]);
+  const said = () => workspace.page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
+  await expect
+    .poll(said, { timeout: 5000 })
+    .toEqual(["Checked: 1 file, 1 byte of it new. Press Upload to send it."]);
   await workspace.page.select("#files-filter", "skipped");
   const lines = () =>
     workspace.page.$$eval("#files [role=option]", (all) => all.map((one) => one.getAttribute("data-status")));
   await expect.poll(lines, { timeout: 5000 }).toEqual(names.map(() => "skipped"));
   await workspace.page.click("#preview-cancel");
   await workspace.page.waitForSelector("body[data-state=cancelled]");
+});
+
+it("is nothing that was sent, and not to be sent either, when its host is lost", async () => {
+  await scene.write({ "z.bin": bytes(30_000, 9501) });
+  await previewOf([scene.folder]);
+  const { page } = workspace;
+  await scene.browser.loseHost();
+  await page.waitForSelector("body[data-state=cancelled]", { timeout: UPLOAD_LIMIT_MS });
+  expect(await page.$eval("#headline", ({ textContent }) => textContent)).toBe(
+    "Nothing of shot_010 was sent",
+  );
+  const said = () => page.$eval("#announcer", ({ textContent }) => textContent);
+  await expect.poll(said, { timeout: 5000 }).toContain("Nothing of shot_010 was sent");
+  expect(await page.$eval("#problems", ({ textContent }) => textContent)).toContain("has stopped");
+  expect(await page.$eval("#downloads", (downloads) => downloads.hasAttribute("hidden"))).toBe(true);
 });
 
 it("is given up when the last page that shows it is closed, and not before", async () => {

@@ -93,7 +93,7 @@ it("is not there any more when the browser has let go of the upload, and the pag
   await scene.browser.loseHost();
   await page.click("#receipt-csv");
   await page.waitForFunction(
-    () => document.querySelector("#notice")?.textContent?.includes("let go of this upload"),
+    () => document.querySelector("#notice")?.textContent?.includes("no receipt any more"),
     { timeout: 30_000 },
   );
   await page.close();

@@ -15,6 +15,7 @@ import { type Moto, startMoto } from "../moto.ts";
 import { storeFromEnvironment } from "../s3.ts";
 import { type Keys, StandIn } from "../stand-in/client.ts";
 import { bytes } from "./scene.ts";
+import { until } from "./stage.ts";
 
 const STUDIO = {
   accessKeyId: "ASIASTUDIOSTUDIO0001",
@@ -200,15 +201,22 @@ it("are asked for again at the press of a button where the queue gave none, and 
   const workspace = await prepare([first, second]);
   const { page } = workspace;
   const focused = () => page.evaluate(() => document.activeElement?.id);
-  gate.rule = () => undefined;
-  gate.bytesPerSecond = 60_000;
-  await workspace.drop([folder]);
-  await standIn.inject({
+  // Once there are the first keys: with these no request goes without them.
+  const refusal = {
     operation: "AssumeQueueRoleForUser",
     status: 403,
     kind: "AccessDeniedException",
     times: 1000,
-  });
+  } as const;
+  let refusing: Promise<unknown> | undefined;
+  gate.rule = () => {
+    refusing ??= standIn.inject(refusal);
+    return undefined;
+  };
+  gate.bytesPerSecond = 60_000;
+  await workspace.drop([folder]);
+  await until(() => refusing !== undefined);
+  await refusing;
   await page.waitForSelector("#waiting-renew", { visible: true });
   gate.bytesPerSecond = undefined;
   await page.focus("#waiting-renew");

@@ -19,8 +19,10 @@ pub enum FileStatus {
     Sent,
     /// It is not in the manifest, and there is none; a problem says why.
     Failed,
-    /// It was left out on purpose, or the upload ended before it was done.
+    /// It was left out on purpose; a problem says why.
     Skipped,
+    /// The upload ended before it was done.
+    NotSent,
 }
 
 impl FileStatus {
@@ -36,6 +38,7 @@ impl FileStatus {
             Self::Sent => "sent",
             Self::Failed => "failed",
             Self::Skipped => "skipped",
+            Self::NotSent => "not-sent",
         }
     }
 }
@@ -92,6 +95,8 @@ pub struct FileCounts {
     pub failed: usize,
     /// See [`FileStatus::Skipped`].
     pub skipped: usize,
+    /// See [`FileStatus::NotSent`].
+    pub not_sent: usize,
 }
 
 impl FileCounts {
@@ -105,6 +110,7 @@ impl FileCounts {
             FileStatus::Sent => &mut self.sent,
             FileStatus::Failed => &mut self.failed,
             FileStatus::Skipped => &mut self.skipped,
+            FileStatus::NotSent => &mut self.not_sent,
         };
         *count += 1;
     }

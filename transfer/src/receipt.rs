@@ -76,6 +76,7 @@ pub(crate) struct Totals {
     pub(crate) bytes: u64,
     pub(crate) failed_files: u64,
     pub(crate) skipped_files: u64,
+    pub(crate) not_sent_files: u64,
     pub(crate) objects_sent: u64,
     pub(crate) bytes_sent: u64,
     pub(crate) objects_in_store: u64,
@@ -236,6 +237,7 @@ fn write_head(writer: &mut Writer<Vec<u8>>, head: &Head) {
         ("bytes", totals.bytes.to_string()),
         ("failed files", totals.failed_files.to_string()),
         ("skipped files", totals.skipped_files.to_string()),
+        ("files not sent", totals.not_sent_files.to_string()),
         ("objects sent", totals.objects_sent.to_string()),
         ("bytes sent", totals.bytes_sent.to_string()),
         (

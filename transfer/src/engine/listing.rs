@@ -124,7 +124,7 @@ impl Engine {
         };
         let is_done = matches!(status, FileStatus::InStore | FileStatus::Sent);
         if self.outcome.is_some() && !is_done {
-            return FileStatus::Skipped;
+            return FileStatus::NotSent;
         }
         status
     }

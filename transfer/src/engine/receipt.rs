@@ -81,6 +81,7 @@ impl Engine {
                 bytes: self.found_bytes,
                 failed_files: counts.failed as u64,
                 skipped_files: counts.skipped as u64,
+                not_sent_files: counts.not_sent as u64,
                 objects_sent: tally.written.count,
                 bytes_sent: tally.written.bytes,
                 objects_in_store: tally.skipped.count,
@@ -119,7 +120,7 @@ impl Engine {
         let status = match self.content_status(content) {
             done @ (FileStatus::Sent | FileStatus::InStore) => done,
             // The upload has ended.
-            _ => FileStatus::Skipped,
+            _ => FileStatus::NotSent,
         };
         Chunk {
             size: self.files.range(piece).1,

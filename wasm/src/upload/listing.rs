@@ -37,8 +37,10 @@ pub enum FileStatus {
     Sent,
     /// A problem says why.
     Failed,
-    /// It was left out on purpose, or the upload ended before it was done.
+    /// It was left out on purpose; a problem says why.
     Skipped,
+    /// The upload ended before it was done.
+    NotSent,
 }
 
 /// One line of the list.
@@ -77,6 +79,8 @@ pub struct FileCounts {
     failed: u32,
     /// As its name says.
     skipped: u32,
+    /// As its name says.
+    not_sent: u32,
 }
 
 /// A part of the list.
@@ -145,6 +149,7 @@ impl From<transfer::FileStatus> for FileStatus {
             transfer::FileStatus::Sent => Self::Sent,
             transfer::FileStatus::Failed => Self::Failed,
             transfer::FileStatus::Skipped => Self::Skipped,
+            transfer::FileStatus::NotSent => Self::NotSent,
         }
     }
 }
@@ -172,6 +177,7 @@ impl FileWindow {
                 sent: count(counts.sent as u64),
                 failed: count(counts.failed as u64),
                 skipped: count(counts.skipped as u64),
+                not_sent: count(counts.not_sent as u64),
             },
         }
     }
