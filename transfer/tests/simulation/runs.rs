@@ -97,11 +97,12 @@ fn each_file_is_told(world: &World) -> Vec<Violation> {
     let is_complete = matches!(world.outcome(), Some(Outcome::Complete(_)));
     let left_out = world.engine.left_out(0).files;
     let window = world.engine.files(FileFilter::All, 0, usize::MAX);
-    let all = counts.in_store + counts.sent + counts.failed + counts.skipped;
+    let all = counts.in_store + counts.sent + counts.failed + counts.skipped + counts.not_sent;
     if under_way == 0
         && all == window.total
         && window.rows.len() == window.total
-        && (!is_complete || (counts.failed == 0 && counts.skipped as u64 == left_out))
+        && (!is_complete
+            || (counts.failed + counts.not_sent == 0 && counts.skipped as u64 == left_out))
     {
         return Vec::new();
     }
