@@ -190,7 +190,8 @@ it("does not end by Escape while it hands over what was dropped, and does not sa
   await frame.evaluate(() => dispatchEvent(new Event("go-on")));
   await frame.waitForSelector("body[data-state=taken]");
   expect(await frame.$eval("#close", ({ textContent }) => textContent)).toBe("Close");
-  await page.keyboard.press("Escape");
+  // Chromium does not always tell of a key that has taken away the frame it went to.
+  void page.keyboard.press("Escape").catch(() => undefined);
   await until(async () => (await overlayIn(page)) === undefined, 2000);
 });
 
