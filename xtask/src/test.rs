@@ -208,7 +208,7 @@ fn e2e() -> Result<()> {
             Vitest::new(project)
                 .store(store)?
                 .env("TEST_BROWSER", browser)
-                .run(minutes(40))
+                .run(minutes(55))
         })
     };
     let alone = both(
