@@ -19,7 +19,8 @@ export async function dropAt(page: Page, x: number, y: number, paths: string[]):
     const data = { items: [], files: paths, dragOperationsMask: 1 };
     await session.send("Input.dispatchDragEvent", { type, x, y, data });
   }
-  await session.detach();
+  // What was dropped on may have closed itself.
+  await session.detach().catch(() => undefined);
 }
 
 /** The files in a folder, not those below it; or the one file. */
