@@ -114,8 +114,9 @@ class FirefoxDrag extends Drag {
     super();
   }
 
-  stay(): Promise<void> {
-    return this.#send(["dragenter", "dragover"]);
+  async stay(): Promise<void> {
+    // What was under the pointer may have gone meanwhile.
+    await this.#send(["dragenter", "dragover"]).catch(() => undefined);
   }
 
   letGo(): Promise<void> {

@@ -94,7 +94,8 @@ it("is not there any more when the browser has let go of the upload, and the pag
   await page.click("#receipt-csv");
   await page.waitForFunction(
     () => document.querySelector("#notice")?.textContent?.includes("no receipt any more"),
-    { timeout: 30_000 },
+    // The page itself waits 15 s for an answer.
+    { timeout: 60_000 },
   );
   await page.close();
 });
