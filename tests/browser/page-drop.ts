@@ -6,6 +6,8 @@ import { FirefoxExtensionPage } from "./firefox-extension-page.ts";
 const OVERLAY = "/content/overlay.html";
 const MIDDLE = { x: 400, y: 300 };
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** A drag over the middle of a page, without letting go. Trusted events, as from a person. */
 export abstract class Drag {
   /** Enters the page. A folder can be dragged in Chromium only: in Firefox the files in it are. */
@@ -50,12 +52,21 @@ export abstract class Drag {
 
   /** Goes on meanwhile: a drag that is not heard of takes the overlay away. */
   async during(work: () => Promise<void>): Promise<void> {
-    // The frame may be gone when the work is done.
-    const staying = setInterval(() => void this.stay().catch(() => undefined), 300);
+    let isOver = false;
+    const stay = async (): Promise<void> => {
+      while (!isOver) {
+        // The frame may be gone when the work is done.
+        await this.stay().catch(() => undefined);
+        await pause(300);
+      }
+    };
+    const staying = stay();
     try {
       await work();
     } finally {
-      clearInterval(staying);
+      isOver = true;
+      // What comes next is not to come between; but a frame that has gone may never answer.
+      await Promise.race([staying, pause(2000)]);
     }
   }
 
