@@ -78,10 +78,11 @@ it("the workspace tab is closed, the upload goes on, and the popup shows it to i
   const popup = await rig.browser.openPage("popup/popup.html");
   await popup.waitForSelector("#running:not([hidden])");
   await rig.gateway.set({});
-  await popup.waitForSelector("#last:not([hidden])", { timeout: UPLOAD_LIMIT_MS });
+  await popup.waitForSelector("#running[hidden]", { timeout: UPLOAD_LIMIT_MS });
+  await popup.waitForSelector("#last:not([hidden])");
   await popup.close();
   const second = await rig.workspace();
-  expect(await second.state()).toBe("complete");
+  await second.page.waitForSelector("body[data-state=complete]");
   expect(await rig.judge(second, folder, before)).toEqual([]);
   await second.page.close();
 });
