@@ -86,17 +86,13 @@ it("the first field with an error gets the focus, also where it was folded away"
 it("pausing keeps the focus", async () => {
   const folder = await freshFolder();
   await stage.prepare(folder);
-  const goOn = signal();
-  stage.gate.rule = () => goOn.done;
-  const workspace = await stage.openWorkspace();
+  const { workspace, goOn } = await stage.holdUpload(folder);
   const { page } = workspace;
-  await workspace.drop([folder]);
-  await until(() => stage.gate.seen.length > 0);
   await page.focus("#pause");
   await page.keyboard.press("Enter");
   await workspace.waiting();
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("pause");
-  goOn.fire();
+  goOn();
   await page.keyboard.press("Enter");
   await until(async () => (await workspace.state()) === "complete");
   await page.close();
@@ -105,14 +101,12 @@ it("pausing keeps the focus", async () => {
 it("forgetting what was to be continued moves the focus to the headline", async () => {
   const folder = await freshFolder();
   await stage.prepare(folder);
-  const never = signal();
-  stage.gate.rule = () => never.done;
-  const workspace = await stage.openWorkspace();
-  const { page } = workspace;
-  await workspace.drop([folder]);
-  await until(() => stage.gate.seen.length > 0);
+  const {
+    workspace: { page },
+    goOn,
+  } = await stage.holdUpload(folder);
   await stage.browser.loseHost();
-  never.fire();
+  goOn();
   await page.reload();
   await page.waitForSelector("#unfinished", { visible: true });
   await page.focus("#forget-upload");

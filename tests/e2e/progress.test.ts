@@ -2,7 +2,7 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bytes } from "./scene.ts";
-import { type Stage, setStage, signal, until } from "./stage.ts";
+import { type Stage, setStage } from "./stage.ts";
 
 /** So many that there are many steps of progress: an object is one. */
 const FILES = 30;
@@ -98,15 +98,13 @@ it("shows how far it is, how fast and how long it takes, and reads out phases an
 it("says of an upload that was cancelled what was not sent", async () => {
   const folder = await stage.folder("cut", { "a.bin": bytes(SIZE, 6200), "b.bin": bytes(SIZE, 6201) });
   await stage.prepare(folder);
-  const never = signal();
-  stage.gate.rule = () => never.done;
-  const workspace = await stage.openWorkspace();
-  const { page } = workspace;
-  await workspace.drop([folder]);
-  await until(() => stage.gate.seen.length > 0);
+  const {
+    workspace: { page },
+    goOn,
+  } = await stage.holdUpload(folder);
   await page.click("#cancel");
   await page.waitForSelector("body[data-state=cancelled]");
-  never.fire();
+  goOn();
   await page.waitForFunction(
     () => document.querySelector("#files-counts")?.textContent?.trim() === "Not sent: 2",
   );

@@ -29,6 +29,8 @@ export interface Stage {
     credentials?: Partial<TypedCredentials>,
   ): Promise<void>;
   openWorkspace(): Promise<WorkspacePage>;
+  /** Drops the folder in a new workspace, and lets no request of the upload through before `goOn`. */
+  holdUpload(folder: string): Promise<{ workspace: WorkspacePage; goOn: () => void }>;
   /** Keys of all manifests in the store. */
   manifests(): Promise<string[]>;
   close(): Promise<void>;
@@ -73,6 +75,14 @@ export async function setStage(
       await options.page.close();
     },
     openWorkspace: () => WorkspacePage.open(browser),
+    async holdUpload(folder) {
+      const through = signal();
+      gate.rule = () => through.done;
+      const workspace = await WorkspacePage.open(browser);
+      await workspace.drop([folder]);
+      await until(() => gate.seen.length > 0);
+      return { workspace, goOn: through.fire };
+    },
     async manifests() {
       return [...(await bucket.list(`${store.rootPrefix}/Manifests/`)).keys()];
     },

@@ -338,14 +338,12 @@ export const SURFACE_STATES: Record<string, Visit> = {
   "an upload that can be continued": async (theatre, look) => {
     const { stage } = theatre;
     const folder = await theatre.prepared();
-    const never = signal();
-    stage.gate.rule = () => never.done;
-    const workspace = await stage.openWorkspace();
-    const { page } = workspace;
-    await workspace.drop([folder]);
-    await until(() => stage.gate.seen.length > 0);
+    const {
+      workspace: { page },
+      goOn,
+    } = await stage.holdUpload(folder);
     await stage.browser.loseHost();
-    never.fire();
+    goOn();
     await page.reload();
     // Only a browser that gives lasting access can go on by itself.
     await page.waitForSelector(isFirefox ? "#unfinished" : "#continue-upload", { visible: true });
