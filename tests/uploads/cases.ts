@@ -358,7 +358,7 @@ export const cases: Record<string, Case> = {
 
 /** Takes 30 s: runs beside the others, before a gateway of its own. */
 export const stalled: Case = async (bench) => {
-  // The gateway holds the key as long as it stalls, so it goes on some time after it is given up: a busy machine is late.
+  // Still halting when it is given up, also where a busy machine is late.
   const stall = { kind: "stall", ms: 42_000 } as const;
   await bench.fault("PutObject", { ...stall, after: 1000 }, { nth: 2 });
   // Of a part of which nothing is told nobody knows whether it still moves: it gets five minutes.

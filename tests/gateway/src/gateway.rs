@@ -253,13 +253,16 @@ impl Gateway {
         &self,
         request: &Parts,
         target: &Target,
-    ) -> Result<(Option<Writing>, &'static [&'static str]), S3Error> {
+    ) -> Result<(Option<Arc<Writing>>, &'static [&'static str]), S3Error> {
         if !rules::is_conditional(target.operation, &request.headers) {
             return Ok((None, &[]));
         }
         match self.settings().if_none_match {
             IfNoneMatch::Ignored => Ok((None, &["if-none-match"])),
-            _ => Ok((Some(self.writes.begin(&target.bucket, &target.key)?), &[])),
+            _ => {
+                let writing = self.writes.begin(&target.bucket, &target.key)?;
+                Ok((Some(Arc::new(writing)), &[]))
+            }
         }
     }
 
@@ -276,15 +279,18 @@ impl Gateway {
         &self,
         request: Parts,
         target: Target,
-        reading: Reading,
+        mut reading: Reading,
     ) -> Result<Reply, Stop> {
-        let (_writing, without) = match self.condition(&request, &target).await {
+        let (writing, without) = match self.condition(&request, &target).await {
             Ok(condition) => condition,
             Err(error) => {
                 reading.drain().await?;
                 return Err(error.into());
             }
         };
+        if let Some(writing) = &writing {
+            reading.writes(writing);
+        }
         let Some(claimed) = self.claimed(&request)? else {
             let answer = self
                 .send(request, without, reading.streamed().await?)

@@ -35,7 +35,7 @@
 //! | A range has no checksum in its answer | guessed |
 //! | `x-amz-expected-bucket-owner`: 403 `AccessDenied` | API reference |
 //! | `If-None-Match: *`: 412 when the key exists (said by the server behind), 409 `ConditionalRequestConflict` on a conflict | API reference |
-//! | The conflict is any second conditional write of the key while the first is under way, from its head to its answer | stricter than S3, where the slower writer mostly gets 412 |
+//! | The conflict is any second conditional write of the key while the first is under way, from its head to its answer; one that stalls lets the key go | stricter than S3, where the slower writer mostly gets 412 |
 //! | 2 KB of user metadata, keys of 1,024 bytes, parts 1 to 10,000, 5 MiB to 5 GiB, 5 GiB a PUT | User Guide; the codes from its list of errors |
 //! | `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `NoSuchUpload` | API reference |
 //! | Pages of 1,000 parts and uploads, uploads sorted by key | API reference |

@@ -15,6 +15,7 @@ use crate::answer::{Body, Failure, full};
 use crate::fault::Fault;
 use crate::journal::Meter;
 use crate::wire::Line;
+use crate::writes::Writing;
 
 /// Ends all stalls that have begun.
 #[derive(Debug, Clone)]
@@ -76,6 +77,8 @@ pub(crate) struct Reading {
     waiting: Option<Wait>,
     /// What was read while a wait began; it is handed on after it.
     held: Option<Bytes>,
+    /// The key that this body is for.
+    writing: Option<Arc<Writing>>,
 }
 
 impl Reading {
@@ -95,6 +98,7 @@ impl Reading {
             stall: None,
             waiting: None,
             held: None,
+            writing: None,
         };
         match fault {
             Some(Fault::Slow { bytes_per_second }) => reading.rate = Some(*bytes_per_second),
@@ -111,6 +115,24 @@ impl Reading {
             _ => {}
         }
         reading
+    }
+
+    /// This body is for a key that is taken. A stall lets it go: whoever gave the request up writes it anew,
+    /// and nobody here learns of that while nothing is read.
+    pub(crate) fn writes(&mut self, writing: &Arc<Writing>) {
+        if self.waiting.is_some() {
+            writing.let_go();
+        }
+        self.writing = Some(Arc::clone(writing));
+    }
+
+    /// The wait of a stall, which begins now.
+    fn begin_stall(&mut self) -> Option<Wait> {
+        let (_, wait) = self.stall.take()?;
+        if let Some(writing) = &self.writing {
+            writing.let_go();
+        }
+        Some(wait)
     }
 
     /// A body that can be sent on while it comes. An empty one is read first: nobody else would look
@@ -174,8 +196,8 @@ impl hyper::body::Body for Reading {
                     return Poll::Ready(Some(Err(self.reset_now())));
                 }
                 // A stall that the body was too short for is due at its end.
-                None => match self.stall.take() {
-                    Some((_, wait)) => {
+                None => match self.begin_stall() {
+                    Some(wait) => {
                         self.waiting = Some(wait);
                         continue;
                     }
@@ -192,7 +214,7 @@ impl hyper::body::Body for Reading {
                 .as_ref()
                 .is_some_and(|(after, _)| last || self.seen >= *after)
             {
-                self.waiting = self.stall.take().map(|(_, wait)| wait);
+                self.waiting = self.begin_stall();
             } else if let Some(rate) = self.rate.filter(|rate| *rate > 0) {
                 let wait = Duration::from_millis(length * 1000 / rate);
                 self.waiting = Some(Box::pin(sleep(wait)));

@@ -288,6 +288,31 @@ async fn a_stall_can_end_by_itself_and_needs_no_body() {
 }
 
 #[tokio::test]
+async fn a_write_that_stalls_lets_its_key_go_and_comes_too_late() {
+    let condition = ("if-none-match", "*");
+    for after in [0, 3, 100] {
+        let scene = Scene::strict().await;
+        scene.inject(Fault::Stall { after, ms: None });
+        let mut first = scene.connect().await;
+        begin_put(
+            &mut first,
+            "/b/k",
+            5,
+            "if-none-match: *\r\nconnection: close\r\n",
+        )
+        .await;
+        first.write_all(b"first").await.unwrap();
+        until_read(&scene.gateway, 0, if after == 0 { 0 } else { 5 }).await;
+
+        assert_eq!(scene.put("/b/k", &[condition], b"x").await.status, 200);
+        scene.gateway.release();
+        let (reply, _) = read_to_end(&mut first).await;
+        assert!(reply.starts_with(b"HTTP/1.1 412"), "{after}");
+        assert_eq!(scene.fake.object("/b/k").unwrap(), "x");
+    }
+}
+
+#[tokio::test]
 async fn a_slow_body_is_read_at_its_rate() {
     let scene = Scene::strict().await;
     scene.inject(Fault::Slow {
