@@ -4,8 +4,8 @@ const E2E = ["tests/e2e/**/*.test.ts", "tests/security/**/*.test.ts"];
 const NOT_E2E = ["tests/security/supply/**", "tests/**/*.unit.test.ts"];
 /** Waits for ten minutes: Firefox would stop the event page. */
 const IDLE = "tests/e2e/event-page.test.ts";
-/** Measures time, which would be that of other tests beside it. */
-const ALONE = "tests/e2e/popup-paint.test.ts";
+/** They measure time, which would be that of other tests beside them. */
+const ALONE = ["tests/e2e/popup-paint.test.ts", "tests/e2e/long-list.test.ts"];
 /** What runs once is not about the browser that the tests run in, or needs what Firefox has not. */
 const NOT_IN_FIREFOX = [
   // The library, which starts both browsers itself or none, and the driver of Firefox.
@@ -63,7 +63,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          exclude: [...NOT_E2E, IDLE, ALONE, "tests/security/firefox.test.ts"],
+          exclude: [...NOT_E2E, IDLE, ...ALONE, "tests/security/firefox.test.ts"],
           include: E2E,
           // One browser at a time: two would share the server.
           fileParallelism: false,
@@ -75,7 +75,7 @@ export default defineConfig({
         // With TEST_BROWSER=firefox.
         test: {
           name: "e2e-firefox",
-          exclude: [...NOT_E2E, IDLE, ALONE, ...NOT_IN_FIREFOX],
+          exclude: [...NOT_E2E, IDLE, ...ALONE, ...NOT_IN_FIREFOX],
           include: E2E,
           fileParallelism: false,
           testTimeout: 120_000,
@@ -86,7 +86,8 @@ export default defineConfig({
         // In either browser.
         test: {
           name: "e2e-alone",
-          include: [ALONE],
+          include: ALONE,
+          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

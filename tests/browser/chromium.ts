@@ -19,10 +19,18 @@ const FLAGS = [
   // Chromium refuses to run its sandbox as root.
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
+/** In milliseconds. A wait is one question, which may be open as long as the longest of them; each has its own limit. */
+const protocolTimeout = 900_000;
 
 /** Chromium without an extension, headless, with a profile that is gone when it closes. */
 export function launchPlain(): Promise<Browser> {
-  return puppeteer.launch({ executablePath: CHROMIUM, headless: true, pipe: true, args: FLAGS });
+  return puppeteer.launch({
+    executablePath: CHROMIUM,
+    headless: true,
+    pipe: true,
+    protocolTimeout,
+    args: FLAGS,
+  });
 }
 
 /** How to start {@link ExtensionBrowser}. */
@@ -206,6 +214,7 @@ function launch(folder: string, headless: boolean, { leavesWorkersAlone, flags }
     executablePath: CHROMIUM,
     headless,
     pipe: true,
+    protocolTimeout,
     enableExtensions: true,
     userDataDir: profileIn(folder),
     args: [...FLAGS, ...flags(profileIn(folder))],
