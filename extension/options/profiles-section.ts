@@ -259,6 +259,9 @@ export class ProfilesSection {
       if (reply.ok) count += 1;
       else read.refused.push({ name: profile.name, reason: problemSentence(reply.problem) });
     }
+    if (this.#shown === undefined && !this.#form.isChanged) this.#status = undefined;
+    // Whoever reads the outcome finds the profiles in the list.
+    await this.refresh();
     const outcome = read.refused.length > 0 ? "refused" : "saved";
     showFormMessage(message, outcome, text("optionsImportDone", count, read.refused.length));
     report.replaceChildren(
@@ -266,8 +269,6 @@ export class ProfilesSection {
         make("li", {}, make("bdi", {}, visibleText(name)), ` ${visibleText(reason)}`),
       ),
     );
-    if (this.#shown === undefined && !this.#form.isChanged) this.#status = undefined;
-    await this.refresh();
   }
 }
 
