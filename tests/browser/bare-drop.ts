@@ -5,6 +5,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
+import { PATIENCE_MS } from "../patience.ts";
 import { FirefoxContent } from "./firefox-content.ts";
 
 /**
@@ -62,7 +63,7 @@ export async function listDropped(
       return answer;
     });
     await dropAt(page, 50, 50, [path]);
-    await page.waitForFunction((answer) => answer.names !== undefined, { timeout: 10_000 }, listed);
+    await page.waitForFunction((answer) => answer.names !== undefined, { timeout: PATIENCE_MS }, listed);
     return await listed.evaluate(({ names }) => names ?? []);
   } finally {
     await page.close();

@@ -1,5 +1,6 @@
 /** Chromium as a {@link PlainBrowser}. */
 import type { Browser, ElementHandle, Page } from "puppeteer-core";
+import { PATIENCE_MS } from "../patience.ts";
 import { launchPlain } from "./chromium.ts";
 import type { PlainBrowser, PlainPage } from "./plain-browser.ts";
 
@@ -39,7 +40,7 @@ class ChromiumPage implements PlainPage {
     return (await this.page.evaluate(work as (...args: unknown[]) => unknown, ...args)) as Awaited<Result>;
   }
 
-  async waitFor(expression: string, limitMs = 15_000): Promise<void> {
+  async waitFor(expression: string, limitMs = PATIENCE_MS): Promise<void> {
     await this.page.waitForFunction(expression, { timeout: limitMs }).catch((error) => {
       throw new Error(`${expression}: ${error}; ${this.#errors.join("; ")}`);
     });

@@ -5,6 +5,7 @@ import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import puppeteer, { type Browser, type Page, type WebWorker } from "puppeteer-core";
+import { PATIENCE_MS } from "../patience.ts";
 import { browserEnvironment, killTree, remove } from "./processes.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -128,14 +129,16 @@ export class ExtensionBrowser {
   }
 
   /** Opens an empty tab. */
-  newPage(): Promise<Page> {
-    return this.browser.newPage();
+  async newPage(): Promise<Page> {
+    return patient(await this.browser.newPage());
   }
 
   /** Waits for a tab that something else opens, whose address holds `part`. */
   async opened(part: string): Promise<Page> {
-    const target = await this.browser.waitForTarget((one) => one.url().includes(part));
-    return target.asPage();
+    const target = await this.browser.waitForTarget((one) => one.url().includes(part), {
+      timeout: PATIENCE_MS,
+    });
+    return patient(await target.asPage());
   }
 
   /** Opens the real popup over the tab that is in front. */
@@ -144,8 +147,9 @@ export class ExtensionBrowser {
     await (await this.serviceWorker()).evaluate(() => chrome.action.openPopup());
     const target = await this.browser.waitForTarget(
       (one) => one.url().endsWith("popup/popup.html") && !known.has(one),
+      { timeout: PATIENCE_MS },
     );
-    const popup = await target.asPage();
+    const popup = patient(await target.asPage());
     await popup.waitForSelector("body:not([data-state=loading])");
     return popup;
   }
@@ -175,6 +179,7 @@ export class ExtensionBrowser {
   async serviceWorker(): Promise<WebWorker> {
     const target = await this.browser.waitForTarget(
       (candidate) => candidate.type() === "service_worker" && candidate.url().includes(this.extensionId),
+      { timeout: PATIENCE_MS },
     );
     const worker = await target.worker();
     if (worker === null) throw new Error("The service worker's target is no worker.");
@@ -203,6 +208,11 @@ export class ExtensionBrowser {
       await remove(this.#folder);
     }
   }
+}
+
+function patient(page: Page): Page {
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
 }
 
 const extensionIn = (folder: string): string => join(folder, "extension");

@@ -3,6 +3,8 @@
  * written once: a tab, or what the driver has no window for, such as the popup, the sidebar, a frame or the event page.
  * What Firefox cannot do is not here.
  */
+
+import { PATIENCE_MS } from "../patience.ts";
 import type { Firefox } from "./firefox.ts";
 import { answerFileDialogs, type Place, tellIn } from "./firefox-places.ts";
 
@@ -21,7 +23,6 @@ export interface Point {
   y: number;
 }
 
-const WAIT_LIMIT_MS = 30_000;
 const POLL_MS = 30;
 
 /** Where the page keeps what {@link FirefoxContent.evaluateHandle} has made. */
@@ -259,11 +260,11 @@ export abstract class FirefoxContent {
       await this.firefox.about(this.place, tellIn, name, value);
       // The page is told by another process.
       const holds = (feature: string) => matchMedia(feature).matches;
-      await this.waitForFunction(holds, { timeout: 5000 }, `(${name}: ${value})`);
+      await this.waitForFunction(holds, {}, `(${name}: ${value})`);
     }
   }
 
-  async #until(what: string, check: () => Promise<unknown>, limitMs = WAIT_LIMIT_MS): Promise<void> {
+  async #until(what: string, check: () => Promise<unknown>, limitMs = PATIENCE_MS): Promise<void> {
     const end = Date.now() + limitMs;
     while (!(await check())) {
       if (Date.now() > end) throw new Error(`Not within ${limitMs} ms: ${what}`);

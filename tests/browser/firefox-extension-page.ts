@@ -93,11 +93,7 @@ export class FirefoxExtensionPage extends FirefoxContent {
   /** As if the tab had this size, in CSS pixels. */
   async setViewport(size: { width: number; height: number }): Promise<void> {
     await this.firefox.about(this.place, resize, size.width, size.height);
-    await this.waitForFunction(
-      ({ width }: { width: number }) => window.innerWidth === width,
-      { timeout: 5000 },
-      size,
-    );
+    await this.waitForFunction(({ width }: { width: number }) => window.innerWidth === width, {}, size);
   }
 
   async screenshot({ path }: { path: string }): Promise<void> {

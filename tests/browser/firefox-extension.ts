@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Key } from "selenium-webdriver";
 import driven from "selenium-webdriver/firefox.js";
+import { PATIENCE_MS } from "../patience.ts";
 import type { ChromiumOptions } from "./chromium.ts";
 import { Firefox } from "./firefox.ts";
 import { FirefoxEmbedded } from "./firefox-embedded.ts";
@@ -16,7 +17,6 @@ import { remove } from "./processes.ts";
 const BUILT_EXTENSION = resolve(import.meta.dirname, "../../target/extension/firefox");
 /** What the manifest calls it. */
 export const ADDON_ID = "attachments@deadlinejs.example";
-const WAIT_LIMIT_MS = 30_000;
 
 /** What an event page can be. */
 export type BackgroundState = "running" | "starting" | "suspending" | "stopped";
@@ -208,11 +208,11 @@ export class FirefoxExtension {
   }
 
   async #until<T>(what: string, check: () => Promise<T | undefined | null | false>): Promise<T> {
-    const end = Date.now() + WAIT_LIMIT_MS;
+    const end = Date.now() + PATIENCE_MS;
     for (;;) {
       const found = await check();
       if (found) return found;
-      if (Date.now() > end) throw new Error(`Not within ${WAIT_LIMIT_MS} ms: ${what}`);
+      if (Date.now() > end) throw new Error(`Not within ${PATIENCE_MS} ms: ${what}`);
       await new Promise((done) => setTimeout(done, 50));
     }
   }

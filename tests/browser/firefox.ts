@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Builder, By } from "selenium-webdriver";
 import firefox from "selenium-webdriver/firefox.js";
+import { PATIENCE_MS } from "../patience.ts";
 import { answerFileDialogs, type Context, contextOf, type Place, runIn } from "./firefox-places.ts";
 import type { PlainBrowser, PlainPage } from "./plain-browser.ts";
 import { browserEnvironment, killTree, remove } from "./processes.ts";
@@ -202,7 +203,7 @@ export class FirefoxPage implements PlainPage {
     return (await (await this.#driver()).executeScript(scriptOf(work), ...args)) as Awaited<Result>;
   }
 
-  async waitFor(expression: string, limitMs = 15_000): Promise<void> {
+  async waitFor(expression: string, limitMs = PATIENCE_MS): Promise<void> {
     const driver = await this.#driver();
     await driver.wait(() => driver.executeScript(`return ${expression}`), limitMs, expression, 20);
   }

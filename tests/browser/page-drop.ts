@@ -1,5 +1,6 @@
 /** The page drop zone, used as a person uses it: by dragging files over a web page. */
 import type { CDPSession, Frame, Page } from "puppeteer-core";
+import { PATIENCE_MS } from "../patience.ts";
 import { filesIn } from "./bare-drop.ts";
 import { FirefoxExtensionPage } from "./firefox-extension-page.ts";
 
@@ -163,7 +164,7 @@ export async function frameIn(page: Page, part: string): Promise<Frame | undefin
  * up an overlay that took too long, and the next move brings another.
  */
 export async function armedOverlay(page: Page, drag?: Drag): Promise<Frame> {
-  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     const frame = await overlayIn(page);
     if (!frame) await drag?.stay();
     // It may go while it is looked at.

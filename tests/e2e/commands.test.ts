@@ -78,7 +78,7 @@ inFirefox("Alt+Shift+U opens the popup", async () => {
 inFirefox("Alt+Shift+D lays the drop zone over the page, and takes it away for good", async () => {
   await press("d");
   await armedOverlay(page);
-  await until(async () => (await overlayIn(page)) === undefined, 5000);
+  await until(async () => (await overlayIn(page)) === undefined);
   await press("d");
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await overlayIn(page)).toBeUndefined();

@@ -49,7 +49,7 @@ it("outlives the profile for an upload that runs, and is given back after it", a
   const on = stage;
   const host = accessTo(on.gate.origin);
   await uploadWithoutProfile(on, 7100, async () => expect(await granted(on)).toEqual([host]));
-  await until(async () => (await granted(on)).length === 0, 5000);
+  await until(async () => (await granted(on)).length === 0);
 });
 
 it.skipIf(isFirefox)(
@@ -61,7 +61,7 @@ it.skipIf(isFirefox)(
     const address = `${new URL(SITE).origin}/jobs`;
     expect(await ask(on, "popup/popup.html", { type: "dropSites.enable", address })).toEqual([SITE]);
     await uploadWithoutProfile(on, 7200, async () => expect(await granted(on)).toContain(host));
-    await until(async () => !(await granted(on)).includes(host), 5000);
+    await until(async () => !(await granted(on)).includes(host));
     expect(await granted(on)).toEqual([SITE]);
     expect(await ask(on, "popup/popup.html", { type: "dropSites.get" })).toEqual([SITE]);
     await ask(on, "popup/popup.html", { type: "dropSites.remove", site: SITE });

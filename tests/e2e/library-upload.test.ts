@@ -21,6 +21,7 @@ import {
   ValidationError,
 } from "deadlinejs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { PATIENCE_MS } from "../patience.ts";
 import { Bucket, storeFromEnvironment } from "../s3.ts";
 import { AnySigner } from "../stores/benches.ts";
 
@@ -199,7 +200,7 @@ describe("an upload that is ended", () => {
     const upload = uploadAttachments(endless(), "/p", settings, contents, manifests, options);
     expect(await failure(upload)).toBeInstanceOf(CancelledError);
     expect(Date.now() - began).toBeLessThan(2500);
-    await expect.poll(() => isClosed, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => isClosed, { timeout: PATIENCE_MS }).toBe(true);
   });
 
   it("by the callback", async () => {

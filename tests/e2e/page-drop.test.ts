@@ -72,9 +72,9 @@ it("is switched on for one tab, shows itself once, and is switched off again", a
   };
   await toggle();
   await armedOverlay(page);
-  await until(async () => (await overlayIn(page)) === undefined, 5000);
+  await until(async () => (await overlayIn(page)) === undefined);
   await armedOverlay(page, await Drag.begin(page, [scene.folder]));
-  await until(async () => (await overlayIn(page)) === undefined, 5000);
+  await until(async () => (await overlayIn(page)) === undefined);
   const popup = await toggle();
   const notice = await popup.waitForSelector("#notice:not(:empty)", { visible: true });
   expect(await notice?.evaluate((shown) => shown.textContent)).toBe("The drop zone is off in this tab.");
@@ -102,7 +102,7 @@ it.each([
   const drag = await Drag.begin(page, [scene.folder]);
   await drag.over(await armedOverlay(page, drag));
   await end(drag);
-  await until(async () => (await overlayIn(page)) === undefined, 5000);
+  await until(async () => (await overlayIn(page)) === undefined);
   expect(await page.$$eval("body > *, html > div", (left) => left.map(({ tagName }) => tagName))).toEqual([
     "H1",
   ]);
@@ -192,7 +192,7 @@ it("does not end by Escape while it hands over what was dropped, and does not sa
   expect(await frame.$eval("#close", ({ textContent }) => textContent)).toBe("Close");
   // Chromium does not always tell of a key that has taken away the frame it went to.
   void page.keyboard.press("Escape").catch(() => undefined);
-  await until(async () => (await overlayIn(page)) === undefined, 2000);
+  await until(async () => (await overlayIn(page)) === undefined);
 });
 
 it("cancels the upload, and does not merely leave it, while it hands over what was dropped", async () => {
@@ -269,7 +269,7 @@ it("is taken from a site on the options page, which lists all of them", async ()
   await page.bringToFront();
   for (const turn of ["open", "opened anew"]) {
     if (turn === "opened anew") await page.reload();
-    await until(async () => (await overlayIn(page)) === undefined, 5000);
+    await until(async () => (await overlayIn(page)) === undefined);
     await Drag.begin(page, [scene.folder]);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(await overlayIn(page), turn).toBeUndefined();

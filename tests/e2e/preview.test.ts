@@ -6,6 +6,7 @@ import { wrongIn } from "../browser/axe.ts";
 import { dropAt } from "../browser/bare-drop.ts";
 import { isFirefox } from "../browser/extension-browser.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
 
 let scene: Scene;
@@ -210,12 +211,12 @@ it("leaves a long list of what is skipped as it is while more is told, and reads
   expect(await workspace.page.$eval("#not-taken-section", (one) => one.hasAttribute("open"))).toBe(true);
   const said = () => workspace.page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
   await expect
-    .poll(said, { timeout: 5000 })
+    .poll(said, { timeout: PATIENCE_MS })
     .toEqual(["Checked: 1 file, 1 byte of it new. Press Upload to send it."]);
   await workspace.page.select("#files-filter", "skipped");
   const lines = () =>
     workspace.page.$$eval("#files [role=option]", (all) => all.map((one) => one.getAttribute("data-status")));
-  await expect.poll(lines, { timeout: 5000 }).toEqual(names.map(() => "skipped"));
+  await expect.poll(lines, { timeout: PATIENCE_MS }).toEqual(names.map(() => "skipped"));
   await workspace.page.click("#preview-cancel");
   await workspace.page.waitForSelector("body[data-state=cancelled]");
 });
@@ -230,7 +231,7 @@ it("is nothing that was sent, and not to be sent either, when its host is lost",
     "Nothing of shot_010 was sent",
   );
   const said = () => page.$eval("#announcer", ({ textContent }) => textContent);
-  await expect.poll(said, { timeout: 5000 }).toContain("Nothing of shot_010 was sent");
+  await expect.poll(said, { timeout: PATIENCE_MS }).toContain("Nothing of shot_010 was sent");
   expect(await page.$eval("#problems", ({ textContent }) => textContent)).toContain("has stopped");
   expect(await page.$eval("#downloads", (downloads) => downloads.hasAttribute("hidden"))).toBe(true);
 });
@@ -327,7 +328,7 @@ it("shows on every page what one page has chosen", async () => {
   await type("exclude", "v[,]1.bin, *.tmp");
   await leftOut(1);
   const shown = () => second.page.$eval("#preview-exclude", (area) => (area as HTMLTextAreaElement).value);
-  await expect.poll(shown, { timeout: 5000 }).toBe("v[,]1.bin\n*.tmp");
+  await expect.poll(shown, { timeout: PATIENCE_MS }).toBe("v[,]1.bin\n*.tmp");
   await second.page.bringToFront();
   const end = await second.endAfter(() => second.page.click("#preview-upload"), UPLOAD_LIMIT_MS);
   expect(end).toBe("complete");
@@ -355,5 +356,5 @@ it("leaves nothing behind when it is cancelled, and is not called an upload", as
   expect(await wrongIn(page)).toEqual([]);
   await page.reload();
   await page.waitForSelector("body[data-state=cancelled]");
-  await expect.poll(earlier, { timeout: 5000 }).toBe(uploads);
+  await expect.poll(earlier, { timeout: PATIENCE_MS }).toBe(uploads);
 });

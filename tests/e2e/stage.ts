@@ -11,6 +11,7 @@ import { OptionsPage, type TypedCredentials } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { WorkspacePage } from "../browser/workspace-page.ts";
 import { Gate } from "../faults/gate.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { Bucket, type Store, storeFromEnvironment } from "../s3.ts";
 
 /** Everything set up; see {@link setStage}. */
@@ -104,7 +105,7 @@ export function signal(): { done: Promise<undefined>; fire: () => void } {
 }
 
 /** Waits until the check holds, looking ten times a second. */
-export async function until(check: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
+export async function until(check: () => boolean | Promise<boolean>, limitMs = PATIENCE_MS): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await check())) {
     if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${check}`);

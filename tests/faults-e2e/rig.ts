@@ -15,6 +15,7 @@ import { readLocalFiles } from "../demo/local-files.ts";
 import { bytes } from "../e2e/scene.ts";
 import { until } from "../e2e/stage.ts";
 import { type Entry, type Rule, StrictGateway } from "../gateway/client.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { Bucket, type Store, storeFromEnvironment } from "../s3.ts";
 
 /** Long enough for anything these tests drop, a request that is waited for in vain included. */
@@ -168,7 +169,7 @@ export class Rig {
   }
 
   /** Waits until the gateway has seen such a request. */
-  async seen(isIt: (entry: Entry) => boolean, limitMs = 30_000): Promise<void> {
+  async seen(isIt: (entry: Entry) => boolean, limitMs = PATIENCE_MS): Promise<void> {
     await until(async () => (await this.gateway.log()).some(isIt), limitMs);
   }
 
