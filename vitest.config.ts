@@ -112,7 +112,7 @@ export default defineConfig({
           name: "faults",
           include: ["tests/faults-e2e/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
         },
       },

@@ -59,8 +59,10 @@ class ChromiumPage implements PlainPage {
     await input.uploadFile(...paths);
   }
 
-  chooseFolder(selector: string, path: string): Promise<void> {
-    return this.chooseFiles(selector, [path]);
+  /** Chromium lists the folder before the input has its files. */
+  async chooseFolder(selector: string, path: string): Promise<void> {
+    await this.chooseFiles(selector, [path]);
+    await this.waitFor(`document.querySelector(${JSON.stringify(selector)}).files.length > 0`);
   }
 
   async drop(selector: string, paths: string[]): Promise<void> {

@@ -15,7 +15,7 @@ export class ContentScriptWorld {
       session.on("Runtime.executionContextCreated", ({ context }) => {
         if (context.origin === `chrome-extension://${extensionId}`) resolve(context.id);
       });
-      AbortSignal.timeout(10_000).onabort = () => reject(new Error("No script of ours runs in the page."));
+      AbortSignal.timeout(60_000).onabort = () => reject(new Error("No script of ours runs in the page."));
     });
     await session.send("Runtime.enable");
     return new ContentScriptWorld(session, await contextId);

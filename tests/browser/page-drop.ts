@@ -40,6 +40,12 @@ export abstract class Drag {
    */
   abstract stay(): Promise<void>;
 
+  /** Leaves and comes again: a page is told once only of a drag that stays over the same element. */
+  async comeAgain(): Promise<void> {
+    await this.leave();
+    await this.stay();
+  }
+
   /** Moves over the overlay until that has noticed: a frame that has just come may not be what is found under the pointer. */
   async over(frame: Frame): Promise<void> {
     for (let tries = 0; tries < 50; tries += 1) {
@@ -81,7 +87,12 @@ export abstract class Drag {
   abstract letGo(): Promise<void>;
 
   /** Leaves the window, or presses Escape: the browser tells the page the same. */
-  abstract cancel(): Promise<void>;
+  abstract leave(): Promise<void>;
+
+  /** Leaves for good. */
+  async cancel(): Promise<void> {
+    await this.leave();
+  }
 }
 
 interface Dragged {
@@ -107,8 +118,12 @@ class ChromiumDrag extends Drag {
     await this.session.detach();
   }
 
-  async cancel(): Promise<void> {
-    await this.#send("dragCancel");
+  leave(): Promise<void> {
+    return this.#send("dragCancel");
+  }
+
+  override async cancel(): Promise<void> {
+    await this.leave();
     await this.session.detach();
   }
 
@@ -135,7 +150,7 @@ class FirefoxDrag extends Drag {
     return this.#send(["drop"]);
   }
 
-  cancel(): Promise<void> {
+  leave(): Promise<void> {
     return this.#send(["dragleave"]);
   }
 
@@ -159,18 +174,40 @@ export async function frameIn(page: Page, part: string): Promise<Frame | undefin
   return page.frames().find((frame) => frame.url().includes(part));
 }
 
+/** So many milliseconds without an overlay. */
+const COMES_AGAIN_AFTER = 1000;
+
 /**
  * Waits until the overlay is there and takes drops. `drag` goes on as a person's does: a machine that is busy may have given
- * up an overlay that took too long, and the next move brings another.
+ * up an overlay that took too long, and who comes again brings another.
  */
 export async function armedOverlay(page: Page, drag?: Drag): Promise<Frame> {
+  let last = Date.now();
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     const frame = await overlayIn(page);
-    if (!frame) await drag?.stay();
+    if (frame) last = Date.now();
+    else if (Date.now() - last < COMES_AGAIN_AFTER) await drag?.stay();
+    else {
+      await drag?.comeAgain();
+      last = Date.now();
+    }
     // It may go while it is looked at.
     const isArmed = await frame?.$eval("#zone", (zone) => zone.checkVisibility()).catch(() => false);
     if (frame && isArmed) return frame;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error("There is no overlay that takes drops.");
+}
+
+/**
+ * Lets the overlay wait a minute for the next sign of the drag, where it waits a second: who judges how it looks keeps the
+ * frame busy meanwhile.
+ */
+export async function staysLong(frame: Frame, drag: Drag): Promise<void> {
+  await frame.evaluate(() => {
+    const wait = window.setTimeout.bind(window);
+    const longer = (work: () => void, ms = 0) => wait(work, ms < 1000 ? ms : 60_000);
+    Object.assign(window, { setTimeout: longer });
+  });
+  await drag.stay();
 }

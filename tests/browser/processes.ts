@@ -10,7 +10,7 @@ export async function killTree(pid: number): Promise<void> {
 
 /** Removes a browser's folder. Helper processes of the browser may outlive it for a moment and still write. */
 export function remove(folder: string): Promise<void> {
-  return rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  return rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 /** Our environment, without the keys to the server, and with temporary files where they get removed. */

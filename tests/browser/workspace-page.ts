@@ -108,7 +108,7 @@ export class WorkspacePage {
         (document.body.dataset.pressed ?? "0") !== count ||
         document.body.dataset.state === "failed" ||
         document.querySelector("#notice")?.textContent !== "",
-      { timeout: 5000 },
+      { timeout: 20_000 },
       before,
     );
     await done.catch(() => undefined);

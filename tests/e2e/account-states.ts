@@ -89,6 +89,7 @@ export async function everyAccountState(
   await view("ended");
   await look(page, "options-sign-in-denied");
   await page.click("#sign-in-message [data-action=sign-in]");
+  await page.waitForFunction(() => document.activeElement?.id === "start-url");
   await page.click("#start-sign-in");
   await view("code");
   await standIn.approve();

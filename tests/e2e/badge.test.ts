@@ -5,7 +5,7 @@ import { chromiumOf, isFirefox } from "../browser/extension-browser.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
 import { s3Error } from "../faults/gate.ts";
 import { bytes } from "./scene.ts";
-import { type Stage, setStage, signal, until } from "./stage.ts";
+import { type Stage, setStage, signal, until, wake } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -81,8 +81,7 @@ it("shows percent with all pages closed, then tells the end, and copies the atta
   await context.overridePermissions(`chrome-extension://${extensionId}`, ["clipboard-read"]);
   await pressButtonOf(shown ?? "");
   const page = await stage.browser.opened("workspace.html");
-  await page.waitForFunction(() => document.querySelector("#announcer")?.textContent !== "");
-  expect(await page.$eval("#announcer", (element) => element.textContent)).toContain("clipboard");
+  await page.waitForFunction(() => document.querySelector("#announcer")?.textContent?.includes("clipboard"));
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(await page.$eval("#attachments", (element) => element.textContent));
   expect(JSON.parse(copied).manifests).toHaveLength(1);
@@ -105,7 +104,7 @@ it.skipIf(isFirefox)(
     const workspace = await stage.openWorkspace();
     await workspace.page.evaluate(() => document.querySelector("#announcer")?.replaceChildren());
     await stage.browser.stopBackground();
-    await workspace.page.evaluate(() => chrome.runtime.sendMessage({ type: "status.get" }));
+    await wake(workspace.page, { type: "status.get" });
     await pressButtonOf(shown[0] ?? "");
     await workspace.page.waitForFunction(() =>
       document.querySelector("#announcer")?.textContent?.includes("clipboard"),

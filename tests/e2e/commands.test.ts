@@ -53,9 +53,12 @@ inFirefox("Alt+Shift+O opens the workspace, and finds it again", async () => {
   await press("o");
   const workspace = await scene.browser.opened("workspace.html");
   await press("o");
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  await workspace.close();
   const background = await scene.browser.background();
+  // The web page was in front when the keys were pressed.
+  const inFront = () =>
+    background.evaluate(() => chrome.tabs.query({ active: true, url: chrome.runtime.getURL("workspace/*") }));
+  await until(async () => (await inFront()).length === 1);
+  await workspace.close();
   const left = await background.evaluate(() =>
     chrome.tabs.query({ url: chrome.runtime.getURL("workspace/*") }),
   );

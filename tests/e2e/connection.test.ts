@@ -189,7 +189,7 @@ it("says so where nobody answers", async () => {
 it("asks for credentials where there are none", async () => {
   const options = await OptionsPage.open(browser);
   await options.page.click("#forget-credentials");
-  await options.page.waitForSelector("#forget-credentials[hidden]");
+  await options.page.waitForSelector("#credentials-message[data-state=saved]");
   await options.typeProfile(profileFor(store, "/projects/shot_010"));
   await options.page.click("#test-connection");
   await options.page.waitForSelector("#connection[data-state=refused]");

@@ -74,6 +74,7 @@ function lines(before: string, quote: string): string {
 it("says what is missing in a text, and takes nothing of it", async () => {
   options = await OptionsPage.open(scene.browser);
   await options.page.click("#forget-credentials");
+  await options.page.waitForSelector("#credentials-message[data-state=saved]");
   const outcome = await options.savePasted(
     `AWS_ACCESS_KEY_ID=${KEYS.accessKeyId}\nAWS_SECRET_ACCESS_KEY=${KEYS.secretAccessKey}`,
   );
@@ -105,7 +106,7 @@ it("wipes them when they expire, and every page knows it", async () => {
   const workspace = await scene.workspace();
   const popup = await scene.browser.openPage("popup/popup.html");
   await options.page.bringToFront();
-  await options.savePasted(pastedJson(KEYS, Date.now() + 4_000));
+  await options.savePasted(pastedJson(KEYS, Date.now() + 15_000));
   await popup.bringToFront();
   await popup.waitForFunction(() =>
     document.querySelector("#expiry")?.textContent?.startsWith("Good for another"),
@@ -132,7 +133,7 @@ it("forgets them at once from the popup, by the keyboard", async () => {
   await popup.waitForFunction(
     () => document.querySelector("#announcer")?.textContent === "Credentials forgotten.",
   );
-  expect(await popup.evaluate(() => document.activeElement?.id)).toBe("open-options");
+  await popup.waitForFunction(() => document.activeElement?.id === "open-options");
   await options.page.bringToFront();
   await options.page.waitForSelector("#forget-credentials", { hidden: true });
   await popup.close();

@@ -86,14 +86,21 @@ describe("an upload fails with a sentence", () => {
       await file.write(`${times} `, 0);
       await file.close();
     };
-    const writer = setInterval(() => void write(), 5);
+    let isOver = false;
+    const writing = (async () => {
+      while (!isOver) {
+        await write();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    })();
     try {
       const { codes, files } = await dropAndFail();
       // What Chromium lets nobody read, it does not say why: whether it was read before decides what it is called.
       expect(codes).toEqual([expect.stringMatching(/^file-(changed|unreadable)$/)]);
       expect(files).toEqual(["shot_010/growing.log"]);
     } finally {
-      clearInterval(writer);
+      isOver = true;
+      await writing;
     }
   });
 

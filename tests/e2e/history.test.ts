@@ -41,6 +41,7 @@ it("shows what ended, survives the engine host and the page, and can be copied, 
     await page.bringToFront();
     expect(await workspace.dropAndWait([folder], 60_000)).toBe("complete");
   }
+  await until(async () => (await items(page, "#history")).length === 4);
   await stage.browser.loseHost();
   await page.reload();
   await page.waitForSelector("#history-section:not([hidden])");
@@ -92,8 +93,8 @@ it("leaves the focus to the headline when its last entry is deleted", async () =
   const workspace = await stage.openWorkspace();
   const { page } = workspace;
   expect(await workspace.dropAndWait([folder], 60_000)).toBe("complete");
-  await page.click("#history-section summary");
   await until(async () => (await items(page, "#history")).length === 1);
+  await page.click("#history-section summary");
   await page.focus("#history > li .button.plain");
   await page.keyboard.press("Enter");
   await page.waitForSelector("#history-section", { hidden: true });
@@ -105,6 +106,7 @@ it("keeps no secret", async () => {
   const folder = await upload("kept", 8110);
   const workspace = await stage.openWorkspace();
   expect(await workspace.dropAndWait([folder], 60_000)).toBe("complete");
+  await until(async () => (await items(workspace.page, "#history")).length === 1);
   const kept = await workspace.page.evaluate(async () => {
     const open = indexedDB.open("history");
     await new Promise((resolve) => open.addEventListener("success", resolve));

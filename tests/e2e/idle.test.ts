@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { OptionsPage } from "../browser/options-page.ts";
 import { Scene } from "./scene.ts";
-import { until } from "./stage.ts";
+import { until, wake } from "./stage.ts";
 
 let scene: Scene;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ it("is no use when open pages look again because there is news, and is when a pe
   await scene.browser.stopBackground();
   const lastUse = () =>
     options.page.evaluate(async () => (await chrome.storage.session.get("lastUse")).lastUse as number);
-  await popup.evaluate(() => chrome.runtime.sendMessage({ type: "status.get", unasked: true }));
+  await wake(popup, { type: "status.get", unasked: true });
   const worker = await scene.browser.background();
   await worker.evaluate(() => {
     const all = globalThis as unknown as { asking: string[] };

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { wrongIn } from "../browser/axe.ts";
 import { askedBy, deny } from "../browser/deny.ts";
 import { accessTo, isFirefox } from "../browser/extension-browser.ts";
-import { armedOverlay, Drag, overlayIn } from "../browser/page-drop.ts";
+import { armedOverlay, Drag, overlayIn, staysLong } from "../browser/page-drop.ts";
 import { Site } from "../browser/site.ts";
 import { bytes, Scene, UPLOAD_LIMIT_MS } from "./scene.ts";
 import { until } from "./stage.ts";
@@ -116,14 +116,14 @@ it("does not stay as a sheet that nobody sees when the background does not answe
   const worker = await scene.browser.background();
   const sheets = () => page.evaluate(() => document.querySelectorAll("[popover=manual]").length);
   const busy = worker.evaluate(() => {
-    const end = Date.now() + 6000;
+    const end = Date.now() + 8000;
     while (Date.now() < end);
   });
   await Drag.begin(page, [scene.folder]);
-  await until(async () => (await sheets()) === 1, 2000);
+  await until(async () => (await sheets()) === 1);
   const begun = Date.now();
-  await until(async () => (await sheets()) === 0, 5000);
-  expect(Date.now() - begun).toBeLessThan(4000);
+  await until(async () => (await sheets()) === 0);
+  expect(Date.now() - begun).toBeLessThan(6000);
   await busy;
 });
 
@@ -193,6 +193,11 @@ it("does not end by Escape while it hands over what was dropped, and does not sa
   // Chromium does not always tell of a key that has taken away the frame it went to.
   void page.keyboard.press("Escape").catch(() => undefined);
   await until(async () => (await overlayIn(page)) === undefined);
+  // The next drop is not refused for this one.
+  const workspace = await scene.workspace();
+  await workspace.page.waitForSelector("body[data-state=complete]");
+  await workspace.page.close();
+  await page.bringToFront();
 });
 
 it("cancels the upload, and does not merely leave it, while it hands over what was dropped", async () => {
@@ -231,7 +236,10 @@ it("says that a preview is open in the workspace, and not that an upload runs", 
 it("is accessible while it waits for the drop", async () => {
   const drag = await Drag.begin(page, [scene.folder]);
   const frame = await armedOverlay(page, drag);
+  await drag.over(frame);
+  await staysLong(frame, drag);
   await drag.during(async () => expect(await wrongIn(page, frame)).toEqual([]));
+  await drag.cancel();
 });
 
 it("is taken from a site on the options page, which lists all of them", async () => {

@@ -251,7 +251,7 @@ it("is given up when the last page that shows it is closed, and not before", asy
   await second.page.close();
   await new Promise((resolve) => setTimeout(resolve, 5000));
   workspace = await scene.workspace();
-  expect(await workspace.page.$eval("body", ({ dataset }) => dataset.state)).toBe("cancelled");
+  await workspace.page.waitForSelector("body[data-state=cancelled]");
   await previewOf([scene.folder]);
   await workspace.page.click("#preview-cancel");
   await workspace.page.waitForSelector("body[data-state=cancelled]");
@@ -319,6 +319,9 @@ it.skipIf(isFirefox)(
   },
 );
 
+/** How many earlier uploads the page shows. */
+const earlier = () => workspace.page.$$eval("#history > li", ({ length }) => length);
+
 it("shows on every page what one page has chosen", async () => {
   await scene.write({ "v,1.bin": bytes(30_000, 9701), "v1.bin": bytes(30_000, 9702) });
   const second = await scene.workspace();
@@ -330,18 +333,19 @@ it("shows on every page what one page has chosen", async () => {
   const shown = () => second.page.$eval("#preview-exclude", (area) => (area as HTMLTextAreaElement).value);
   await expect.poll(shown, { timeout: PATIENCE_MS }).toBe("v[,]1.bin\n*.tmp");
   await second.page.bringToFront();
+  const known = await earlier();
   const end = await second.endAfter(() => second.page.click("#preview-upload"), UPLOAD_LIMIT_MS);
   expect(end).toBe("complete");
   expect((await second.result()).files).toBe(1);
   await second.page.close();
   await workspace.page.bringToFront();
+  await expect.poll(earlier, { timeout: PATIENCE_MS }).toBe(known + 1);
 });
 
 it("leaves nothing behind when it is cancelled, and is not called an upload", async () => {
   await scene.write({ "x.bin": bytes(30_000, 9301) });
   const before = await scene.objects();
   const { page } = workspace;
-  const earlier = () => page.$$eval("#history > li", ({ length }) => length);
   const uploads = await earlier();
   await previewOf([scene.folder]);
   const end = await workspace.endAfter(() => workspace.page.click("#preview-cancel"), UPLOAD_LIMIT_MS);

@@ -77,9 +77,7 @@ it("explains a failure again where the same upload fails with the same once more
   const workspace = await stage.openWorkspace();
   expect(await workspace.dropAndWait([folder], 60_000)).toBe("failed");
   await workspace.page.waitForSelector("#problems [data-denial=object-denied] button");
-  await workspace.page.click("#retry");
-  await workspace.page.waitForSelector("body[data-state=running]");
-  await workspace.page.waitForSelector("body[data-state=failed]");
+  expect(await workspace.endAfter(() => workspace.page.click("#retry"), 60_000)).toBe("failed");
   await workspace.page.waitForSelector("#problems [data-denial=object-denied] button");
   await workspace.page.close();
 });

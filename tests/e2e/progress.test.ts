@@ -102,6 +102,7 @@ it("says of an upload that was cancelled what was not sent", async () => {
     workspace: { page },
     goOn,
   } = await stage.holdUpload(folder);
+  await page.waitForSelector("#cancel", { visible: true });
   await page.click("#cancel");
   await page.waitForSelector("body[data-state=cancelled]");
   goOn();

@@ -4,15 +4,17 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Page } from "puppeteer-core";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
 import type { ChromiumOptions } from "../browser/chromium.ts";
-import { type AnyExtensionBrowser, startExtension } from "../browser/extension-browser.ts";
+import { type AnyExtensionBrowser, isFirefox, startExtension } from "../browser/extension-browser.ts";
 import { OptionsPage, type TypedCredentials } from "../browser/options-page.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { WorkspacePage } from "../browser/workspace-page.ts";
 import { Gate } from "../faults/gate.ts";
 import { PATIENCE_MS } from "../patience.ts";
 import { Bucket, type Store, storeFromEnvironment } from "../s3.ts";
+import { journalOf } from "./journal-of.ts";
 
 /** Everything set up; see {@link setStage}. */
 export interface Stage {
@@ -82,6 +84,9 @@ export async function setStage(
       const workspace = await WorkspacePage.open(browser);
       await workspace.drop([folder]);
       await until(() => gate.seen.length > 0);
+      // With what was dropped, where the browser gives lasting access to it.
+      const kept = isFirefox ? /"unfinished",\[\{/ : /"unfinished",\[\{.*"roots":\[\{/;
+      await until(async () => kept.test(await journalOf(workspace.page)));
       return { workspace, goOn: through.fire };
     },
     async manifests() {
@@ -102,6 +107,16 @@ export function signal(): { done: Promise<undefined>; fire: () => void } {
     fire = () => resolve(undefined);
   });
   return { done, fire };
+}
+
+/** Asks the background until it answers: one that is just being stopped does not. */
+export async function wake(page: Page, message: { type: string; unasked?: true }): Promise<void> {
+  const ask = (asked: typeof message) =>
+    chrome.runtime.sendMessage(asked).then(
+      () => true,
+      () => false,
+    );
+  await until(() => page.evaluate(ask, message));
 }
 
 /** Waits until the check holds, looking ten times a second. */

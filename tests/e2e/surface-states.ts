@@ -10,7 +10,7 @@ import type { ChromiumOptions } from "../browser/chromium.ts";
 import { deny } from "../browser/deny.ts";
 import { isFirefox, startExtension } from "../browser/extension-browser.ts";
 import { OptionsPage, pastedJson } from "../browser/options-page.ts";
-import { armedOverlay, Drag } from "../browser/page-drop.ts";
+import { armedOverlay, Drag, staysLong } from "../browser/page-drop.ts";
 import { profileFor } from "../browser/ready-browser.ts";
 import { Site } from "../browser/site.ts";
 import type { WorkspacePage } from "../browser/workspace-page.ts";
@@ -320,7 +320,12 @@ export const SURFACE_STATES: Record<string, Visit> = {
   "no network, and a drop that is refused": async (theatre, look) => {
     const { stage } = theatre;
     const folder = await theatre.prepared();
-    stage.gate.rule = () => "hang-up";
+    let asked = 0;
+    // A server that has answered once is hoped for longer than anybody looks.
+    stage.gate.rule = () => {
+      asked += 1;
+      return asked === 1 ? undefined : "hang-up";
+    };
     const workspace = await stage.openWorkspace();
     const { page } = workspace;
     await workspace.drop([folder]);
@@ -374,6 +379,7 @@ export const SURFACE_STATES: Record<string, Visit> = {
       const [problem] = await workspace.problems();
       if (problem?.code !== code) throw new Error(`${problem?.code} instead of ${code}`);
       // With a file of the list looked at, and the earlier uploads in view.
+      await page.waitForSelector("#files [role=option]");
       await page.focus("#files");
       await page.keyboard.press("Home");
       await page.waitForSelector("#files-detail p");
@@ -411,6 +417,7 @@ export const SURFACE_STATES: Record<string, Visit> = {
     const drag = await Drag.begin(page, [folder]);
     const frame = await armedOverlay(page, drag);
     await drag.over(frame);
+    await staysLong(frame, drag);
     await drag.during(() => look(page, "page-drop", frame));
     await drag.cancel();
     await page.close();

@@ -134,7 +134,7 @@ const assumed = async () =>
   (await standIn.log()).filter(({ operation }) => operation === "AssumeQueueRoleForUser").length;
 
 it("are renewed before they end: no request is refused, and nothing is sent twice", async () => {
-  const life = 6;
+  const life = 12;
   const [first, second] = [await assumeRole(life), await assumeRole(3600)];
   const workspace = await prepare([first, second]);
   const by = { first: 0, second: 0, refused: 0 };
@@ -196,7 +196,7 @@ it("are replaced when S3 calls them expired too early: the upload waits, goes on
 });
 
 it("are asked for again at the press of a button where the queue gave none, and the focus is not lost", async () => {
-  const life = 6;
+  const life = 12;
   const [first, second] = [await assumeRole(life), await assumeRole(3600)];
   const workspace = await prepare([first, second]);
   const { page } = workspace;

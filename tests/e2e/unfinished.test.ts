@@ -74,7 +74,7 @@ it.skipIf(isFirefox)(
       "shot/a.bin",
       "shot/deep/b.bin",
     ]);
-    expect(await isOffered(workspace)).toBe(false);
+    await until(async () => !(await isOffered(workspace)));
     await workspace.page.reload();
     await workspace.page.waitForSelector("body:not([data-state=loading])");
     await new Promise((resolve) => setTimeout(resolve, 500));

@@ -28,7 +28,10 @@ async function dropFresh(): Promise<void> {
 }
 
 const complete = () => workspace.page.waitForSelector("body[data-state=complete]", { timeout: 60_000 });
-const press = (selector: string) => workspace.page.click(selector);
+const press = async (selector: string) => {
+  await workspace.page.waitForSelector(selector, { visible: true });
+  await workspace.page.click(selector);
+};
 const announced = () => workspace.page.$eval("#announcer", (element) => element.textContent);
 const isPut = (line: string) => line.startsWith("PUT");
 

@@ -3,9 +3,10 @@
 import type { Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { isFirefox } from "../browser/extension-browser.ts";
-import { armedOverlay, Drag, frameIn, overlayIn } from "../browser/page-drop.ts";
+import { armedOverlay, Drag, frameIn, overlayIn, staysLong } from "../browser/page-drop.ts";
 import { Site } from "../browser/site.ts";
 import { bytes, Scene } from "../e2e/scene.ts";
+import { PATIENCE_MS } from "../patience.ts";
 
 let scene: Scene;
 let site: Site;
@@ -101,7 +102,7 @@ it.skipIf(isFirefox)(
 
 it("an overlay that the page frames itself shows nothing, and takes no drop", async () => {
   await frameIt(await sessionUrlOf("content/overlay.html"));
-  expect(await runsInFrame("content/overlay.html")).toBe(true);
+  await expect.poll(() => runsInFrame("content/overlay.html"), { timeout: PATIENCE_MS }).toBe(true);
   const frame = await overlayIn(page);
   if (!frame) throw new Error("There is no frame.");
   // The page does what our own script does, as far as it can.
@@ -138,6 +139,7 @@ it("events that are made by a script drop nothing, even inside the frame", async
   const drag = await Drag.begin(page, [scene.folder]);
   const frame = await armedOverlay(page, drag);
   await drag.over(frame);
+  await staysLong(frame, drag);
   await frame.evaluate(() => {
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File(["x"], "x.txt"));
@@ -169,6 +171,7 @@ it("the page sees an empty element: no frame, no window, no address, no file, no
   });
   const drag = await Drag.begin(page, [scene.folder]);
   const frame = await armedOverlay(page, drag);
+  await drag.over(frame);
   // What came before the frame was there went to the page, as it does without us; a drag shows no content.
   await page.evaluate(() => {
     (globalThis as unknown as { heard: string[] }).heard.length = 0;

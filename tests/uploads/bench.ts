@@ -1,7 +1,9 @@
 /** What a case has at hand: a place to upload from, the gateway before the store, and a judge of what is stored. */
+
 import { hashBytes } from "deadlinejs/common";
 import { expect } from "vitest";
 import type { Entry, Fault, Operation, StrictGateway } from "../gateway/client.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { Bucket, type Store } from "../s3.ts";
 import type { Adapter } from "../stores/benches.ts";
 import { bytesOf, type Content } from "./content.ts";
@@ -150,7 +152,7 @@ export class UploadBench {
   /** Waits until something holds of this case's requests. */
   async until(what: string, holds: (log: Entry[]) => boolean): Promise<void> {
     for (const began = Date.now(); !holds(await this.log()); ) {
-      if (Date.now() - began > 20_000) throw new Error(`20 s without: ${what}`);
+      if (Date.now() - began > PATIENCE_MS) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
       await pause(10);
     }
   }
