@@ -1,5 +1,6 @@
 /** The world in which our content script runs inside of a web page. */
 import type { CDPSession, Page } from "puppeteer-core";
+import { PATIENCE_MS } from "../patience.ts";
 
 /** Runs functions there. */
 export class ContentScriptWorld {
@@ -15,7 +16,8 @@ export class ContentScriptWorld {
       session.on("Runtime.executionContextCreated", ({ context }) => {
         if (context.origin === `chrome-extension://${extensionId}`) resolve(context.id);
       });
-      AbortSignal.timeout(60_000).onabort = () => reject(new Error("No script of ours runs in the page."));
+      AbortSignal.timeout(PATIENCE_MS).onabort = () =>
+        reject(new Error("No script of ours runs in the page."));
     });
     await session.send("Runtime.enable");
     return new ContentScriptWorld(session, await contextId);

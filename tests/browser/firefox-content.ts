@@ -3,7 +3,6 @@
  * written once: a tab, or what the driver has no window for, such as the popup, the sidebar, a frame or the event page.
  * What Firefox cannot do is not here.
  */
-
 import { PATIENCE_MS } from "../patience.ts";
 import type { Firefox } from "./firefox.ts";
 import { answerFileDialogs, type Place, tellIn } from "./firefox-places.ts";

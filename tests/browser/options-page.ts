@@ -3,6 +3,7 @@
  */
 import type { Page } from "puppeteer-core";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
+import type { StandIn } from "../stand-in/client.ts";
 import type { AnyExtensionBrowser } from "./extension-browser.ts";
 
 /** What a person types to sign requests. */
@@ -98,6 +99,22 @@ export class OptionsPage {
         return { step, verdict, code, words: item.textContent ?? "" };
       }),
     );
+  }
+
+  /** Signs in at IAM Identity Center, which has one role of one account to give. */
+  async signIn(identityCenter: StandIn, startUrl: string): Promise<void> {
+    const { page } = this;
+    await page.$eval("#sign-in-addresses", (details) => details.setAttribute("open", ""));
+    await page.type("#start-url", startUrl);
+    await page.type("#sign-in-region", "eu-west-1");
+    await page.type("#oidc-endpoint", identityCenter.origin);
+    await page.type("#portal-endpoint", identityCenter.origin);
+    await page.click("#start-sign-in");
+    await page.waitForSelector('#sign-in-message[data-view="code"]');
+    await identityCenter.approve();
+    await page.waitForSelector('#sign-in-message[data-view="signed-in"]');
+    // The page where a person approves has come to the front.
+    await page.bringToFront();
   }
 
   async saveCredentials(credentials: TypedCredentials): Promise<SaveOutcome> {

@@ -21,7 +21,6 @@ const QUEUE = `queue-${"1".repeat(32)}`;
 const LINUX = `sp-${"c".repeat(32)}`;
 const WINDOWS = `sp-${"d".repeat(32)}`;
 const BARE = `sp-${"e".repeat(32)}`;
-const LIMIT = 60_000;
 
 let scene: Scene;
 let standIn: StandIn;
@@ -37,7 +36,7 @@ beforeAll(async () => {
   await standIn.set(settings({}));
   options = await OptionsPage.open(scene.browser);
   page = options.page;
-  await signIn();
+  await options.signIn(standIn, START_URL);
 });
 beforeEach(async () => {
   await scene.clear();
@@ -105,21 +104,6 @@ function settings(queue: Record<string, unknown>): Settings {
       ],
     },
   };
-}
-
-/** At Identity Center, with the only role of the only account. */
-async function signIn(): Promise<void> {
-  await page.$eval("#sign-in-addresses", (details) => details.setAttribute("open", ""));
-  await page.type("#start-url", START_URL);
-  await page.type("#sign-in-region", "eu-west-1");
-  await page.type("#oidc-endpoint", standIn.origin);
-  await page.type("#portal-endpoint", standIn.origin);
-  await page.click("#start-sign-in");
-  await page.waitForSelector('#sign-in-message[data-view="code"]');
-  await standIn.approve();
-  await page.waitForSelector('#sign-in-message[data-view="signed-in"]', { timeout: LIMIT });
-  // The page where a person approves has come to the front.
-  await page.bringToFront();
 }
 
 /** Chooses farm, queue and storage profile from the lists, and saves the profile. */

@@ -15,6 +15,9 @@ function piecesIn(memory: Buffer, secrets: Record<string, string>): string[] {
   });
 }
 
+/** In milliseconds: the limit of a test that looks twice. */
+export const LOOK_LIMIT_MS = 300_000;
+
 /** Which secret lies where, in which form; the contexts that were looked at, and bytes of all they have. */
 export async function lookEverywhere(
   browser: ExtensionBrowser,

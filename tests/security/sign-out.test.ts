@@ -3,7 +3,6 @@
  * the browser's folder: the keys of the role, those that the queue gave for them, the tokens of the portal, and what the
  * client was registered with.
  */
-
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ExtensionBrowser } from "../browser/chromium.ts";
@@ -14,12 +13,9 @@ import { type Moto, startMoto } from "../moto.ts";
 import { PATIENCE_MS } from "../patience.ts";
 import { storeFromEnvironment } from "../s3.ts";
 import { StandIn } from "../stand-in/client.ts";
-import { lookEverywhere } from "./everywhere.ts";
+import { LOOK_LIMIT_MS, lookEverywhere } from "./everywhere.ts";
 import { formsBelow, formsIn, partedBy } from "./secret-forms.ts";
 import { readStores } from "./stores.ts";
-
-/** The memory of everything that runs is searched, twice. */
-const LIMIT_MS = 300_000;
 
 const START_URL = "https://studio.awsapps.com/start";
 const secret = (name: string) => `${name}-${randomBytes(24).toString("hex")}`;
@@ -72,76 +68,65 @@ const session = async () => {
   return worker.evaluate(async () => JSON.stringify(await chrome.storage.session.get(null)));
 };
 
-it(
-  "nothing of them is in any memory or store after it, nor on disk",
-  async () => {
-    const options = await OptionsPage.open(browser);
-    const { page } = options;
-    await page.$eval("#sign-in-addresses", (details) => details.setAttribute("open", ""));
-    await page.type("#start-url", START_URL);
-    await page.type("#sign-in-region", "eu-west-1");
-    await page.type("#oidc-endpoint", standIn.origin);
-    await page.type("#portal-endpoint", standIn.origin);
-    await page.click("#start-sign-in");
-    await page.waitForSelector('#sign-in-message[data-view="code"]');
-    await standIn.approve();
-    await page.waitForSelector('#sign-in-message[data-view="signed-in"]');
-    await page.bringToFront();
-    await options.saveProfile({
-      ...scene.profile,
-      farmId: FARM,
-      queueId: QUEUE,
-      endpoint: moto.store.endpoint,
-      deadlineEndpoint: standIn.origin,
-      queueRole: true,
-    });
-    await scene.write({ "a.bin": bytes(300_000, 11) });
-    const workspace = await scene.workspace();
-    expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
+it("nothing of them is in any memory or store after it, nor on disk", {
+  timeout: LOOK_LIMIT_MS,
+}, async () => {
+  const options = await OptionsPage.open(browser);
+  const { page } = options;
+  await options.signIn(standIn, START_URL);
+  await options.saveProfile({
+    ...scene.profile,
+    farmId: FARM,
+    queueId: QUEUE,
+    endpoint: moto.store.endpoint,
+    deadlineEndpoint: standIn.origin,
+    queueRole: true,
+  });
+  await scene.write({ "a.bin": bytes(300_000, 11) });
+  const workspace = await scene.workspace();
+  expect(await workspace.dropAndWait([scene.folder], UPLOAD_LIMIT_MS)).toBe("complete");
 
-    // What the services have given is in the memory of the session, and the search finds it there. All of it: also what was of
-    // use for a moment only, such as the device code.
-    const given = Object.fromEntries((await standIn.secrets()).map((one, at) => [`given ${at}`, one]));
-    expect(Object.keys(given).length).toBeGreaterThan(3);
-    const secrets = {
-      ...given,
-      role: ROLE.secretAccessKey,
-      roleToken: ROLE.sessionToken,
-      queueToken: QUEUE_TOKEN,
-      queueKey: scene.store.secretKey,
-    };
-    expect(formsIn(Buffer.from(await session()), given).length).toBeGreaterThan(2);
-    for (const one of ["role", "roleToken", "queueToken", "queueKey"])
-      expect(formsIn(Buffer.from(await session()), secrets)).toContain(`${one} (UTF-8)`);
-    const during = await lookEverywhere(browser, secrets);
-    expect(during.found.length).toBeGreaterThan(0);
+  // What the services have given is in the memory of the session, and the search finds it there. All of it: also what was of
+  // use for a moment only, such as the device code.
+  const given = Object.fromEntries((await standIn.secrets()).map((one, at) => [`given ${at}`, one]));
+  expect(Object.keys(given).length).toBeGreaterThan(3);
+  const secrets = {
+    ...given,
+    role: ROLE.secretAccessKey,
+    roleToken: ROLE.sessionToken,
+    queueToken: QUEUE_TOKEN,
+    queueKey: scene.store.secretKey,
+  };
+  expect(formsIn(Buffer.from(await session()), given).length).toBeGreaterThan(2);
+  for (const one of ["role", "roleToken", "queueToken", "queueKey"])
+    expect(formsIn(Buffer.from(await session()), secrets)).toContain(`${one} (UTF-8)`);
+  const during = await lookEverywhere(browser, secrets);
+  expect(during.found.length).toBeGreaterThan(0);
 
-    await page.bringToFront();
-    await page.click("#forget-credentials");
-    await page.waitForSelector("#forget-credentials", { hidden: true });
-    const asked = async () => (await standIn.log()).map(({ operation }) => operation);
-    await expect.poll(asked, { timeout: PATIENCE_MS }).toContain("Logout");
-    const after = await lookEverywhere(browser, secrets);
-    for (const part of ["background.js", "offscreen.html", "workspace.html", "options.html"])
-      expect(
-        after.names.some((name) => name.endsWith(part)),
-        part,
-      ).toBe(true);
-    expect(after.found).toEqual([]);
-    const stores = await page.evaluate(readStores);
-    expect(stores.IndexedDB).toContain("a.bin");
-    for (const [place, text] of Object.entries(stores))
-      expect(formsIn(Buffer.from(text), secrets), place).toEqual([]);
+  await page.bringToFront();
+  await page.click("#forget-credentials");
+  await page.waitForSelector("#forget-credentials", { hidden: true });
+  const asked = async () => (await standIn.log()).map(({ operation }) => operation);
+  await expect.poll(asked, { timeout: PATIENCE_MS }).toContain("Logout");
+  const after = await lookEverywhere(browser, secrets);
+  for (const part of ["background.js", "offscreen.html", "workspace.html", "options.html"])
+    expect(
+      after.names.some((name) => name.endsWith(part)),
+      part,
+    ).toBe(true);
+  expect(after.found).toEqual([]);
+  const stores = await page.evaluate(readStores);
+  expect(stores.IndexedDB).toContain("a.bin");
+  for (const [place, text] of Object.entries(stores))
+    expect(formsIn(Buffer.from(text), secrets), place).toEqual([]);
 
-    let startUrl: string[] = [];
-    let onDisk: string[] = [];
-    await browser.close(async (profile) => {
-      // Kept for the next sign-in, so that the search is known to find what is there.
-      const all = await formsBelow(profile, { ...secrets, startUrl: START_URL });
-      ({ these: startUrl, others: onDisk } = partedBy(all, ["startUrl"]));
-    });
-    expect(startUrl.some((one) => one.includes("Local Extension Settings"))).toBe(true);
-    expect(onDisk).toEqual([]);
-  },
-  LIMIT_MS,
-);
+  let startUrl: string[] = [];
+  let onDisk: string[] = [];
+  await browser.close(async (profile) => {
+    // Kept for the next sign-in, so that the search is known to find what is there.
+    const all = await formsBelow(profile, { ...secrets, startUrl: START_URL });
+    ({ these: startUrl, others: onDisk } = partedBy(all, ["startUrl"]));
+  });
+  expect(startUrl.some((one) => one.includes("Local Extension Settings"))).toBe(true);
+  expect(onDisk).toEqual([]);
+});

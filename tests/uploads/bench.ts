@@ -1,5 +1,4 @@
 /** What a case has at hand: a place to upload from, the gateway before the store, and a judge of what is stored. */
-
 import { hashBytes } from "deadlinejs/common";
 import { expect } from "vitest";
 import type { Entry, Fault, Operation, StrictGateway } from "../gateway/client.ts";

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use strict_gateway::{Always, Answer, Fault, Operation, Rule, Settings, Times, When};
 use support::{
-    Scene, begin_put, completion, elements, once, read_to_end, send_to, until, until_read,
+    Scene, begin_conditional_put, begin_put, completion, elements, once, read_to_end, send_to,
+    until, until_read,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -293,16 +294,9 @@ async fn a_write_that_stalls_lets_its_key_go_and_comes_too_late() {
     for after in [0, 3, 100] {
         let scene = Scene::strict().await;
         scene.inject(Fault::Stall { after, ms: None });
-        let mut first = scene.connect().await;
-        begin_put(
-            &mut first,
-            "/b/k",
-            5,
-            "if-none-match: *\r\nconnection: close\r\n",
-        )
-        .await;
+        let mut first = begin_conditional_put(&scene, "/b/k", 5).await;
         first.write_all(b"first").await.unwrap();
-        until_read(&scene.gateway, 0, if after == 0 { 0 } else { 5 }).await;
+        until_read(&scene.gateway, 0, after.min(5)).await;
 
         assert_eq!(scene.put("/b/k", &[condition], b"x").await.status, 200);
         scene.gateway.release();

@@ -3,7 +3,7 @@
 mod support;
 
 use strict_gateway::{Checksum, ExpectedOwner, IfNoneMatch, Multipart, Settings};
-use support::{Scene, begin_put, checksum, completion, read_to_end, until};
+use support::{Scene, begin_conditional_put, checksum, completion, read_to_end, until};
 use tokio::io::AsyncWriteExt;
 
 const CHECKSUM: &str = "x-amz-checksum-xxhash128";
@@ -110,14 +110,7 @@ async fn conditions_can_be_ignored() {
     let scene = Scene::with(settings).await;
     scene.fake.store("/b/k", b"old");
     let condition = ("if-none-match", "*");
-    let mut first = scene.connect().await;
-    begin_put(
-        &mut first,
-        "/b/k",
-        5,
-        "if-none-match: *\r\nconnection: close\r\n",
-    )
-    .await;
+    let mut first = begin_conditional_put(&scene, "/b/k", 5).await;
     until("the head is in", || !scene.gateway.log().is_empty()).await;
     assert_eq!(scene.put("/b/k", &[condition], b"new").await.status, 200);
     assert_eq!(scene.fake.object("/b/k").unwrap(), "new");

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use strict_gateway::{OWNER, Operation};
 use support::{
-    Scene, begin_put, checksum, completion, composite, elements, read_to_end, send_to, until,
-    until_read,
+    Scene, begin_conditional_put, begin_put, checksum, completion, composite, elements,
+    read_to_end, send_to, until, until_read,
 };
 use tokio::io::AsyncWriteExt;
 
@@ -144,14 +144,7 @@ async fn another_owner_is_denied_in_every_operation() {
 async fn the_second_conditional_put_of_a_key_under_way_is_a_conflict() {
     let scene = Scene::strict().await;
     let condition = ("if-none-match", "*");
-    let mut first = scene.connect().await;
-    begin_put(
-        &mut first,
-        "/b/k",
-        5,
-        "if-none-match: *\r\nconnection: close\r\n",
-    )
-    .await;
+    let mut first = begin_conditional_put(&scene, "/b/k", 5).await;
     first.write_all(b"he").await.unwrap();
     until_read(&scene.gateway, 0, 2).await;
 
@@ -213,14 +206,7 @@ async fn a_conditional_completion_conflicts_and_fails_like_a_put() {
     let (id, etag) = one_part(&scene, "/b/k").await;
     let body = completion(&[(1, &etag, None)]);
     let path = format!("/b/k?uploadId={id}");
-    let mut put = scene.connect().await;
-    begin_put(
-        &mut put,
-        "/b/k",
-        5,
-        "if-none-match: *\r\nconnection: close\r\n",
-    )
-    .await;
+    let mut put = begin_conditional_put(&scene, "/b/k", 5).await;
     until("the head is in", || scene.gateway.log().len() == 3).await;
     let conflict = scene.send("POST", &path, &[condition], &body).await;
     assert_eq!(

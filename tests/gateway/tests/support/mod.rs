@@ -222,6 +222,14 @@ pub(crate) async fn begin_put(stream: &mut TcpStream, path: &str, length: usize,
     stream.write_all(head.as_bytes()).await.unwrap();
 }
 
+/// The head of a PUT on the condition that nothing is there, on a connection that closes with its answer.
+pub(crate) async fn begin_conditional_put(scene: &Scene, path: &str, length: usize) -> TcpStream {
+    let mut stream = scene.connect().await;
+    let more = "if-none-match: *\r\nconnection: close\r\n";
+    begin_put(&mut stream, path, length, more).await;
+    stream
+}
+
 /// Waits until so many bytes of the n-th request's body have been read; the first is 0.
 pub(crate) async fn until_read(gateway: &Running, n: usize, bytes: u64) {
     let read = || {
