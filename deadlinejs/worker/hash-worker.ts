@@ -3,9 +3,23 @@
  */
 import { CancelledError, init } from "../src/common/index.ts";
 import { hashJob } from "../src/hash/hash-job.ts";
-import type { FromHashWorker, HashJob, ToHashWorker } from "../src/hash/hash-messages.ts";
+import type { FromHashWorker, HashJob, HashReport, ToHashWorker } from "../src/hash/hash-messages.ts";
 
 const tell = (message: FromHashWorker) => self.postMessage(message);
+
+let reports: HashReport[] = [];
+
+/** Small files are read together: what became of them goes together too, since a message costs more than a hash. */
+function report(one: HashReport): void {
+  reports.push(one);
+  if (reports.length === 1) queueMicrotask(tellReports);
+}
+
+function tellReports(): void {
+  if (reports.length === 0) return;
+  tell({ type: "reports", reports });
+  reports = [];
+}
 
 let load: (module: WebAssembly.Module | string) => void;
 // Jobs may come before the module does.
@@ -25,9 +39,11 @@ async function work(job: HashJob): Promise<void> {
   stopper = mine;
   try {
     await loaded;
-    await hashJob(job, tell, mine.signal);
+    await hashJob(job, report, mine.signal);
+    tellReports();
     tell({ type: "free" });
   } catch (error) {
+    tellReports();
     if (error instanceof CancelledError) tell({ type: "free" });
     else tell({ type: "broken", message: error instanceof Error ? error.message : String(error) });
   }

@@ -7,7 +7,7 @@ import { createHashExecutor } from "./create-hash-executor.ts";
 import type { FileToHash } from "./file-to-hash.ts";
 import type { HashExecutor } from "./hash-executor.ts";
 import { hashJob } from "./hash-job.ts";
-import type { FromHashWorker, ToHashWorker } from "./hash-messages.ts";
+import type { FromHashWorker, HashReport, ToHashWorker } from "./hash-messages.ts";
 import { MainThreadExecutor } from "./main-thread-executor.ts";
 import { PooledWorkerExecutor, WorkerExecutor } from "./worker-executor.ts";
 
@@ -51,7 +51,8 @@ class FakeWorker {
       tell(FakeWorker.broken);
       return;
     }
-    await hashJob(job, tell, this.#stopper.signal).catch(() => undefined);
+    const report = (report: HashReport) => tell({ type: "reports", reports: [report] });
+    await hashJob(job, report, this.#stopper.signal).catch(() => undefined);
     tell({ type: "free" });
   }
 }

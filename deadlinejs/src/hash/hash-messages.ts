@@ -60,7 +60,8 @@ export type ToHashWorker =
 
 /** Worker to pool. */
 export type FromHashWorker =
-  | HashReport
+  /** What became of files since the last message. */
+  | { type: "reports"; reports: HashReport[] }
   /** The job is through; the worker is free. */
   | { type: "free" }
   /** The worker cannot work at all, for example because the module did not load. */

@@ -86,7 +86,7 @@ export class HashPool {
   private take(worker: Worker, message: FromHashWorker): void {
     if (message.type === "broken") this.options.onBroken(message.message);
     else if (message.type === "free") this.release(worker);
-    else this.options.onReport(message);
+    else for (const report of message.reports) this.options.onReport(report);
   }
 
   private give(worker: Worker, job: HashJob): void {
