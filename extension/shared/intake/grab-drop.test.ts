@@ -69,6 +69,16 @@ describe("grabDrop", () => {
     expect(await grab(entryItem(fakeFile("a")))?.roots).toEqual([]);
   });
 
+  it("finds the files by handles where it has all of them, and by entries where one is missing", async () => {
+    const both = (handle: Root | null) => ({
+      ...entryItem(fakeFolder("by_entry", [fakeFile("a")])),
+      getAsFileSystemHandle: async () => handle,
+    });
+    const folder = fakeFolderHandle("by_handle", [fakeFileHandle("a")]);
+    expect(await found(grab(both(folder)))).toEqual(["by_handle/a"]);
+    expect(await found(grab(both(folder), both(null)))).toEqual(["by_entry/a", "by_entry/a"]);
+  });
+
   it("takes a file that has no entry, and tells an item that has neither", async () => {
     const image: Item = {
       kind: "file",
