@@ -1,5 +1,5 @@
 /** A drop of 100,000 files: the page holds the lines in view and no others, and is as quick as with a thousand. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -22,20 +22,24 @@ beforeAll(async () => {
 afterAll(() => scene?.close());
 
 /** All with the same content, which is sent once: this is about the list. */
-async function folderOf(count: number): Promise<string> {
+function folderOf(count: number): string {
   const root = join(scene.folder, `frames-${count}`);
   const each = count / FOLDERS;
   for (let folder = 0; folder < FOLDERS; folder += 1) {
     const path = join(root, `pass_${String(folder).padStart(3, "0")}`);
-    await mkdir(path, { recursive: true });
-    const names = Array.from({ length: each }, (_, at) => `beauty.${String(at).padStart(4, "0")}.exr`);
-    await Promise.all(names.map((name) => writeFile(join(path, name), "the same")));
+    mkdirSync(path, { recursive: true });
+    const [first = "", ...others] = Array.from({ length: each }, (_, at) =>
+      join(path, `beauty.${String(at).padStart(4, "0")}.exr`),
+    );
+    writeFileSync(first, "the same");
+    // A tenth of the time that writing them takes.
+    for (const other of others) linkSync(first, other);
   }
   return root;
 }
 
 async function preview(count: number): Promise<WorkspacePage> {
-  const folder = await folderOf(count);
+  const folder = folderOf(count);
   const workspace = await scene.workspace();
   await workspace.lookAtPreviews();
   await workspace.drop([folder]);
