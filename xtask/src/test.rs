@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::process::{Command, ExitCode};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -48,10 +48,10 @@ enum Suite {
     Packaging,
     /// The zips of the extension: linted, and the same again from the sources in them.
     Package,
-    /// An upload by the extension, judged by the official Deadline Cloud client.
-    Conformance,
     /// Odd manifests: the model beside the official client and openjd-snapshots.
     Differential,
+    /// An upload by the extension, judged by the official Deadline Cloud client.
+    Conformance,
     /// A short run of every fuzz target.
     Fuzz,
     /// Licences and sources of everything that others wrote.
@@ -59,6 +59,13 @@ enum Suite {
     /// Known weaknesses of it, as RustSec and npm tell them; where they can't be asked, the verdict says so.
     Advisories,
 }
+
+/// Those that run beside the one before them: neither has anything to do with time, they share no file that one of them
+/// writes, and each leaves a processor idle most of the time.
+const BESIDE: [(Suite, Suite); 2] = [
+    (Suite::Package, Suite::Differential),
+    (Suite::Fuzz, Suite::Supply),
+];
 
 /// `cargo xtask test`.
 pub(crate) fn test(args: &TestArgs) -> Result<ExitCode> {
@@ -69,28 +76,37 @@ pub(crate) fn test(args: &TestArgs) -> Result<ExitCode> {
     };
     let mut table = String::new();
     let (mut passed, mut failed, mut unknown) = (0, 0, 0);
-    for suite in suites {
-        heading(&format!("Suite {}", suite.name()));
-        let started = Instant::now();
-        let outcome = suite.run();
+    for side_by_side in suites.chunk_by(|one, next| BESIDE.contains(&(*one, *next))) {
+        let outcomes: Vec<_> = thread::scope(|scope| {
+            let running: Vec<_> = side_by_side
+                .iter()
+                .map(|suite| scope.spawn(|| suite.timed()))
+                .collect();
+            running
+                .into_iter()
+                .map(|suite| suite.join().expect("a suite returns its failure"))
+                .collect()
+        });
         if interrupted() {
             bail!("Stopped on request.");
         }
-        let (verdict, count) = match &outcome {
-            Ok(()) => ("passed", &mut passed),
-            Err(error) if error.is::<supply::NotReachable>() => ("not reachable", &mut unknown),
-            Err(_) => ("failed", &mut failed),
-        };
-        *count += 1;
-        writeln!(
-            table,
-            "{:<12} {verdict} {:>7.1} s",
-            suite.name(),
-            started.elapsed().as_secs_f64()
-        )?;
-        if let Err(error) = outcome {
-            eprintln!("\n{error:#}");
-            writeln!(table, "    {error:#}")?;
+        for (suite, (outcome, took)) in side_by_side.iter().zip(outcomes) {
+            let (verdict, count) = match &outcome {
+                Ok(()) => ("passed", &mut passed),
+                Err(error) if error.is::<supply::NotReachable>() => ("not reachable", &mut unknown),
+                Err(_) => ("failed", &mut failed),
+            };
+            *count += 1;
+            writeln!(
+                table,
+                "{:<12} {verdict} {:>7.1} s",
+                suite.name(),
+                took.as_secs_f64()
+            )?;
+            if let Err(error) = outcome {
+                eprintln!("\n{error:#}");
+                writeln!(table, "    {error:#}")?;
+            }
         }
     }
     print!("\n{table}\n{passed} passed, {failed} failed");
@@ -113,6 +129,13 @@ impl Suite {
             .to_owned()
     }
 
+    /// Runs it, and tells how long that took.
+    fn timed(self) -> (Result<()>, Duration) {
+        heading(&format!("Suite {}", self.name()));
+        let started = Instant::now();
+        (self.run(), started.elapsed())
+    }
+
     fn run(self) -> Result<()> {
         match self {
             Self::Rust => rust(),
@@ -125,8 +148,8 @@ impl Suite {
             Self::Faults => faults::check(),
             Self::Packaging => packaging::check(),
             Self::Package => package::check(),
-            Self::Conformance => conformance::check(),
             Self::Differential => differential::check(),
+            Self::Conformance => conformance::check(),
             Self::Fuzz => fuzz::check(),
             Self::Supply => supply::check(),
             Self::Advisories => supply::advisories(),
