@@ -1,5 +1,5 @@
 /**
- * The options page, used as a person uses it: by typing and pressing buttons.
+ * The options page, used as a person uses it: by filling in fields and pressing buttons.
  */
 import type { Page } from "puppeteer-core";
 import type { ProfileFields } from "../../extension/shared/messages.ts";
@@ -68,9 +68,9 @@ export class OptionsPage {
     await this.#unfold();
     for (const [name, value] of Object.entries(others)) {
       if (typeof value === "boolean") await this.#tick(name, value);
-      else if (Array.isArray(value)) await this.#type(name, value.join("\n"));
+      else if (Array.isArray(value)) await this.#fill(`[name=${name}]`, value.join("\n"));
       // An empty field is how a person writes that there is no limit.
-      else await this.#type(name, value === 0 ? "" : `${value}`);
+      else await this.#fill(`[name=${name}]`, value === 0 ? "" : `${value}`);
     }
     await this.page.select("[name=assetRootFormat]", assetRootFormat);
     await this.page.select("[name=manifestVersion]", manifestVersion);
@@ -120,16 +120,13 @@ export class OptionsPage {
   async saveCredentials(credentials: TypedCredentials): Promise<SaveOutcome> {
     if (!(await this.page.$eval("#one-by-one", (details) => (details as HTMLDetailsElement).open)))
       await this.page.click("#one-by-one summary");
-    for (const [name, text] of Object.entries(credentials)) await this.#type(name, text);
+    for (const [name, text] of Object.entries(credentials)) await this.#fill(`[name=${name}]`, text);
     return this.#press("#save-credentials", "#credentials-message");
   }
 
   /** Puts a text into the field for pasted credentials, and nothing more. */
-  async paste(text: string): Promise<void> {
-    await this.page.focus("#pasted");
-    await this.page.$eval("#pasted", (field) => (field as HTMLTextAreaElement).select());
-    await this.page.keyboard.press("Delete");
-    await this.page.keyboard.sendCharacter(text);
+  paste(text: string): Promise<void> {
+    return this.#fill("#pasted", text);
   }
 
   /** Pastes credentials and has them used. */
@@ -150,12 +147,18 @@ export class OptionsPage {
       await box?.click();
   }
 
-  async #type(name: string, text: string): Promise<void> {
-    const selector = `[name=${name}]`;
+  /** Replaces what is in a field, at once: each character that is typed has the whole form looked at. */
+  async #fill(selector: string, text: string): Promise<void> {
+    const isThere = await this.page.$eval(
+      selector,
+      (field, wanted) => (field as HTMLInputElement).value === wanted,
+      text,
+    );
+    if (isThere) return;
     await this.page.focus(selector);
     await this.page.$eval(selector, (field) => (field as HTMLInputElement).select());
     await this.page.keyboard.press("Delete");
-    await this.page.type(selector, text);
+    if (text !== "") await this.page.keyboard.sendCharacter(text);
   }
 
   async #press(button: string, message: string): Promise<SaveOutcome> {
