@@ -104,7 +104,8 @@ for (const [name, browser] of Object.entries(browsers)) {
     format: "iife",
   });
   if (name === "chrome" && metafilePath) {
-    const outputs = { ...metafile.outputs, ...popup.metafile.outputs };
+    const both = { ...metafile.outputs, ...popup.metafile.outputs };
+    const outputs = Object.fromEntries(Object.entries(both).filter(([path]) => path.endsWith(".js")));
     await writeFile(metafilePath, JSON.stringify({ ...metafile, outputs }));
   }
   await dropUnused(metafile, Object.keys(scripts), to);

@@ -17,8 +17,9 @@ function report(one: HashReport): void {
 
 function tellReports(): void {
   if (reports.length === 0) return;
-  tell({ type: "reports", reports });
+  const told = reports;
   reports = [];
+  tell({ type: "reports", reports: told });
 }
 
 let load: (module: WebAssembly.Module | string) => void;

@@ -12,22 +12,31 @@ const TIMES_THE_EMPTY = 1.75;
 const OPENS = 15;
 
 let stage: Stage;
+let markup: string;
 let script: string;
+let style: string;
 beforeAll(async () => {
   stage = await setStage({
     async change(extension) {
-      script = await readFile(join(extension, "popup/popup.js"), "utf8");
+      const read = (name: string) => readFile(join(extension, "popup", name), "utf8");
+      [markup, script, style] = (await Promise.all(["popup.html", "popup.js", "popup.css"].map(read))) as [
+        string,
+        string,
+        string,
+      ];
       await writeFile(join(extension, "popup/empty.html"), "<!doctype html><title>empty</title><p>…</p>");
     },
   });
 });
 afterAll(() => stage?.close());
 
-it("asks for one script, which asks for no other", () => {
+it("asks for one script and one style, which ask for no others", () => {
+  expect(markup.match(/<script\b|<link\b/g)).toEqual(["<link", "<script"]);
   expect(script).not.toMatch(/\bimport\s*[("'{*]|\bfrom\s*["']/);
+  expect(style).not.toMatch(/@import/);
 });
 
-it("is painted within 100 ms, half of the times that it is opened", async () => {
+it("is painted within 100 ms or little more than an empty page, half of the times that it is opened", async () => {
   const folder = await stage.folder("shot", { "a.txt": bytes(1000, 8401) });
   await stage.prepare(folder);
   const workspace = await stage.openWorkspace();

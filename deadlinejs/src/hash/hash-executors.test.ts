@@ -51,8 +51,16 @@ class FakeWorker {
       tell(FakeWorker.broken);
       return;
     }
-    const report = (report: HashReport) => tell({ type: "reports", reports: [report] });
+    let reports: HashReport[] = [];
+    const tellReports = () => {
+      if (reports.length > 0) tell({ type: "reports", reports });
+      reports = [];
+    };
+    const report = (report: HashReport) => {
+      if (reports.push(report) === 1) queueMicrotask(tellReports);
+    };
     await hashJob(job, report, this.#stopper.signal).catch(() => undefined);
+    tellReports();
     tell({ type: "free" });
   }
 }

@@ -86,7 +86,8 @@ export class HashPool {
   private take(worker: Worker, message: FromHashWorker): void {
     if (message.type === "broken") this.options.onBroken(message.message);
     else if (message.type === "free") this.release(worker);
-    else for (const report of message.reports) this.options.onReport(report);
+    else if (message.type === "reports") for (const report of message.reports) this.options.onReport(report);
+    else this.options.onBroken("hash-worker.js is of another version of the package");
   }
 
   private give(worker: Worker, job: HashJob): void {

@@ -10,7 +10,7 @@ export class RangeReader {
 
   constructor(
     private readonly lanes: HashLanes,
-    private readonly tell: (events: readonly EngineEvent[]) => void,
+    private readonly tell: (event: EngineEvent) => void,
     private readonly onBroken: (error: unknown) => void,
   ) {}
 
@@ -25,15 +25,9 @@ export class RangeReader {
           ...(range.partSize !== undefined && { pieceSize: Number(range.partSize) }),
         })),
       };
-      // Those that come together are told together: the engine then asks for what follows from them in one go.
-      let events: EngineEvent[] = [];
-      const tellAll = () => {
-        if (!signal.aborted) this.tell(events);
-        events = [];
-      };
       const report = (report: HashReport): void => {
         const range = ranges[report.id];
-        if (range && events.push(eventOf(report, range)) === 1) queueMicrotask(tellAll);
+        if (range && !signal.aborted) this.tell(eventOf(report, range));
       };
       await this.lanes.run(job, report, signal);
     } catch (error) {

@@ -258,7 +258,7 @@ export class UploadDriver {
   }
 
   private newReader(): RangeReader {
-    const tell = (events: readonly EngineEvent[]) => this.tell(...events);
+    const tell = (event: EngineEvent) => this.tell(event);
     return new RangeReader(this.options.lanes, tell, (error) => this.breakDown(error));
   }
 
@@ -278,10 +278,8 @@ export class UploadDriver {
     return files.map(({ known }, index) => (known ? [...known] : (fromJournal?.[index] ?? [])));
   }
 
-  private tell(...events: readonly EngineEvent[]): void {
-    this.attempt(() => {
-      for (const event of events) this.engine.handle(performance.now(), event);
-    });
+  private tell(event: EngineEvent): void {
+    this.attempt(() => this.engine.handle(performance.now(), event));
   }
 
   /** Lets the engine take something and does what it asks for then; whatever throws ends the upload. */

@@ -20,7 +20,7 @@ describe("fromRoots", () => {
           ...many.map((name) => fakeFile(name)),
         ]),
         fakeFile("notes.txt"),
-      ].map(entryNode),
+      ].map((entry) => entryNode(entry)),
     );
     const roots = [
       fakeFolderHandle("shot_010", [

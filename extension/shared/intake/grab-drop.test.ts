@@ -69,14 +69,18 @@ describe("grabDrop", () => {
     expect(await grab(entryItem(fakeFile("a")))?.roots).toEqual([]);
   });
 
-  it("finds the files by handles where it has all of them, and by entries where one is missing", async () => {
-    const both = (handle: Root | null) => ({
-      ...entryItem(fakeFolder("by_entry", [fakeFile("a")])),
-      getAsFileSystemHandle: async () => handle,
-    });
-    const folder = fakeFolderHandle("by_handle", [fakeFileHandle("a")]);
-    expect(await found(grab(both(folder)))).toEqual(["by_handle/a"]);
-    expect(await found(grab(both(folder), both(null)))).toEqual(["by_entry/a", "by_entry/a"]);
+  it("lists by entries, and opens by the handle to the same thing", async () => {
+    const item = {
+      ...entryItem(fakeFolder("shot", [fakeFile("a"), fakeFile("a:b.exr")])),
+      // Chromium's handles leave out the other one.
+      getAsFileSystemHandle: async () => fakeFolderHandle("shot", [fakeFileHandle("a", "by handle")]),
+    };
+    const items = await collect(grab(item)?.items ?? []);
+    const texts = items.map(async (one) => (isFound(one) ? [one.relativePath, await one.file.text()] : one));
+    expect(await Promise.all(texts)).toEqual([
+      ["shot/a", "by handle"],
+      ["shot/a:b.exr", "x"],
+    ]);
   });
 
   it("takes a file that has no entry, and tells an item that has neither", async () => {

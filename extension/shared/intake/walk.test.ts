@@ -5,7 +5,7 @@ import { type IntakeItem, isFound } from "./intake.ts";
 import { walk } from "./walk.ts";
 
 async function walkAll(...entries: FileSystemEntry[]): Promise<IntakeItem[]> {
-  return collect(walk(entries.map(entryNode)));
+  return collect(walk(entries.map((entry) => entryNode(entry))));
 }
 
 function paths(items: readonly IntakeItem[]): string[] {
@@ -48,7 +48,7 @@ describe("walk", () => {
         return later.createReader();
       },
     };
-    const items = walk([fakeFolder("first", [fakeFile("a")]), counted].map(entryNode));
+    const items = walk([fakeFolder("first", [fakeFile("a")]), counted].map((entry) => entryNode(entry)));
     await items.next();
     expect(read).toBe(0);
     await items.next();
